@@ -1,0 +1,31 @@
+/*
+ * change.h — the only way to change a row: the row and its history in one step.
+ *
+ * Inside    the caller's transaction, which must be open; audit rows queue in the transaction's tail
+ *           and are chained and written just before the outermost COMMIT (automation.md §3, DESIGN §6)
+ * Failure   a history that cannot be written aborts the write
+ * Who       cx->who: a person, "anonymous" or "system"; tables of audit/trail.c's short list (sessions,
+ *           queues) are changed without history
+ */
+#ifndef AUDIT_CHANGE_H
+#define AUDIT_CHANGE_H
+
+#include "db/tx.h"
+
+struct change {
+    struct str table;           /* physical name, as the trail shows it                            */
+    struct str account_id;      /* whose chain the history joins                                   */
+    struct str record_id;       /* first primary-key column, as text                               */
+    struct binds key;           /* columns that find the row (update, delete)                      */
+    struct binds old_values;    /* update, delete: as read in this transaction; none: read here    */
+    struct binds new_values;    /* insert, update: column = value, names are column names          */
+    struct refusal *refusal;    /* a constraint's refusal goes here (return true); NULL: broken    */
+};
+bool change_insert(struct cx *cx, const struct change *change) MUST_CHECK;
+bool change_update(struct cx *cx, const struct change *change) MUST_CHECK;
+bool change_delete(struct cx *cx, const struct change *change) MUST_CHECK;
+
+/* How many writes a tenant has seen in a table: what remembered totals hang on. */
+bool change_count(struct cx *cx, struct str account_id, struct str table, int64_t *count) MUST_CHECK;
+
+#endif

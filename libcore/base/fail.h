@@ -1,0 +1,84 @@
+/*
+ * fail.h — what went wrong, said once, where it is known.
+ *
+ * A function that can fail returns bool and leaves the reason in cx->err. fail() is for what a
+ * caller can cause, broken() for what only we can: it keeps the cause for the log and tells the
+ * caller nothing more. The first failure wins. The shapes are the error bodies of the contracts
+ * (identity.md §1.6, data.md §1.3); http/errors.c renders them.
+ */
+#ifndef BASE_FAIL_H
+#define BASE_FAIL_H
+
+#include "base/str.h"
+
+struct cx;
+
+enum err_kind {
+    E_NONE,
+    E_INVALID,              /* 400 */
+    E_UNAUTHENTICATED,      /* 401 */
+    E_FORBIDDEN,            /* 403 */
+    E_NOT_FOUND,            /* 404 */
+    E_METHOD,               /* 405 */
+    E_CONFLICT,             /* 409 */
+    E_PRECONDITION,         /* 412 */
+    E_TOO_LARGE,            /* 413 */
+    E_UNPROCESSABLE,        /* 422 */
+    E_TOO_MANY,             /* 429 */
+    E_BROKEN,               /* 500 */
+    E_BUSY,                 /* 503, with Retry-After */
+    E_FULL                  /* 507: the disk; nothing was written */
+};
+
+enum err_shape {
+    SHAPE_ROUTE,            /* as the route says (its .errors)                                 */
+    SHAPE_DETAIL,           /* {"detail":message}                              F1, E1          */
+    SHAPE_ERROR,            /* {"error":title,"message":message[,"field":…]}   F3, E2          */
+    SHAPE_ITEMS,            /* {"error":title,"details":[{field,message,code}]} F4, E3         */
+    SHAPE_ITEMS_IN_DETAIL,  /* {"detail":{…the same…}}                         F5              */
+    SHAPE_FIELDS,           /* {"detail":[{type,loc,msg,input,ctx}],…}         F2, E5          */
+    SHAPE_BODY              /* err.body as it stands (E4, E6, odd replies)                     */
+};
+
+struct err_item { struct str field, message, code; };           /* SHAPE_ITEMS                 */
+struct err_field {                                              /* SHAPE_FIELDS                */
+    const char *type;       /* "missing", "string_type" …: the catalogue of identity.md §1.7   */
+    struct str loc;         /* JSON array text: ["body","schema",0,"name"]                     */
+    struct str msg;
+    struct str input;       /* JSON text of the offending value; absent writes null            */
+    struct str ctx;         /* JSON object text, or absent: left out                           */
+};
+
+struct err {
+    enum err_kind kind;     /* the status code, and who gets to read it                        */
+    enum err_shape shape;
+    const char *title;      /* short and fixed: "Not found"                                    */
+    const char *message;    /* one sentence for the caller: names the thing, says the reason   */
+    const char *field;      /* which input, or NULL                                            */
+    const char *cause;      /* errno, driver text, path: for the log, never for the caller     */
+    bool challenge;         /* a 401 about the request's own token: WWW-Authenticate: Bearer   */
+    struct err_item *items; size_t item_count;
+    struct err_field *fields; size_t field_count;
+    struct str body;
+};
+
+/* All return false, so that `return fail(…)` reads as one thought. Text is copied to cx->mem. */
+bool fail(struct cx *cx, enum err_kind kind, const char *title, const char *format, ...) FORMAT(4, 5);
+bool fail_detail(struct cx *cx, enum err_kind kind, const char *format, ...) FORMAT(3, 4);
+bool fail_field(struct cx *cx, enum err_kind kind, const char *title, const char *field,
+                const char *format, ...) FORMAT(5, 6);          /* SHAPE_ERROR with "field"     */
+bool fail_body(struct cx *cx, enum err_kind kind, const char *message, struct str json);
+bool broken(struct cx *cx, const char *format, ...) FORMAT(2, 3);
+
+/* Collect; then `return fail_items(…)` / `fail_fields(cx)`, which return true if none was added. */
+void fail_add_item(struct cx *cx, struct str field, struct str code, const char *format, ...)
+    FORMAT(4, 5);
+bool fail_items(struct cx *cx, enum err_kind kind, enum err_shape shape, const char *title);
+void fail_add_field(struct cx *cx, const struct err_field *item);
+bool fail_fields(struct cx *cx);
+
+void fail_forget(struct cx *cx);                                /* the failure was dealt with   */
+
+#define TRY(call) do { if (!(call)) return false; } while (0)
+
+#endif

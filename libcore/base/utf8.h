@@ -1,0 +1,13 @@
+/* utf8.h — checks and counts UTF-8 (RFC 3629: no surrogates, no overlong forms, ≤ U+10FFFF). */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include "base/buf.h"
+
+bool utf8_valid(struct str s, size_t *bad_at);                  /* bad_at may be NULL            */
+size_t utf8_count(struct str s);                                /* code points of valid text     */
+/* Reads one code point and moves past it; false at the end or at a bad byte. */
+bool utf8_next(struct str *rest, uint32_t *point);
+void utf8_put(struct buf *out, uint32_t point);
+
+#endif

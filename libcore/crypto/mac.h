@@ -1,0 +1,14 @@
+/* mac.h — SHA-256, HMAC-SHA256 and comparison in constant time (libsodium). */
+#ifndef CRYPTO_MAC_H
+#define CRYPTO_MAC_H
+
+#include "base/cx.h"
+
+#define MAC_BYTES 32
+
+void mac_sha256(struct str message, unsigned char out[MAC_BYTES]);
+struct str mac_sha256_hex(struct arena *mem, struct str message);
+void mac_hmac(struct str key, struct str message, unsigned char out[MAC_BYTES]);
+bool mac_equal(struct str a, struct str b);                     /* lengths may be told apart     */
+
+#endif

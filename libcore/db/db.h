@@ -1,0 +1,61 @@
+/*
+ * db.h — a connection to SQLite or PostgreSQL: open, ask, change.
+ *
+ * Statements  SQL() compiles only around a literal; parameters are named (:account) and must match
+ *             the binds exactly; prepared statements are kept per connection, by the literal's address
+ * Tenants     db_scope names the account whose rows PostgreSQL's row-level security lets through; it
+ *             is a second lock behind the tenant clause that every statement carries itself
+ * Errors      false with cx->err set. A constraint's refusal is no failure of ours: see db_change
+ * Lifetime    rows live in cx->mem; texts given out by rows_next are copied there
+ */
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include "db/p.h"
+
+struct sql { const char *text; };
+#define SQL(literal) { "" literal "" }                      /* initialises a struct sql            */
+#define SQL_OF(literal) ((struct sql){ "" literal "" })     /* as an argument                      */
+
+struct rows;
+
+/* where: a file path, or postgresql://…; read_only opens a connection that can change nothing. */
+enum db_mode { DB_SERVE, DB_OWNER };    /* OWNER: migrations; outside row-level security           */
+struct db *db_open(struct cx *cx, struct str where, enum db_mode mode);    /* NULL: cx->err says why */
+void db_close(struct db *db);
+bool db_is_postgres(const struct db *db);
+struct str db_where(const struct db *db);                   /* for people: without a password      */
+
+bool db_query(struct cx *cx, struct sql sql, struct binds binds, struct rows *rows) MUST_CHECK;
+/* changed may be NULL: then PostgreSQL sends it with the next statement and tells failures there. */
+bool db_exec(struct cx *cx, struct sql sql, struct binds binds, int64_t *changed) MUST_CHECK;
+
+/* What a constraint refused. After one, only rolling back (to the savepoint) is possible. */
+enum violation { V_NONE, V_UNIQUE, V_REFERENCE, V_NOT_NULL, V_CHECK, V_IMMUTABLE };
+struct refusal { enum violation kind; struct str constraint; struct str columns; };
+/* As db_exec, but a constraint's refusal returns true with refusal->kind set. */
+bool db_change(struct cx *cx, struct sql sql, struct binds binds, struct refusal *refusal,
+               int64_t *changed) MUST_CHECK;
+
+void db_scope(struct cx *cx, struct str account);           /* "*": all; for superadmins and us    */
+
+/*
+ * What has changed since: definitions counts changes of schema, rules, roles, permissions, settings;
+ * identities those of users, sessions, groups, keys. Caches hold while their number stands. Cheap:
+ * on SQLite the connection's data version decides first; on PostgreSQL it rides with the next query.
+ */
+struct generation { int64_t definitions, identities; };
+bool db_generation(struct cx *cx, struct generation *out) MUST_CHECK;
+bool db_bump_definitions(struct cx *cx) MUST_CHECK;         /* inside the changing transaction     */
+bool db_bump_identities(struct cx *cx) MUST_CHECK;
+/* True when nothing at all was committed by others since the caller last asked (SQLite only). */
+uint64_t db_data_version(struct cx *cx);                    /* 0: unknown (PostgreSQL)             */
+
+bool db_snapshot(struct cx *cx) MUST_CHECK;                 /* one read transaction for a request  */
+void db_rest(struct db *db);    /* ends the request: rolls back what is open, rests statements     */
+bool db_ping(struct cx *cx);                                /* for /ready; reconnects if it must   */
+
+/* Column words of schema/ (@id @text @time @json @bool @blob @real @serial) for this engine. */
+const char *db_word(const struct db *db, const char *word);
+
+#endif

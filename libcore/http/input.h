@@ -1,0 +1,51 @@
+/*
+ * input.h — request values into a struct, by a table; what does not fit becomes the 422 of the
+ * contracts (identity.md §1.7, data.md §1.3), all faults in one list.
+ *
+ *     struct create_in { struct str email, role_id; int64_t limit; };
+ *     static const struct input CREATE_IN[] = {
+ *         IN(BODY,  T_EMAIL, create_in, email, .required = true, .max = 320),
+ *         IN(QUERY, T_INT,   create_in, limit, .least = 1, .most = 100, .otherwise = 30),
+ *         { 0 },
+ *     };
+ */
+#ifndef HTTP_INPUT_H
+#define HTTP_INPUT_H
+
+#include "base/cx.h"
+#include "base/jv.h"
+
+enum input_from { FROM_END, PATH, QUERY, BODY, HEADER };
+enum input_type {
+    T_TEXT,         /* struct str; absent: NO_STR, JSON null: NO_STR too                            */
+    T_EMAIL,        /* struct str, normalised as identity.md §1.4                                   */
+    T_SECRET,       /* struct str; as T_TEXT, its value is never echoed                             */
+    T_INT,          /* int64_t, between .least and .most where they differ                          */
+    T_BOOL,         /* bool                                                                         */
+    T_JSON,         /* struct jv: any value; JV_ABSENT if missing                                   */
+    T_OBJECT,       /* struct jv: an object, or JV_ABSENT / JV_NULL if not required                 */
+    T_LIST,         /* struct jv: an array                                                          */
+    T_WHOLE_BODY,   /* struct jv: the body itself, an object                                        */
+    T_WHOLE_QUERY   /* struct str: the raw query string, for routes that look at unknown keys       */
+};
+struct input {
+    enum input_from from;
+    enum input_type type;
+    const char *name;               /* wire name                                                    */
+    size_t offset;
+    bool required;
+    size_t min, max;                /* T_TEXT: characters; T_LIST: items; max 0: none               */
+    int64_t least, most;            /* T_INT                                                        */
+    int64_t otherwise;              /* T_INT, T_BOOL when absent                                    */
+    const char *one_of;             /* T_TEXT: "a|b|c": enum                                        */
+    const char *about;              /* reference                                                    */
+};
+#define IN(from_, type_, of, member, ...) \
+    { .from = (from_), .type = (type_), .name = #member, .offset = offsetof(struct of, member), \
+      __VA_ARGS__ }
+/* When the wire name is no C name or differs: IN_AS(BODY, T_JSON, in, fields, "schema"). */
+#define IN_AS(from_, type_, of, member, wire, ...) \
+    { .from = (from_), .type = (type_), .name = (wire), .offset = offsetof(struct of, member), \
+      __VA_ARGS__ }
+
+#endif

@@ -1,0 +1,22 @@
+/*
+ * actor.h — from a token or key to who is calling (identity.md §3).
+ *
+ * Errors   E_UNAUTHENTICATED with the text of §3.6 and the challenge set; SHAPE_DETAIL
+ * Kept     verified tokens with their actor, while the identities generation stands
+ */
+#ifndef IDENTITY_ACTOR_H
+#define IDENTITY_ACTOR_H
+
+#include "base/cx.h"
+
+struct credentials { struct str bearer, api_key, account; };    /* header values; absent: not sent  */
+
+bool actor_present(const struct credentials *given);
+/* A bearer token wins over a key; a bad one is never tried as the other. */
+bool actor_identify(struct cx *cx, const struct credentials *given, struct actor *who) MUST_CHECK;
+/* Anonymous callers of record routes: the tenant named by X-Account-ID (§3.7). */
+bool actor_anonymous(struct cx *cx, const struct credentials *given, struct actor *who) MUST_CHECK;
+void actor_nobody(struct actor *who);
+void actor_system(struct actor *who);
+
+#endif

@@ -1,0 +1,58 @@
+/*
+ * rule.h — expressions: rules in both spellings and filters, parsed, checked, compiled to SQL.
+ *
+ * Contract   data.md §6 (core), §7 (filters), §8 (rules, macros); permissions.md §5 (older spelling)
+ * Names      come from a struct rule_names that the caller fills from the collection: nothing else can be
+ *            named. Values are always bound, columns always quoted and qualified with r.
+ * Faults     parse and check say what is wrong in the contract's words and where; they do not touch
+ *            cx->err, since the prefix ("Invalid list_rule: …") is the caller's
+ * Ownership  trees live in the arena given; a checked tree may be kept between requests and shared
+ */
+#ifndef RULES_RULE_H
+#define RULES_RULE_H
+
+#include "db/qb.h"
+
+enum rule_type {        /* what the operator matrix of §7 knows */
+    R_TEXT, R_NUMBER, R_BOOLEAN, R_DATETIME, R_DATE, R_REFERENCE, R_JSON, R_FILE, R_COMPUTED
+};
+struct rule_name {
+    struct str name;            /* as users write it                                               */
+    struct str column;          /* physical column of table r                                      */
+    enum rule_type type;
+    bool hidden;                /* exists, but not for this caller: treated as unknown             */
+    bool refused;               /* exists, but never in expressions (encrypted): its own 400       */
+};
+struct rule_names { const struct rule_name *at; size_t n; };    /* in schema order                */
+
+struct rule_fault { struct str message; size_t position; };     /* message without position suffix
+                                                                    where the contract has none    */
+enum rule_use { RULE_FILTER, RULE_LIST, RULE_VIEW, RULE_CREATE, RULE_UPDATE, RULE_DELETE };
+struct rule;                    /* a parsed and checked expression                                 */
+
+/* Parses, resolves and type-checks. faults: all of them, joined with "; " in message. */
+bool rule_read(struct arena *mem, struct str text, enum rule_use use, const struct rule_names *names,
+               struct rule **out, struct rule_fault *fault) MUST_CHECK;
+
+/*
+ * What an expression means for this caller. Everything known before the query (the caller, constants)
+ * is folded first: a rule that cannot be true compiles to nothing and says so.
+ */
+enum rule_verdict { RULE_NEVER, RULE_ALWAYS, RULE_DEPENDS };
+struct rule_caller {
+    const struct actor *who;
+    struct rule_data { struct str field; struct param value; } const *data;     /* @request.data.x   */
+    size_t data_count;
+};
+enum rule_verdict rule_fold(struct cx *cx, const struct rule *rule, const struct rule_caller *caller);
+/* Appends the condition in its own parentheses: columns of r, every value bound. */
+bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *caller) MUST_CHECK;
+/*
+ * For create rules: the condition over submitted values instead of columns: `row` gives each name's
+ * value (data.md §8.3); unnamed ones are NULL. One SELECT on the engine, so both speak alike.
+ */
+bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
+                const struct rule_data *row, size_t row_count, bool *holds) MUST_CHECK;
+bool rule_reads(const struct rule *rule, struct str name);      /* whether it mentions the column   */
+
+#endif
