@@ -3,7 +3,7 @@
 CC      = gcc
 CFLAGS  = -std=c11 -O2 -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
           -Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Werror -fstack-protector-strong
-CPPFLAGS = -D_POSIX_C_SOURCE=200809L -D_FORTIFY_SOURCE=2 -Ilibcore
+CPPFLAGS = -D_POSIX_C_SOURCE=200809L -D_FORTIFY_SOURCE=2 -Ilibcore -It/lib
 LIBS    = -lfcgi -lsqlite3 -lpq -ljson-c -lsodium -lm
 
 ROOMS := $(filter-out $(OFF),$(shell sed -n 's/^\([a-z]*\):.*/\1/p' libcore/ROOMS))

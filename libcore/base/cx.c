@@ -1,0 +1,10 @@
+/* cx.c — questions about the context that every room asks. */
+#include "base/cx.h"
+
+bool cx_in_group(const struct cx *cx, struct str group)
+{
+    for (size_t i = 0; cx->who != NULL && i < cx->who->group_count; i++)
+        if (str_eq(cx->who->groups[i], group))
+            return true;
+    return false;
+}

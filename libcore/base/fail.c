@@ -1,0 +1,136 @@
+/* fail.c — puts the first failure into cx->err and lets later ones pass. */
+#include "base/fail.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/cx.h"
+
+static const char *worded(struct cx *cx, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = arena_alloc(cx->mem, n < 0 ? 1 : (size_t)n + 1);
+    if (n > 0)
+        vsnprintf(text, (size_t)n + 1, format, args);
+    return text;
+}
+
+bool fail(struct cx *cx, enum err_kind kind, const char *title, const char *format, ...)
+{
+    if (cx->err.kind == E_NONE) {
+        va_list args;
+        va_start(args, format);
+        cx->err = (struct err){ .kind = kind, .title = title,
+                                .message = worded(cx, format, args) };
+        va_end(args);
+    }
+    return false;
+}
+
+bool fail_detail(struct cx *cx, enum err_kind kind, const char *format, ...)
+{
+    if (cx->err.kind == E_NONE) {
+        va_list args;
+        va_start(args, format);
+        cx->err = (struct err){ .kind = kind, .shape = SHAPE_DETAIL,
+                                .message = worded(cx, format, args) };
+        va_end(args);
+    }
+    return false;
+}
+
+bool fail_field(struct cx *cx, enum err_kind kind, const char *title, const char *field,
+                const char *format, ...)
+{
+    if (cx->err.kind == E_NONE) {
+        va_list args;
+        va_start(args, format);
+        cx->err = (struct err){ .kind = kind, .shape = SHAPE_ERROR, .title = title,
+                                .field = str_copy(cx->mem, str_of(field)).p,
+                                .message = worded(cx, format, args) };
+        va_end(args);
+    }
+    return false;
+}
+
+bool fail_body(struct cx *cx, enum err_kind kind, const char *message, struct str json)
+{
+    if (cx->err.kind == E_NONE)
+        cx->err = (struct err){ .kind = kind, .shape = SHAPE_BODY,
+                                .message = str_c(cx->mem, str_of(message)),
+                                .body = str_copy(cx->mem, json) };
+    return false;
+}
+
+bool broken(struct cx *cx, const char *format, ...)
+{
+    if (cx->err.kind == E_NONE) {
+        va_list args;
+        va_start(args, format);
+        cx->err = (struct err){ .kind = E_BROKEN, .title = "Internal server error",
+                                .message = "An unexpected error occurred",
+                                .cause = worded(cx, format, args) };
+        va_end(args);
+    }
+    return false;
+}
+
+void fail_add_item(struct cx *cx, struct str field, struct str code, const char *format, ...)
+{
+    struct err *err = &cx->err;
+    va_list args;
+    if (err->kind != E_NONE)
+        return;
+    va_start(args, format);
+    const char *message = worded(cx, format, args);
+    va_end(args);
+    err->items = arena_grow(cx->mem, err->items, err->item_count * sizeof *err->items,
+                            (err->item_count + 1) * sizeof *err->items);
+    err->items[err->item_count++] = (struct err_item){
+        .field = str_copy(cx->mem, field), .code = str_copy(cx->mem, code),
+        .message = str_of(message) };
+}
+
+bool fail_items(struct cx *cx, enum err_kind kind, enum err_shape shape, const char *title)
+{
+    if (cx->err.kind != E_NONE || cx->err.item_count == 0)
+        return cx->err.kind == E_NONE;
+    cx->err.kind = kind;
+    cx->err.shape = shape;
+    cx->err.title = title;
+    cx->err.message = cx->err.items[0].message.p;
+    return false;
+}
+
+void fail_add_field(struct cx *cx, const struct err_field *item)
+{
+    struct err *err = &cx->err;
+    if (err->kind != E_NONE)
+        return;
+    err->fields = arena_grow(cx->mem, err->fields, err->field_count * sizeof *err->fields,
+                             (err->field_count + 1) * sizeof *err->fields);
+    err->fields[err->field_count++] = (struct err_field){
+        .type = item->type, .loc = str_copy(cx->mem, item->loc),
+        .msg = str_copy(cx->mem, item->msg), .input = str_copy(cx->mem, item->input),
+        .ctx = str_copy(cx->mem, item->ctx) };
+}
+
+bool fail_fields(struct cx *cx)
+{
+    if (cx->err.kind != E_NONE || cx->err.field_count == 0)
+        return cx->err.kind == E_NONE;
+    cx->err.kind = E_UNPROCESSABLE;
+    cx->err.shape = SHAPE_FIELDS;
+    cx->err.title = "Validation error";
+    cx->err.message = cx->err.fields[0].msg.p;
+    return false;
+}
+
+void fail_forget(struct cx *cx)
+{
+    cx->err = (struct err){ .kind = E_NONE };
+}

@@ -1,0 +1,67 @@
+/* utf8.c — the table of RFC 3629 §4, as comparisons. */
+#include "base/utf8.h"
+
+#include <string.h>
+
+bool utf8_next(struct str *rest, uint32_t *point)
+{
+    const unsigned char *p = (const unsigned char *)rest->p;
+    if (rest->n == 0)
+        return false;
+    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3
+                  : p[0] < 0xF5 ? 4 : 0;
+    if (length == 0 || length > rest->n)
+        return false;
+    uint32_t c = length == 1 ? p[0] : p[0] & (0xFFu >> (length + 1));
+    for (size_t i = 1; i < length; i++) {
+        if ((p[i] & 0xC0) != 0x80)
+            return false;
+        c = c << 6 | (p[i] & 0x3Fu);
+    }
+    if ((length == 3 && c < 0x800) || (length == 4 && c < 0x10000) || c > 0x10FFFF
+        || (c >= 0xD800 && c <= 0xDFFF))
+        return false;
+    *point = c;
+    rest->p += length;
+    rest->n -= length;
+    return true;
+}
+
+bool utf8_valid(struct str s, size_t *bad_at)
+{
+    const char *start = s.p;
+    uint32_t point;
+    while (s.n > 0) {
+        uint64_t eight;
+        if (s.n >= 8 && (memcpy(&eight, s.p, 8), (eight & 0x8080808080808080u) == 0)) {
+            s.p += 8;                                   /* a run of ASCII                      */
+            s.n -= 8;
+        } else if (!utf8_next(&s, &point)) {
+            if (bad_at != NULL)
+                *bad_at = (size_t)(s.p - start);
+            return false;
+        }
+    }
+    return true;
+}
+
+size_t utf8_count(struct str s)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s.n; i++)
+        count += (s.p[i] & 0xC0) != 0x80;
+    return count;
+}
+
+void utf8_put(struct buf *out, uint32_t c)
+{
+    if (c < 0x80) {
+        buf_c(out, (char)c);
+        return;
+    }
+    unsigned more = c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    static const unsigned char lead[] = { 0, 0xC0, 0xE0, 0xF0 };
+    buf_c(out, (char)(lead[more] | (c >> (6 * more))));
+    while (more-- > 0)
+        buf_c(out, (char)(0x80 | ((c >> (6 * more)) & 0x3F)));
+}
