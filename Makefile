@@ -1,33 +1,136 @@
 # Larder. `make run` serves on http://127.0.0.1:8000, `make test` proves it; README.md says the rest.
+#
+# Build    CC= SAN=address,undefined STATIC=1 COV=1 (each into a directory of its own), PG=0, OFF="room …"
+# Run      PORT= DATA= DB= SUPERADMIN_EMAIL= SUPERADMIN_PASSWORD= FRONT=lighttpd|nginx
+# Test     T="t/3*.t" for some, J= how many at once, DB=postgres for the black-box tests on PostgreSQL
 
-CC      = gcc
-CFLAGS  = -std=c11 -O2 -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
-          -Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Werror -fstack-protector-strong
-CPPFLAGS = -D_POSIX_C_SOURCE=200809L -D_FORTIFY_SOURCE=2 -Ilibcore -It/lib
-LIBS    = -lfcgi -lsqlite3 -lpq -ljson-c -lsodium -lm
+CC       = gcc
+OPT      = -O2
+CFLAGS   = -std=c11 $(OPT) -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+           -Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Werror -fstack-protector-strong
+CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Ilibcore
+LIBS     = -lfcgi -lsqlite3 $(if $(NO_PG),,-lpq) -ljson-c -lsodium -lm
+NO_PG    = $(if $(filter 0,$(PG))$(STATIC),1)
+J        = 2
+T        = t/*.t $(B)/t/*.t
+
+# Each way of building has its own directory; the plain one is build/ and bin/.
+WAY := $(if $(SAN),san)$(if $(STATIC),static)$(if $(COV),cov)
+B   := build$(WAY:%=/%)
+BIN := $(if $(WAY),$(B)/)bin
+ifneq ($(SAN),)
+CFLAGS  += -fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer
+LDFLAGS += -fsanitize=$(SAN)
+else ifneq ($(COV),)
+OPT      = -O0
+CFLAGS  += --coverage
+LDFLAGS += --coverage
+else
+CPPFLAGS += -D_FORTIFY_SOURCE=2
+endif
+ifneq ($(STATIC),)
+LDFLAGS += -static
+endif
+ifneq ($(NO_PG),)
+CPPFLAGS += -DNO_POSTGRES
+else
+CPPFLAGS += -I/usr/include/postgresql
+endif
 
 ROOMS := $(filter-out $(OFF),$(shell sed -n 's/^\([a-z]*\):.*/\1/p' libcore/ROOMS))
-src2o  = $(patsubst %.c,build/%.o,$(wildcard $(1)))
-PROGS := $(patsubst cgi-bin/%.c,bin/%,$(wildcard cgi-bin/*.c))
-UNITS := $(patsubst t/unit/%.c,build/t/%.t,$(wildcard t/unit/*.c))
+src2o  = $(patsubst %.c,$(B)/%.o,$(filter-out $(if $(NO_PG),libcore/db/postgres%),$(wildcard $(1))))
+PROGS := $(patsubst cgi-bin/%.c,$(BIN)/%,$(wildcard cgi-bin/*.c))
+UNITS := $(patsubst t/unit/%.c,$(B)/t/%.t,$(wildcard t/unit/*.c))
 
 all: $(PROGS)
 
-build/flags: FORCE
-	@mkdir -p build; echo '$(CC) $(CPPFLAGS) $(CFLAGS)' | cmp -s - $@ || echo '$(CC) $(CPPFLAGS) $(CFLAGS)' >$@
-build/%.o: %.c build/flags
-	@mkdir -p $(@D); $(CC) $(CPPFLAGS) -I/usr/include/postgresql $(CFLAGS) -MMD -MP -c $< -o $@
-build/libcore.a: $(call src2o,$(ROOMS:%=libcore/%/*.c))
+# What is built needs what is installed first, when the goal asks for that.
+$(B)/flags: FORCE | $(if $(filter run,$(MAKECMDGOALS)),deps-run) $(if $(filter test bench,$(MAKECMDGOALS)),deps-test)
+	@mkdir -p $(@D); echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
+	    echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' >$@
+$(B)/%.o: %.c $(B)/flags
+	@mkdir -p $(@D); $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
+$(B)/libcore.a: $(call src2o,$(ROOMS:%=libcore/%/*.c))
 	@rm -f $@; $(AR) rcs $@ $^
-build/t/%.t: build/t/unit/%.o build/libcore.a
+$(B)/t/unit/%.o: CPPFLAGS += -It/lib
+$(B)/t/%.t: $(B)/t/unit/%.o $(B)/libcore.a
 	@mkdir -p $(@D); $(CC) $(LDFLAGS) $^ $(LIBS) -o $@
 .SECONDEXPANSION:
-$(PROGS): bin/%: build/cgi-bin/%.o $$(call src2o,cgi-bin/$$*/*.c) build/libcore.a
-	@mkdir -p bin; $(CC) $(LDFLAGS) $^ $(LIBS) -o $@
+$(PROGS): $(BIN)/%: $(B)/cgi-bin/%.o $$(call src2o,cgi-bin/$$*/*.c) $(B)/libcore.a
+	@mkdir -p $(@D); $(CC) $(LDFLAGS) $^ $(LIBS) -o $@
+-include $(patsubst %.o,%.d,$(call src2o,$(ROOMS:%=libcore/%/*.c) cgi-bin/*.c cgi-bin/*/*.c t/unit/*.c))
 
 units: $(UNITS)
+
+# --- run -------------------------------------------------------------------------------------------
+
+# make deletes the target of a recipe it is interrupted in, and the programs stop when their pid file
+# is gone: so they end with make, whoever the signal was meant for.
+PORT  = 8000
+DATA  = data
+FRONT = lighttpd
+run: build/run/$(PORT).pid
+build/run/$(PORT).pid: FORCE all
+	@mkdir -p $(@D); exec env LARDER_PORT='$(PORT)' $(if $(DB),LARDER_DATABASE_URL='$(DB)') \
+	$(if $(SUPERADMIN_EMAIL),LARDER_SUPERADMIN_EMAIL='$(SUPERADMIN_EMAIL)') \
+	$(if $(SUPERADMIN_PASSWORD),LARDER_SUPERADMIN_PASSWORD='$(SUPERADMIN_PASSWORD)') \
+	bin/larder --data '$(DATA)' serve --front '$(FRONT)' --pid-file $@
+
+# --- prove -----------------------------------------------------------------------------------------
+
+test: check
+check: all units
+	@rm -rf $(B)/exchanges; LARDER_BUILD=$(B) LARDER_BIN=$(BIN) DB=$(DB) prove -j$(J) --exec '' $(T)
+check-house: all units
+	@prove -j$(J) --exec '' t/0*.t
+cover:
+	@$(MAKE) --no-print-directory check COV=1 T="$(wildcard t/3*.t) build/cov/t/*.t"
+	@t/lib/cover.sh build/cov 85
+bench: all
+	@t/load/bench.sh
+lint: deps-lint
+	@clang-tidy --quiet $(wildcard libcore/*/*.c cgi-bin/*.c cgi-bin/*/*.c) -- $(CPPFLAGS) -std=c11
+	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
+	    --suppress=*:/usr/* -Ilibcore libcore cgi-bin
+	@$(MAKE) --no-print-directory -s B=build/analyzer BIN=build/analyzer/bin OPT='-O1 -fanalyzer' all
+format: deps-lint
+	@clang-format --style=file:t/style.clang-format -i $(wildcard libcore/*/*.[ch] cgi-bin/*.c cgi-bin/*/*.c)
+
+# --- hand on ---------------------------------------------------------------------------------------
+
+PREFIX = /usr/local
+HOME_DIR = $(DESTDIR)$(PREFIX)/lib/larder
+install: all
+	@install -d '$(HOME_DIR)/bin' '$(DESTDIR)$(PREFIX)/bin'
+	@install -m 755 $(PROGS) '$(HOME_DIR)/bin'
+	@for d in templates static schema; do [ ! -d $$d ] || cp -R $$d '$(HOME_DIR)/'; done
+	@ln -sf ../lib/larder/bin/larder '$(DESTDIR)$(PREFIX)/bin/larder'
+
+# What Debian calls the things we need; installed only when something is missing.
+BUILD_PACKAGES = gcc make libc6-dev libfcgi-dev libsqlite3-dev libpq-dev libjson-c-dev libsodium-dev
+RUN_PACKAGES   = $(BUILD_PACKAGES) $(FRONT)
+TEST_PACKAGES  = $(BUILD_PACKAGES) lighttpd nginx apache2-bin sqlite3 postgresql perl binutils curl jq iso-codes \
+                 nodejs npm wrk
+LINT_PACKAGES  = clang-tidy clang-format cppcheck
+define install_missing
+@missing=; for p in $(1); do \
+    dpkg -s $$p >/dev/null 2>&1 || command -v $$p >/dev/null || missing="$$missing $$p"; done; \
+[ -z "$$missing" ] || { echo "installing$$missing"; as=; [ "$$(id -u)" = 0 ] || as=sudo; \
+    $$as apt-get -qq update && \
+    $$as env DEBIAN_FRONTEND=noninteractive apt-get -qq install --no-install-recommends $$missing >/dev/null; }
+endef
+deps: deps-test
+deps-run:
+	$(call install_missing,$(RUN_PACKAGES))
+deps-lint:
+	$(call install_missing,$(LINT_PACKAGES))
+deps-test: t/sdk/node_modules
+	$(call install_missing,$(TEST_PACKAGES))
+t/sdk/node_modules: t/sdk/package-lock.json
+	$(call install_missing,nodejs npm)
+	@cd t/sdk && npm ci --silent --no-audit --no-fund && touch node_modules
+
 clean:
 	rm -rf build bin
--include $(shell find build -name '*.d' 2>/dev/null)
-.PHONY: all units clean FORCE
+.PHONY: all units run test check check-house cover bench lint format install deps deps-run deps-lint deps-test clean FORCE
 .SECONDARY:
