@@ -2,12 +2,13 @@
  * chain.h — the hash links of the audit trail, byte for byte (automation.md §3.4, §3.5).
  *
  * One chain per account: previous_hash is the checksum of the account's last row, NULL for its first.
+ * Rows of one change differ in four members only, so what surrounds them is written once: a frame.
  */
 #ifndef AUDIT_CHAIN_H
 #define AUDIT_CHAIN_H
 
-#include "base/cx.h"
 #include "base/buf.h"
+#include "base/cx.h"
 
 struct audit_row {
     int64_t id;
@@ -16,7 +17,19 @@ struct audit_row {
     struct str ip_address, user_agent, request_id; int64_t occurred_at;
     struct str checksum, previous_hash, extra_metadata;     /* extra: JSON of texts, sorted, or absent */
 };
+enum { CHAIN_HEX = 64 };
+
 void chain_document(struct buf *out, const struct audit_row *row);      /* J of §3.4                  */
-void chain_checksum(struct buf *scratch, const struct audit_row *row, char hex[65]);
+void chain_checksum(struct buf *scratch, const struct audit_row *row, char hex[CHAIN_HEX + 1]);
+
+/* The same in two steps; a frame is good for every row that differs in column, values and link only. */
+struct chain_frame { struct str part[5]; };
+void chain_frame(struct buf *out, const struct audit_row *row, struct chain_frame *frame);
+void chain_link(struct buf *scratch, const struct chain_frame *frame, const struct audit_row *row,
+                char hex[CHAIN_HEX + 1]);
+
+/* Walks an account's chain by id: each row's own checksum and its link to the row before. */
+struct chain_report { int64_t checked; struct str faults[100]; size_t fault_count; };
+bool chain_verify(struct cx *cx, struct str account_id, struct chain_report *out) MUST_CHECK;
 
 #endif

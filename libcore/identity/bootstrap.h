@@ -1,0 +1,22 @@
+/*
+ * bootstrap.h — the first people of an installation, for the command line (identity.md §21).
+ *
+ * Errors   cx->err.message is the sentence of §21.1, without "Error: "
+ * Changes  users, accounts (audited, by the system); each opens its own transaction
+ */
+#ifndef IDENTITY_BOOTSTRAP_H
+#define IDENTITY_BOOTSTRAP_H
+
+#include "identity/user.h"
+
+bool bootstrap_has_superadmin(struct cx *cx, bool *has) MUST_CHECK;
+/* A user of the system account: role admin, active, verified. The e-mail is trimmed, its domain lower case. */
+bool bootstrap_superadmin(struct cx *cx, struct str email, struct str password, struct user *out)
+    MUST_CHECK;
+/* After the migrations: the superadmin of the settings when the system account has no user at all
+ * (*made says whether it did), and the account of single-tenant mode. Harmless twice. */
+bool bootstrap_seed(struct cx *cx, bool *made) MUST_CHECK;
+/* `larder user verify EMAIL --account IDENTIFIER`: as if the mailed link had been followed. */
+bool bootstrap_verify(struct cx *cx, struct str account, struct str email) MUST_CHECK;
+
+#endif

@@ -1,0 +1,34 @@
+/*
+ * user.h — find, create and change the people of an account (identity.md §4, §23).
+ *
+ * Ownership  structs are filled in the caller's arena (cx->mem)
+ * Errors     user_create: E_CONFLICT when the account has that e-mail; E_NOT_FOUND: the row is gone
+ * Changes    users (audited); all but a sign-in's stamp bump identities
+ */
+#ifndef IDENTITY_USER_H
+#define IDENTITY_USER_H
+
+#include "base/cx.h"
+
+struct user {
+    struct str id, account_id, email, password_hash;
+    int64_t role_id;
+    struct str role;                        /* its name                                            */
+    bool is_active, email_verified;
+    struct str auth_provider, auth_provider_name;
+    int64_t created_at, updated_at, last_login, tokens_valid_from;      /* 0: never                */
+};
+
+bool user_by_id(struct cx *cx, struct str account_id, struct str id, bool *found, struct user *out)
+    MUST_CHECK;
+bool user_by_email(struct cx *cx, struct str account_id, struct str email, bool *found,
+                   struct user *out) MUST_CHECK;
+bool user_any(struct cx *cx, struct str account_id, bool *any) MUST_CHECK;
+
+/* From account_id, email, password_hash, role, email_verified of *user; fills in the rest. */
+bool user_create(struct cx *cx, struct user *user) MUST_CHECK;
+bool user_verify(struct cx *cx, struct user *user) MUST_CHECK;          /* the address is theirs    */
+/* A sign-in: the time, and a better hash of the same password unless absent. */
+bool user_signed_in(struct cx *cx, struct user *user, struct str better_hash) MUST_CHECK;
+
+#endif
