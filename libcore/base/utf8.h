@@ -9,5 +9,6 @@ size_t utf8_count(struct str s);                                /* code points o
 /* Reads one code point and moves past it; false at the end or at a bad byte. */
 bool utf8_next(struct str *rest, uint32_t *point);
 void utf8_put(struct buf *out, uint32_t point);
+bool utf8_is_space(uint32_t point);                             /* Unicode White_Space, U+1C–1F  */
 
 #endif

@@ -2,8 +2,11 @@
  * collection.h — a collection's definition: fields, rules, field lists; kept while the definitions
  * generation stands (data.md §2, §3, §5).
  *
- * Ownership  a found collection is shared and read-only; it lives until the end of the request at least
- * Changes    collections, collection_rules, schema_migrations (audited); bumps definitions
+ * Kept       collection_find asks for the generation once per request (per arena) and then answers
+ *            from the kept set: every find of one request sees the same definitions
+ * Ownership  a found collection is shared and read-only; it lives until cx->mem is reset or rewound
+ *            past the first find, whatever happens to the definitions meanwhile
+ * Changing   who changes definitions reads them with collection_load, never with collection_find
  */
 #ifndef DATA_COLLECTION_H
 #define DATA_COLLECTION_H
@@ -11,7 +14,7 @@
 #include "data/field.h"
 
 enum operation { OP_LIST, OP_VIEW, OP_CREATE, OP_UPDATE, OP_DELETE, OP_COUNT };
-extern const char *const operation_words[OP_COUNT];             /* "list", "view" …                */
+extern const char *const collection_operations[OP_COUNT];       /* "list", "view" …                */
 
 struct field_list { bool all; const struct str *names; size_t n; struct str text; };
 
@@ -28,9 +31,17 @@ struct collection {
     int64_t created_at, updated_at;
 };
 
-bool collection_find(struct cx *cx, struct str name, const struct collection **out) MUST_CHECK; /* NULL: none */
+bool collection_find(struct cx *cx, struct str name, const struct collection **out)
+    MUST_CHECK;                                                 /* NULL: none                      */
 bool collection_find_id(struct cx *cx, struct str id, const struct collection **out) MUST_CHECK;
 const struct field *collection_field(const struct collection *c, struct str name);  /* NULL: none   */
 bool collection_system_column(struct str name);                 /* id account_id created_at …      */
+bool collection_list_has(const struct field_list *list, struct str name);   /* all, or named       */
+struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n);
+
+/* As the database has it now, into cx->mem; rules are not parsed. *found false: none. */
+enum collection_key { BY_NAME, BY_ID };
+bool collection_load(struct cx *cx, enum collection_key by, struct str key, struct collection *out,
+                     bool *found) MUST_CHECK;
 
 #endif

@@ -24,14 +24,6 @@ static bool is_digit(uint32_t point)
     return false;
 }
 
-static bool is_space(uint32_t point)
-{
-    return (point >= 0x09 && point <= 0x0D) || (point >= 0x1C && point <= 0x20) || point == 0x85
-        || point == 0xA0 || point == 0x1680 || (point >= 0x2000 && point <= 0x200A)
-        || point == 0x2028 || point == 0x2029 || point == 0x202F || point == 0x205F
-        || point == 0x3000;
-}
-
 static size_t digits_in(struct str text)
 {
     size_t n = 0;
@@ -105,13 +97,13 @@ static void put_name(struct buf *out, struct str text)
     uint32_t point;
 
     while (utf8_next(&text, &point)) {
-        if (!is_space(point) && !in_word) {
+        if (!utf8_is_space(point) && !in_word) {
             if (out->n > 0)
                 buf_c(out, ' ');
             utf8_put(out, point);
             buf_str(out, S("***"));
         }
-        in_word = !is_space(point);
+        in_word = !utf8_is_space(point);
     }
 }
 

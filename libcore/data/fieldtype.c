@@ -1,0 +1,68 @@
+/* fieldtype.c — the table of field types. */
+#include "data/fieldtype.h"
+
+#include "data/typedate.h"
+#include "data/typetext.h"
+#include "data/typevalue.h"
+
+/* In the order of the contract's messages; a row without functions is known but not offered. */
+static const struct fieldtype TYPES[] = {
+    { "text", "@text", R_TEXT, "string", typetext_read, typetext_write },
+    { "number", "@real", R_NUMBER, "number", typevalue_read_number, typevalue_write_number },
+    { "boolean", "@bool", R_BOOLEAN, "boolean", typevalue_read_boolean, typevalue_write_boolean },
+    { "datetime", "@time", R_DATETIME, "string:date-time", typedate_read_time,
+      typedate_write_time },
+    { "email", "@text", R_TEXT, "string:email", typetext_read_email, typetext_write },
+    { "url", "@text", R_TEXT, "string:uri", typetext_read_url, typetext_write },
+    { "json", "@json", R_JSON, "", typevalue_read_json, typevalue_write_json },
+    { "reference", "@id", R_REFERENCE, "string", typetext_read_reference, typetext_write },
+    { "file", "@text", R_FILE, "string", NULL, NULL },
+    { "date", "@text", R_DATE, "string:date", typedate_read_day, typetext_write },
+    { "computed", NULL, R_COMPUTED, "", NULL, NULL },
+};
+
+const struct fieldtype *fieldtype_find(struct str name)
+{
+    for (size_t i = 0; i < COUNT(TYPES); i++)
+        if (str_eq(str_of(TYPES[i].name), name))
+            return &TYPES[i];
+    return NULL;
+}
+
+bool fieldtype_is_offered(const struct fieldtype *type)
+{
+    return type->read != NULL;
+}
+
+struct str fieldtype_names(struct arena *mem)
+{
+    struct buf out;
+
+    buf_init(&out, mem, 256);
+    for (size_t i = 0; i < COUNT(TYPES); i++)
+        buf_fmt(&out, "%s%s", i > 0 ? ", " : "", TYPES[i].name);
+    return buf_text(&out);
+}
+
+/* compat: messages call the kinds of JSON values by their Python names. */
+static const char *python_name(enum jv_kind kind)
+{
+    static const char *const NAMES[] = {
+        [JV_ABSENT] = "NoneType", [JV_NULL] = "NoneType", [JV_BOOL] = "bool", [JV_INT] = "int",
+        [JV_REAL] = "float", [JV_TEXT] = "str", [JV_ARRAY] = "list", [JV_OBJECT] = "dict",
+    };
+
+    return NAMES[kind];
+}
+
+bool fieldtype_mismatch(struct cx *cx, const char *what, struct jv value, struct type_fault *fault)
+{
+    return fieldtype_fault(fault, "invalid_type",
+                           str_fmt(cx->mem, "Expected %s, got %s", what, python_name(value.kind)));
+}
+
+bool fieldtype_fault(struct type_fault *fault, const char *code, struct str message)
+{
+    *fault = (struct type_fault){ code, message };
+    return false;
+}
