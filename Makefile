@@ -8,7 +8,7 @@ CC       = gcc
 OPT      = -O2
 CFLAGS   = -std=c11 $(OPT) -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Werror -fstack-protector-strong
-CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Ilibcore
+CPPFLAGS = -D_XOPEN_SOURCE=700 -Ilibcore
 LIBS     = -lfcgi -lsqlite3 $(if $(NO_PG),,-lpq) -ljson-c -lsodium -lm
 NO_PG    = $(if $(filter 0,$(PG))$(STATIC),1)
 J        = 2

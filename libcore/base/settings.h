@@ -2,7 +2,7 @@
  * settings.h — what an operator can set; read once, when a program starts.
  *
  * Order   LARDER_NAME, then SNACKBASE_NAME in the environment, then the configuration file, then
- *         the key file beside it, then the default of settings.def
+ *         keys.conf in the data directory, then the default of settings.def
  * File    --config, else $LARDER_CONFIG, else larder.conf found from the executable's own location
  *         (beside it, ../etc, ../data), since suEXEC strips the environment; NAME = value lines
  * Errors  a value out of range or a file that cannot be read: settings_load says which, in words
