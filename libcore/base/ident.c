@@ -1,0 +1,68 @@
+/* ident.c — identifiers: UUIDv7 and the short ids of requests. */
+#include "base/ident.h"
+
+#include "base/random.h"
+
+/*
+ * RFC 9562 §6.2, method 3: 48 bits of milliseconds, then 12 bits of the fraction of one, so that ids of one
+ * process keep the order of their microseconds; ids of the same microsecond are random among themselves.
+ */
+struct str ident_uuid(struct arena *mem, int64_t now_us)
+{
+    static const char hex[] = "0123456789abcdef";
+    unsigned char id[16];
+    uint64_t ms = (uint64_t)(now_us / 1000), fraction = (uint64_t)(now_us % 1000) * 4096 / 1000;
+    random_bytes(id, sizeof id);
+    for (size_t i = 0; i < 6; i++)
+        id[i] = (unsigned char)(ms >> (40 - 8 * i));
+    id[6] = (unsigned char)(0x70 | fraction >> 8);
+    id[7] = (unsigned char)fraction;
+    id[8] = (unsigned char)(0x80 | (id[8] & 0x3F));
+    char *text = arena_alloc(mem, 37), *p = text;
+    for (size_t i = 0; i < sizeof id; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *p++ = '-';
+        *p++ = hex[id[i] >> 4];
+        *p++ = hex[id[i] & 15];
+    }
+    return (struct str){ text, 36 };
+}
+
+bool ident_is_uuid(struct str s)
+{
+    if (s.n != 36)
+        return false;
+    for (size_t i = 0; i < 36; i++) {
+        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        bool hex = (s.p[i] >= '0' && s.p[i] <= '9') || (s.p[i] >= 'a' && s.p[i] <= 'f');
+        if (dash ? s.p[i] != '-' : !hex)
+            return false;
+    }
+    return true;
+}
+
+static struct str tagged(struct arena *mem, struct str tag)
+{
+    return str_fmt(mem, "%.*s%.*s", STR_ARG(tag), STR_ARG(random_hex(mem, 6)));
+}
+
+struct str ident_request(struct arena *mem)
+{
+    return tagged(mem, S("hk_"));
+}
+
+struct str ident_correlation(struct arena *mem)
+{
+    return tagged(mem, S("cid_"));
+}
+
+bool ident_is_name(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && (i == 0 || !(c == '_' || (c >= '0' && c <= '9'))))
+            return false;
+    }
+    return s.n > 0;
+}

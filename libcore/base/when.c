@@ -1,0 +1,235 @@
+/* when.c — calendar arithmetic on days since 1970 and the ISO 8601 forms of the contracts. */
+#include "base/when.h"
+
+#include <time.h>
+
+#define LEAST INT64_C(-62135596800000000)       /* 0001-01-01T00:00:00Z                            */
+#define MOST  INT64_C(253402300799999999)       /* 9999-12-31T23:59:59.999999Z                     */
+
+struct civil { int64_t year; unsigned month, day, hour, minute, second, us; };
+
+int64_t when_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    return (int64_t)now.tv_sec * WHEN_SECOND + now.tv_nsec / 1000;
+}
+
+/* Days since 1970 of a date: years from March on, 400 of them in an era (proleptic Gregorian). */
+static int64_t days_of(int64_t year, unsigned month, unsigned day)
+{
+    year -= month <= 2;
+    int64_t era = (year >= 0 ? year : year - 399) / 400;
+    int64_t of_era = year - era * 400;
+    int64_t of_year = (153 * ((int64_t)month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    return era * 146097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719468;
+}
+
+static struct civil civil_of(int64_t us)
+{
+    int64_t days = us / WHEN_DAY, rest = us % WHEN_DAY;
+    if (rest < 0) {
+        rest += WHEN_DAY;
+        days--;
+    }
+    int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, of_era = z - era * 146097;
+    int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+    struct civil c = {
+        .year = year + era * 400 + (month >= 10), .month = (unsigned)(month < 10 ? month + 3 : month - 9),
+        .day = (unsigned)(of_year - (153 * month + 2) / 5 + 1),
+        .hour = (unsigned)(rest / (60 * WHEN_MINUTE)), .minute = (unsigned)(rest / WHEN_MINUTE % 60),
+        .second = (unsigned)(rest / WHEN_SECOND % 60), .us = (unsigned)(rest % WHEN_SECOND),
+    };
+    return c;
+}
+
+static void digits(struct buf *out, uint64_t n, size_t width)
+{
+    char *p = buf_room(out, width);
+    for (size_t i = width; p != NULL && i-- > 0; n /= 10)
+        p[i] = (char)('0' + n % 10);
+}
+
+static void date(struct buf *out, const struct civil *c)
+{
+    digits(out, (uint64_t)c->year, 4);
+    buf_c(out, '-');
+    digits(out, c->month, 2);
+    buf_c(out, '-');
+    digits(out, c->day, 2);
+}
+
+static void clock_time(struct buf *out, const struct civil *c)
+{
+    digits(out, c->hour, 2);
+    buf_c(out, ':');
+    digits(out, c->minute, 2);
+    buf_c(out, ':');
+    digits(out, c->second, 2);
+}
+
+static struct civil stamp(struct buf *out, int64_t us)
+{
+    struct civil c = civil_of(us < LEAST ? LEAST : us > MOST ? MOST : us);
+    date(out, &c);
+    buf_c(out, 'T');
+    clock_time(out, &c);
+    return c;
+}
+
+static void fraction(struct buf *out, unsigned us, size_t width)
+{
+    buf_c(out, '.');
+    digits(out, width == 3 ? us / 1000 : us, width);
+}
+
+void when_naive(struct buf *out, int64_t us)
+{
+    struct civil c = stamp(out, us);
+    if (c.us != 0)
+        fraction(out, c.us, 6);
+}
+
+void when_iso(struct buf *out, int64_t us)
+{
+    when_naive(out, us);
+    buf_c(out, 'Z');
+}
+
+void when_record(struct buf *out, int64_t us)
+{
+    struct civil c = stamp(out, us);
+    fraction(out, c.us, 6);
+    buf_str(out, S("+00:00"));
+}
+
+void when_field(struct buf *out, int64_t us)
+{
+    struct civil c = stamp(out, us);
+    if (c.us != 0)
+        fraction(out, c.us, c.us % 1000 == 0 ? 3 : 6);
+    buf_c(out, 'Z');
+}
+
+void when_http(struct buf *out, int64_t us)
+{
+    static const char days[] = "ThuFriSatSunMonTueWed";
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    struct civil c = civil_of(us < LEAST ? LEAST : us > MOST ? MOST : us);
+    int64_t day = days_of(c.year, c.month, c.day) % 7;
+    buf_put(out, days + 3 * (day < 0 ? day + 7 : day), 3);
+    buf_str(out, S(", "));
+    digits(out, c.day, 2);
+    buf_c(out, ' ');
+    buf_put(out, months + 3 * (c.month - 1), 3);
+    buf_c(out, ' ');
+    digits(out, (uint64_t)c.year, 4);
+    buf_c(out, ' ');
+    clock_time(out, &c);
+    buf_str(out, S(" GMT"));
+}
+
+/* --- reading --------------------------------------------------------------------------------- */
+
+static bool number(struct str *s, size_t width, unsigned *out)
+{
+    *out = 0;
+    if (s->n < width)
+        return false;
+    for (size_t i = 0; i < width; i++) {
+        if (s->p[i] < '0' || s->p[i] > '9')
+            return false;
+        *out = *out * 10 + (unsigned)(s->p[i] - '0');
+    }
+    *s = str_sub(*s, width, s->n);
+    return true;
+}
+
+static bool skip(struct str *s, char c)
+{
+    if (s->n == 0 || s->p[0] != c)
+        return false;
+    *s = str_sub(*s, 1, s->n);
+    return true;
+}
+
+static bool real_date(const struct civil *c)
+{
+    static const unsigned char length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    bool leap = (c->year % 4 == 0 && c->year % 100 != 0) || c->year % 400 == 0;
+    return c->year >= 1 && c->month >= 1 && c->month <= 12 && c->day >= 1
+        && c->day <= length[c->month - 1] + (unsigned)(leap && c->month == 2);
+}
+
+static bool read_date(struct str *s, struct civil *c)
+{
+    unsigned year;
+    if (!number(s, 4, &year))
+        return false;
+    c->year = year;
+    bool dashes = skip(s, '-');
+    return number(s, 2, &c->month) && skip(s, '-') == dashes && number(s, 2, &c->day)
+        && real_date(c);
+}
+
+static bool read_fraction(struct str *s, unsigned *us)
+{
+    unsigned scale = 100000, digit;
+    if (!skip(s, '.') && !skip(s, ','))
+        return true;
+    if (s->n == 0 || s->p[0] < '0' || s->p[0] > '9')
+        return false;
+    for (; s->n > 0 && s->p[0] >= '0' && s->p[0] <= '9'; scale /= 10)
+        if (number(s, 1, &digit))
+            *us += digit * scale;               /* past the sixth digit: scale is 0            */
+    return true;
+}
+
+static bool read_time(struct str *s, struct civil *c)
+{
+    if (!number(s, 2, &c->hour))
+        return false;
+    bool colons = skip(s, ':');
+    if (!number(s, 2, &c->minute))
+        return false;
+    if (skip(s, ':') ? !colons : colons || s->n == 0 || s->p[0] < '0' || s->p[0] > '9')
+        return c->hour < 24 && c->minute < 60;  /* no seconds                                  */
+    return number(s, 2, &c->second) && read_fraction(s, &c->us)
+        && c->hour < 24 && c->minute < 60 && c->second < 60;
+}
+
+static bool read_zone(struct str *s, int64_t *offset_us)
+{
+    unsigned hour, minute = 0;
+    *offset_us = 0;
+    if (s->n == 0 || skip(s, 'Z') || skip(s, 'z'))
+        return s->n == 0;
+    bool east = s->p[0] == '+';
+    if (!skip(s, '+') && !skip(s, '-'))
+        return false;
+    if (!number(s, 2, &hour) || (s->n > 0 && (skip(s, ':'), !number(s, 2, &minute))))
+        return false;
+    *offset_us = (int64_t)(hour * 60 + minute) * WHEN_MINUTE * (east ? 1 : -1);
+    return s->n == 0 && hour < 24 && minute < 60;
+}
+
+bool when_parse(struct str text, int64_t *us)
+{
+    struct civil c = { 0 };
+    int64_t offset = 0;
+    if (!read_date(&text, &c))
+        return false;
+    if (text.n > 0 && !((skip(&text, 'T') || skip(&text, 't') || skip(&text, ' '))
+                        && read_time(&text, &c) && read_zone(&text, &offset)))
+        return false;
+    *us = days_of(c.year, c.month, c.day) * WHEN_DAY + c.hour * 60 * WHEN_MINUTE
+        + c.minute * WHEN_MINUTE + c.second * WHEN_SECOND + c.us - offset;
+    return *us >= LEAST && *us <= MOST;
+}
+
+bool when_parse_date(struct str text)
+{
+    struct civil c = { 0 };
+    return text.n == 10 && read_date(&text, &c) && text.n == 0;
+}
