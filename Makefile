@@ -86,8 +86,10 @@ check-house: all units
 cover:
 	@$(MAKE) --no-print-directory check COV=1 T="$(wildcard t/3*.t) build/cov/t/*.t"
 	@t/lib/cover.sh build/cov 85
-bench: all
-	@t/load/bench.sh
+bench: all $(B)/load/nop
+	@$(MAKE) --no-print-directory -s STATIC=1 all && t/load/bench.sh
+$(B)/load/%: t/load/%.c
+	@mkdir -p $(@D); $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< -lfcgi -o $@
 lint: deps-lint
 	@clang-tidy --quiet $(wildcard libcore/*/*.c cgi-bin/*.c cgi-bin/*/*.c) -- $(CPPFLAGS) -std=c11
 	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
