@@ -1,0 +1,37 @@
+/* mac.c — thin words for libsodium's hashes. */
+#include "crypto/mac.h"
+
+#include <sodium.h>
+
+#include "base/base64.h"
+
+static const unsigned char *bytes(struct str s)
+{
+    return (const unsigned char *)(s.p == NULL ? "" : s.p);
+}
+
+void mac_sha256(struct str message, unsigned char out[MAC_BYTES])
+{
+    crypto_hash_sha256(out, bytes(message), message.n);
+}
+
+struct str mac_sha256_hex(struct arena *mem, struct str message)
+{
+    unsigned char hash[MAC_BYTES];
+    mac_sha256(message, hash);
+    return base64_hex(mem, (struct str){ (const char *)hash, sizeof hash });
+}
+
+void mac_hmac(struct str key, struct str message, unsigned char out[MAC_BYTES])
+{
+    crypto_auth_hmacsha256_state state;
+    crypto_auth_hmacsha256_init(&state, bytes(key), key.n);
+    crypto_auth_hmacsha256_update(&state, bytes(message), message.n);
+    crypto_auth_hmacsha256_final(&state, out);
+    sodium_memzero(&state, sizeof state);
+}
+
+bool mac_equal(struct str a, struct str b)
+{
+    return a.n == b.n && a.p != NULL && b.p != NULL && sodium_memcmp(a.p, b.p, a.n) == 0;
+}
