@@ -40,11 +40,13 @@ struct input {
     const char *one_of;             /* T_TEXT: "a|b|c": enum                                        */
     const char *about;              /* reference                                                    */
 };
-#define IN(from_, type_, of, member, ...) \
+#define IN(from_, type_, of, ...) IN_MEMBER(from_, type_, of, __VA_ARGS__, )
+#define IN_MEMBER(from_, type_, of, member, ...) \
     { .from = (from_), .type = (type_), .name = #member, .offset = offsetof(struct of, member), \
       __VA_ARGS__ }
 /* When the wire name is no C name or differs: IN_AS(BODY, T_JSON, in, fields, "schema"). */
-#define IN_AS(from_, type_, of, member, wire, ...) \
+#define IN_AS(from_, type_, of, member, ...) IN_WIRE(from_, type_, of, member, __VA_ARGS__, )
+#define IN_WIRE(from_, type_, of, member, wire, ...) \
     { .from = (from_), .type = (type_), .name = (wire), .offset = offsetof(struct of, member), \
       __VA_ARGS__ }
 

@@ -23,8 +23,13 @@ struct output {
     const struct output *of;
     const char *about;              /* reference; NULL                                              */
 };
-#define OUT(type_, from, member, ...) \
+#define OUT(type_, from, ...) OUT_MEMBER(type_, from, __VA_ARGS__, )
+#define OUT_MEMBER(type_, from, member, ...) \
     { .type = (type_), .name = #member, .offset = offsetof(struct from, member), __VA_ARGS__ }
+/* When the wire name differs: OUT_AS(O_BOOL, from, is_applied, "isApplied"). */
+#define OUT_AS(type_, from, member, ...) OUT_WIRE(type_, from, member, __VA_ARGS__, )
+#define OUT_WIRE(type_, from, member, wire, ...) \
+    { .type = (type_), .name = (wire), .offset = offsetof(struct from, member), __VA_ARGS__ }
 
 void output_object(struct js *js, const char *key, const struct output *table, const void *from);
 void output_members(struct js *js, const struct output *table, const void *from);   /* no braces   */
