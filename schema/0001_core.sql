@@ -289,3 +289,49 @@ INSERT INTO accounts (id, account_code, slug, name, created_at, updated_at)
 VALUES ('00000000-0000-0000-0000-000000000000', 'SY0000', 'system', 'System Account', 0, 0);
 INSERT INTO roles (name, description, created_at, updated_at)
 VALUES ('admin', 'Administrator of an account', 0, 0), ('user', 'Member of an account', 0, 0);
+
+--@postgres
+-- Arithmetic of rules and filters: IEEE 754 where PostgreSQL would fail, NULL for what is no number,
+-- so that a value in somebody's row cannot break a list, and both engines answer alike.
+CREATE FUNCTION rule_add(a double precision, b double precision) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+    RETURN NULLIF(a + b, 'NaN');
+EXCEPTION WHEN numeric_value_out_of_range THEN
+    RETURN sign(a) * CAST('Infinity' AS double precision);
+END $$;
+CREATE FUNCTION rule_multiply(a double precision, b double precision) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+    RETURN NULLIF(a * b, 'NaN');
+EXCEPTION WHEN numeric_value_out_of_range THEN
+    RETURN CASE WHEN ln(abs(a)) + ln(abs(b)) > 0
+                THEN sign(a) * sign(b) * CAST('Infinity' AS double precision) ELSE 0 END;
+END $$;
+CREATE FUNCTION rule_divide(a double precision, b double precision) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+BEGIN
+    RETURN NULLIF(a / NULLIF(b, 0), 'NaN');
+EXCEPTION WHEN numeric_value_out_of_range THEN
+    RETURN CASE WHEN ln(abs(a)) - ln(abs(b)) > 0
+                THEN sign(a) * sign(b) * CAST('Infinity' AS double precision) ELSE 0 END;
+END $$;
+-- fmod, exactly: subtracts b times powers of two, which doubles hold without rounding.
+CREATE FUNCTION rule_remainder(a double precision, b double precision) RETURNS double precision
+LANGUAGE plpgsql IMMUTABLE STRICT AS $$
+DECLARE
+    x double precision := abs(a);
+    y double precision := abs(b);
+    t double precision := y;
+BEGIN
+    IF y = 0 OR x = 'Infinity' THEN RETURN NULL; END IF;
+    IF y > x THEN RETURN a; END IF;
+    WHILE t <= x - t LOOP t := t * 2; END LOOP;
+    LOOP
+        IF x >= t THEN x := x - t; END IF;
+        EXIT WHEN t = y;
+        t := t / 2;
+    END LOOP;
+    RETURN sign(a) * x;
+END $$;
+--@end

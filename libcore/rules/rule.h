@@ -43,7 +43,11 @@ struct rule_caller {
     const struct actor *who;
     struct rule_data { struct str field; struct param value; } const *data;     /* @request.data.x   */
     size_t data_count;
+    /* @has_permission("delete","posts"): whether the caller's role may; NULL: nobody may. */
+    bool (*may)(void *state, struct str operation, struct str collection);
+    void *state;
 };
+/* caller NULL (filters): nobody. An anonymous caller's id, email, role and account are empty texts. */
 enum rule_verdict rule_fold(struct cx *cx, const struct rule *rule, const struct rule_caller *caller);
 /* Appends the condition in its own parentheses: columns of r, every value bound. */
 bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *caller) MUST_CHECK;

@@ -1,0 +1,90 @@
+/* rule.c — the front of the room: read once, then fold and compile for each caller. */
+#include "rules/rule.h"
+
+#include "rules/parse.h"
+#include "rules/rulefold.h"
+#include "rules/rulesql.h"
+#include "rules/ruletypes.h"
+
+bool rule_read(struct arena *mem, struct str text, enum rule_use use, const struct rule_names *names,
+               struct rule **out, struct rule_fault *fault)
+{
+    struct rule *rule = arena_make(mem, struct rule);
+    struct ast *root;
+    rule->use = use;
+    TRY(parse_expression(mem, text, use, names, &root, fault));
+    TRY(ruletypes_check(mem, use, names, root, rule, fault));
+    if (rulesql_need(rule->root) > RULESQL_NEED) {
+        *fault = (struct rule_fault){ S("Expression is too complex"), 0 };
+        return false;
+    }
+    *out = rule;
+    return true;
+}
+
+static enum rule_verdict verdict(const struct ast *folded)
+{
+    if (folded->kind != AST_VALUE)
+        return RULE_DEPENDS;
+    return folded->value.kind == RV_BOOL && folded->value.yes ? RULE_ALWAYS : RULE_NEVER;
+}
+
+enum rule_verdict rule_fold(struct cx *cx, const struct rule *rule, const struct rule_caller *caller)
+{
+    return verdict(rulefold_condition(cx, rule, caller));
+}
+
+bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *caller)
+{
+    rulesql_condition(q, rulefold_condition(q->cx, rule, caller));
+    return !q->wrong;
+}
+
+/* A value that does not fit its column is NULL here; validation will name it. */
+static struct rulevalue value_of(struct cx *cx, const struct rule_name *name,
+                                 const struct rule_data *row, size_t row_count)
+{
+    struct rulevalue v = { .kind = RV_NULL };
+    for (size_t i = 0; i < row_count; i++) {
+        if (!str_eq(row[i].field, name->name))
+            continue;
+        if (!rulevalue_as(cx->mem, rulevalue_of(row[i].value), ruletypes_class(name->type), &v))
+            v.kind = RV_NULL;
+        break;
+    }
+    return v;
+}
+
+bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
+                const struct rule_data *row, size_t row_count, bool *holds)
+{
+    const struct ast *folded = rulefold_condition(cx, rule, caller);
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct qb q;
+    *holds = verdict(folded) == RULE_ALWAYS;
+    if (verdict(folded) != RULE_DEPENDS)
+        return true;
+    qb_init(&q, cx);
+    qb_lit(&q, SQL_OF("SELECT 1 FROM (SELECT "));
+    for (size_t i = 0; i < rule->column_count; i++) {
+        const struct rule_name *name = rule->columns[i];
+        if (i > 0)
+            qb_lit(&q, SQL_OF(", "));
+        rulesql_typed(&q, value_of(cx, name, row, row_count), ruletypes_class(name->type));
+        qb_lit(&q, SQL_OF(" AS "));
+        qb_ident(&q, name->column);
+    }
+    qb_lit(&q, SQL_OF(") AS r WHERE "));
+    rulesql_condition(&q, folded);
+    TRY(qb_query(&q, &rows));
+    *holds = rows_step(&rows);
+    return rows_done(&rows);
+}
+
+bool rule_reads(const struct rule *rule, struct str name)
+{
+    for (size_t i = 0; i < rule->column_count; i++)
+        if (str_eq(rule->columns[i]->name, name))
+            return true;
+    return false;
+}

@@ -1,0 +1,284 @@
+/* rulefold.c — evaluates what is known before the query and keeps the rest. */
+#include "rules/rulefold.h"
+
+#include "base/when.h"
+#include "rules/functions.h"
+
+/* flip: the negation is wanted. top: NULL and false do the same, so NULL becomes false. */
+struct fold { struct cx *cx; const struct rule_caller *caller; };
+struct want { bool flip, top; };
+
+static const struct rulevalue UNKNOWN = { .kind = RV_NULL };
+
+static struct ast *condition(const struct fold *f, const struct ast *node, struct want want);
+
+static struct ast *known(const struct fold *f, struct rulevalue v, struct want want)
+{
+    if (want.flip)
+        v = rulevalue_not(v);
+    if (want.top && v.kind == RV_NULL)
+        v = rulevalue_bool(false);
+    return ast_value(f->cx->mem, v, 0);
+}
+
+static bool is_value(const struct ast *node)
+{
+    return node->kind == AST_VALUE;
+}
+
+static bool is_null(const struct ast *node)
+{
+    return node->kind == AST_VALUE && node->value.kind == RV_NULL;
+}
+
+/* A node like the one given, with room for other kids. */
+static struct ast *like_it(const struct fold *f, const struct ast *node)
+{
+    struct ast *copy = arena_make(f->cx->mem, struct ast);
+    *copy = *node;
+    copy->depth = 1;
+    copy->kids = NULL;
+    copy->kid_count = copy->room = 0;
+    return copy;
+}
+
+static struct rulevalue attribute(const struct fold *f, enum ast_attribute which)
+{
+    const struct actor *who = f->caller == NULL ? NULL : f->caller->who;
+    struct str text = S("");
+    if (who != NULL && who->kind != ACTOR_ANONYMOUS)
+        text = which == AST_ID ? who->id : which == AST_EMAIL ? who->email
+             : which == AST_ROLE ? who->role : who->account_id;
+    return rulevalue_text(str_absent(text) ? S("") : text);
+}
+
+static struct rulevalue submitted(const struct fold *f, const struct ast *node)
+{
+    struct rulevalue v = UNKNOWN;
+    for (size_t i = 0; f->caller != NULL && i < f->caller->data_count; i++) {
+        if (!str_eq(f->caller->data[i].field, node->field))
+            continue;
+        if (!rulevalue_as(f->cx->mem, rulevalue_of(f->caller->data[i].value), node->class, &v))
+            v = UNKNOWN;
+        break;
+    }
+    return v;
+}
+
+static struct ast *operand(const struct fold *f, struct ast *node)
+{
+    const struct want plain = { false, false };
+    switch (node->kind) {
+    case AST_VALUE: case AST_COLUMN:
+        return node;
+    case AST_CALLER:
+        return known(f, attribute(f, node->attribute), plain);
+    case AST_DATA:
+        return known(f, submitted(f, node), plain);
+    case AST_NEGATE: {
+        struct ast *a = operand(f, node->kids[0]), *made;
+        if (is_value(a))
+            return known(f, a->value.kind == RV_NUMBER ? rulevalue_number(-a->value.number) : UNKNOWN,
+                         plain);
+        made = like_it(f, node);
+        ast_add(f->cx->mem, made, a);
+        return made;
+    }
+    case AST_CALCULATE: {
+        struct ast *a = operand(f, node->kids[0]), *b = operand(f, node->kids[1]), *made;
+        if (is_null(a) || is_null(b) || (is_value(a) && is_value(b)))
+            return known(f, rulevalue_calculate(node->op, a->value, b->value), plain);
+        made = like_it(f, node);
+        ast_add(f->cx->mem, made, a);
+        ast_add(f->cx->mem, made, b);
+        return made;
+    }
+    default:
+        return condition(f, node, plain);
+    }
+}
+
+static struct ast *compare(const struct fold *f, const struct ast *node, struct want want)
+{
+    static const enum rulevalue_op OPPOSITE[] = {
+        [RV_EQ] = RV_NE, [RV_NE] = RV_EQ, [RV_LT] = RV_GE, [RV_GE] = RV_LT, [RV_GT] = RV_LE,
+        [RV_LE] = RV_GT,
+    };
+    struct ast *a = operand(f, node->kids[0]), *b = operand(f, node->kids[1]);
+    if (is_null(a) || is_null(b))
+        return known(f, UNKNOWN, want);
+    if (is_value(a) && is_value(b))
+        return known(f, rulevalue_compare(node->op, a->value, b->value), want);
+    struct ast *made = like_it(f, node);
+    made->op = want.flip ? OPPOSITE[node->op] : node->op;
+    ast_add(f->cx->mem, made, a);
+    ast_add(f->cx->mem, made, b);
+    return made;
+}
+
+static struct ast *like(const struct fold *f, const struct ast *node, struct want want)
+{
+    struct ast *a = operand(f, node->kids[0]), *b = operand(f, node->kids[1]);
+    want.flip ^= node->negated;
+    if (is_null(a) || is_null(b) || (is_value(b) && !rulevalue_is_pattern(b->value)))
+        return known(f, UNKNOWN, want);
+    if (is_value(a) && is_value(b))
+        return known(f, rulevalue_like(a->value, b->value), want);
+    struct ast *made = like_it(f, node);
+    made->negated = want.flip;
+    ast_add(f->cx->mem, made, a);
+    ast_add(f->cx->mem, made, b);
+    return made;
+}
+
+/* The items of the list, the caller's groups among them. */
+static struct ast *items(const struct fold *f, const struct ast *node)
+{
+    struct ast *made = like_it(f, node);
+    const struct actor *who = f->caller == NULL ? NULL : f->caller->who;
+    ast_add(f->cx->mem, made, operand(f, node->kids[0]));
+    for (size_t i = 1; i < node->kid_count; i++) {
+        if (node->kids[i]->kind != AST_GROUPS) {
+            ast_add(f->cx->mem, made, operand(f, node->kids[i]));
+            continue;
+        }
+        for (size_t g = 0; who != NULL && who->kind != ACTOR_ANONYMOUS && g < who->group_count; g++)
+            ast_add(f->cx->mem, made, ast_value(f->cx->mem, rulevalue_text(who->groups[g]), 0));
+    }
+    return made;
+}
+
+static struct ast *in(const struct fold *f, const struct ast *node, struct want want)
+{
+    struct ast *all = items(f, node), *left = all->kids[0];
+    bool unknown = false;
+    want.flip ^= node->negated;
+    all->negated = want.flip;
+    if (all->kid_count == 1)
+        return known(f, rulevalue_bool(false), want);
+    if (is_null(left))
+        return known(f, UNKNOWN, want);
+    if (!is_value(left))
+        return all;
+    struct ast *rest = like_it(f, all);
+    ast_add(f->cx->mem, rest, left);
+    for (size_t i = 1; i < all->kid_count; i++) {
+        struct ast *item = all->kids[i];
+        struct rulevalue same = is_value(item) ? rulevalue_compare(RV_EQ, left->value, item->value)
+                                               : rulevalue_bool(false);
+        if (same.kind == RV_BOOL && same.yes)
+            return known(f, same, want);
+        unknown = unknown || same.kind == RV_NULL;
+        if (!is_value(item))
+            ast_add(f->cx->mem, rest, item);
+    }
+    if (rest->kid_count == 1)
+        return known(f, unknown ? UNKNOWN : rulevalue_bool(false), want);
+    if (unknown)
+        ast_add(f->cx->mem, rest, ast_value(f->cx->mem, UNKNOWN, 0));
+    return rest;
+}
+
+static struct ast *is_null_test(const struct fold *f, const struct ast *node, struct want want)
+{
+    struct ast *a = operand(f, node->kids[0]);
+    want.flip ^= node->negated;
+    if (is_value(a))
+        return known(f, rulevalue_bool(is_null(a)), want);
+    struct ast *made = like_it(f, node);
+    made->negated = want.flip;
+    ast_add(f->cx->mem, made, a);
+    return made;
+}
+
+static struct ast *negated(const struct fold *f, struct ast *node, bool flip)
+{
+    if (!flip)
+        return node;
+    struct ast *made = ast_new(f->cx->mem, AST_NOT, node->position);
+    made->class = CLASS_BOOL;
+    ast_add(f->cx->mem, made, node);
+    return made;
+}
+
+static struct ast *function(const struct fold *f, const struct ast *node, struct want want)
+{
+    struct ast *made = like_it(f, node);
+    bool all_known = true;
+    for (size_t i = 0; i < node->kid_count; i++) {
+        struct ast *a = operand(f, node->kids[i]);
+        if (is_null(a))
+            return known(f, UNKNOWN, want);
+        all_known = all_known && is_value(a);
+        ast_add(f->cx->mem, made, a);
+    }
+    if (!all_known)
+        return negated(f, made, want.flip);
+    return known(f, rulevalue_bool(node->function->holds(made->kids[0]->value.text,
+                                                         made->kids[1]->value.text)), want);
+}
+
+/* AND and OR, one the mirror of the other: `decides` is the value that settles it alone. */
+static struct ast *junction(const struct fold *f, const struct ast *node, struct want want)
+{
+    bool is_any = (node->kind == AST_ANY) != want.flip, unknown = false;
+    struct ast *made = like_it(f, node);
+    made->kind = is_any ? AST_ANY : AST_ALL;
+    for (size_t i = 0; i < node->kid_count; i++) {
+        struct ast *part = condition(f, node->kids[i], want);
+        if (!is_value(part))
+            ast_add(f->cx->mem, made, part);
+        else if (is_null(part))
+            unknown = true;
+        else if (part->value.yes == is_any)
+            return part;
+    }
+    if (unknown)
+        ast_add(f->cx->mem, made, ast_value(f->cx->mem, UNKNOWN, 0));
+    if (made->kid_count == 0)
+        return ast_value(f->cx->mem, rulevalue_bool(!is_any), 0);
+    return made->kid_count == 1 ? made->kids[0] : made;
+}
+
+static bool within_hours(const struct fold *f, const struct ast *node)
+{
+    const int64_t day = WHEN_DAY;
+    double from = node->kids[0]->value.number, to = node->kids[1]->value.number;
+    double hour = (double)(((f->cx->now % day + day) % day) / (60 * WHEN_MINUTE));
+    return from <= to ? hour >= from && hour < to : hour >= from || hour < to;
+}
+
+static bool may(const struct fold *f, const struct ast *node)
+{
+    const struct rule_caller *caller = f->caller;
+    return caller != NULL && caller->may != NULL
+        && caller->may(caller->state, node->kids[0]->value.text, node->kids[1]->value.text);
+}
+
+static struct ast *condition(const struct fold *f, const struct ast *node, struct want want)
+{
+    switch (node->kind) {
+    case AST_ALL: case AST_ANY: return junction(f, node, want);
+    case AST_NOT: return condition(f, node->kids[0], (struct want){ !want.flip, want.top });
+    case AST_COMPARE:  return compare(f, node, want);
+    case AST_LIKE:     return like(f, node, want);
+    case AST_IN:       return in(f, node, want);
+    case AST_IS_NULL:  return is_null_test(f, node, want);
+    case AST_FUNCTION: return function(f, node, want);
+    case AST_HOURS:    return known(f, rulevalue_bool(within_hours(f, node)), want);
+    case AST_MAY:      return known(f, rulevalue_bool(may(f, node)), want);
+    case AST_VALUE:    return known(f, node->value, want);
+    case AST_DATA:     return known(f, submitted(f, node), want);
+    case AST_COLUMN:   {
+        struct ast *copy = like_it(f, node);
+        return negated(f, copy, want.flip);
+    }
+    default:           return known(f, UNKNOWN, want);
+    }
+}
+
+struct ast *rulefold_condition(struct cx *cx, const struct rule *rule, const struct rule_caller *caller)
+{
+    const struct fold f = { cx, caller };
+    return condition(&f, rule->root, (struct want){ .top = true });
+}

@@ -1,0 +1,15 @@
+/*
+ * rulefold.h — what an expression comes to once the caller is known: a value, or a smaller tree.
+ *
+ * Made new  in cx->mem; the checked tree stays as it is. NOT is pushed down to the leaves (De Morgan
+ *           holds in three-valued logic), and what could only be NULL where that excludes the row is false
+ */
+#ifndef RULES_RULEFOLD_H
+#define RULES_RULEFOLD_H
+
+#include "rules/ast.h"
+
+/* An AST_VALUE that is true or false, or a condition on columns. caller may be NULL: nobody. */
+struct ast *rulefold_condition(struct cx *cx, const struct rule *rule, const struct rule_caller *caller);
+
+#endif

@@ -1,0 +1,233 @@
+/* rulesql.c — writes SQL for conditions; only here and in functions.c is any. */
+#include "rules/rulesql.h"
+
+#include "rules/functions.h"
+
+#define LIT(q, text) qb_lit((q), SQL_OF(text))
+#define GROUP 64u           /* longer lists are written as lists of lists: SQLite counts depth    */
+
+static void emit(struct qb *q, const struct ast *node);
+
+static unsigned larger(unsigned a, unsigned b)
+{
+    return a > b ? a : b;
+}
+
+/* Of a left-to-right list in parentheses where the one that needs most comes first. */
+static unsigned need_of_kids(const struct ast *node)
+{
+    unsigned most = 0, second = 0;
+    for (size_t i = 0; i < node->kid_count; i++) {
+        unsigned n = rulesql_need(node->kids[i]);
+        second = larger(second, n < most ? n : most);
+        most = larger(most, n);
+    }
+    return larger(most, second + 2) + 1 + (node->kid_count > GROUP ? 3 : 0);
+}
+
+unsigned rulesql_need(const struct ast *node)
+{
+    unsigned need = 0;
+    switch (node->kind) {
+    case AST_ALL: case AST_ANY: case AST_COMPARE:
+        return need_of_kids(node);
+    case AST_CALCULATE:
+        return larger(rulesql_need(node->kids[0]) + (node->op == RV_REMAINDER ? 3 : 1),
+                      rulesql_need(node->kids[1]) + (node->op == RV_REMAINDER ? 5 : 3));
+    case AST_NOT: case AST_NEGATE: case AST_IS_NULL:
+        return rulesql_need(node->kids[0]) + 2;
+    case AST_IN:
+        for (size_t i = 1; i < node->kid_count; i++)
+            need = larger(need, rulesql_need(node->kids[i]));
+        return larger(rulesql_need(node->kids[0]) + 1, need + 6);
+    case AST_FUNCTION: case AST_LIKE:
+        return 12;
+    default:
+        return 4;
+    }
+}
+
+void rulesql_value(struct qb *q, struct rulevalue v)
+{
+    if (v.kind == RV_NULL)
+        LIT(q, "NULL");
+    else if (v.kind == RV_BOOL && v.yes)
+        LIT(q, "TRUE");
+    else if (v.kind == RV_BOOL)
+        LIT(q, "FALSE");
+    else
+        qb_value(q, rulevalue_param(v));
+}
+
+void rulesql_typed(struct qb *q, struct rulevalue v, enum rulevalue_class class)
+{
+    LIT(q, "CAST(");
+    rulesql_value(q, v);
+    switch (class) {
+    case CLASS_NUMBER: LIT(q, " AS DOUBLE PRECISION)"); break;
+    case CLASS_BOOL:   LIT(q, " AS BOOLEAN)"); break;
+    case CLASS_TIME:   LIT(q, " AS BIGINT)"); break;
+    default:           LIT(q, " AS TEXT)"); break;
+    }
+}
+
+/* The kid that needs most first, if the order costs too much as it is. */
+static size_t first_of(const struct ast *node)
+{
+    size_t first = 0;
+    for (size_t i = 1; i < node->kid_count; i++)
+        if (rulesql_need(node->kids[i]) > rulesql_need(node->kids[first]) + 12)
+            first = i;
+    return first;
+}
+
+static void junction(struct qb *q, const struct ast *node)
+{
+    size_t first = first_of(node), written = 0;
+    bool grouped = node->kid_count > GROUP;
+    LIT(q, "(");
+    for (size_t i = 0; i < node->kid_count; i++) {
+        size_t at = i == 0 ? first : i <= first ? i - 1 : i;
+        if (written > 0 && grouped && written % GROUP == 0)
+            LIT(q, ")");
+        if (written > 0 && node->kind == AST_ALL)
+            LIT(q, " AND ");
+        else if (written > 0)
+            LIT(q, " OR ");
+        if (grouped && written % GROUP == 0)
+            LIT(q, "(");
+        emit(q, node->kids[at]);
+        written++;
+    }
+    if (grouped)
+        LIT(q, ")");
+    LIT(q, ")");
+}
+
+static void compare(struct qb *q, const struct ast *node)
+{
+    static const enum rulevalue_op MIRRORED[] = {
+        [RV_EQ] = RV_EQ, [RV_NE] = RV_NE, [RV_LT] = RV_GT, [RV_GT] = RV_LT, [RV_LE] = RV_GE,
+        [RV_GE] = RV_LE,
+    };
+    bool swap = first_of(node) == 1;
+    const struct ast *a = node->kids[swap], *b = node->kids[!swap];
+    enum rulevalue_op op = swap ? MIRRORED[node->op] : node->op;
+    bool ordered = op != RV_EQ && op != RV_NE;
+    bool collate = ordered && qb_is_postgres(q) && (a->class == CLASS_TEXT || a->class == CLASS_DATE);
+    LIT(q, "(");
+    emit(q, a);
+    if (collate && a->kind == AST_COLUMN)
+        LIT(q, " COLLATE \"C\"");
+    switch (op) {
+    case RV_EQ: LIT(q, " = "); break;
+    case RV_NE: LIT(q, " <> "); break;
+    case RV_LT: LIT(q, " < "); break;
+    case RV_LE: LIT(q, " <= "); break;
+    case RV_GT: LIT(q, " > "); break;
+    default:    LIT(q, " >= "); break;
+    }
+    emit(q, b);
+    if (collate && a->kind != AST_COLUMN)
+        LIT(q, " COLLATE \"C\"");
+    LIT(q, ")");
+}
+
+/* SQLite refuses patterns past 50,000 bytes; one in a column is not ours to bound. */
+static void like(struct qb *q, const struct ast *node)
+{
+    bool bounded = node->kids[1]->kind == AST_COLUMN;
+    LIT(q, "(");
+    if (node->negated)
+        LIT(q, "NOT ");
+    if (bounded) {
+        LIT(q, "CASE WHEN length(");
+        emit(q, node->kids[1]);
+        LIT(q, ") <= 8192 THEN ");
+    }
+    emit(q, node->kids[0]);
+    if (qb_is_postgres(q))
+        LIT(q, " COLLATE \"C\"");
+    qb_like(q);
+    emit(q, node->kids[1]);
+    if (bounded)
+        LIT(q, " END");
+    LIT(q, ")");
+}
+
+static void in(struct qb *q, const struct ast *node)
+{
+    LIT(q, "(");
+    emit(q, node->kids[0]);
+    if (node->negated)
+        LIT(q, " NOT");
+    LIT(q, " IN (");
+    for (size_t i = 1; i < node->kid_count; i++) {
+        if (i > 1)
+            LIT(q, ", ");
+        emit(q, node->kids[i]);
+    }
+    LIT(q, "))");
+}
+
+static void pieces(struct qb *q, const struct functions_piece *piece, const struct ast *node)
+{
+    for (;; piece++) {
+        qb_lit(q, piece->text);
+        if (piece->argument == FUNCTIONS_END)
+            return;
+        const struct ast *argument = node->kids[piece->argument];
+        if (node->kind == AST_FUNCTION && argument->kind == AST_VALUE)
+            rulesql_typed(q, argument->value, CLASS_TEXT);
+        else
+            emit(q, argument);
+    }
+}
+
+static void emit(struct qb *q, const struct ast *node)
+{
+    switch (node->kind) {
+    case AST_VALUE: rulesql_value(q, node->value); return;
+    case AST_COLUMN: qb_column(q, 'r', node->column->column); return;
+    case AST_ALL: case AST_ANY: junction(q, node); return;
+    case AST_COMPARE: compare(q, node); return;
+    case AST_LIKE: like(q, node); return;
+    case AST_IN: in(q, node); return;
+    case AST_CALCULATE:
+        pieces(q, functions_operator(node->op, qb_is_postgres(q)), node);
+        return;
+    case AST_FUNCTION:
+        pieces(q, qb_is_postgres(q) ? node->function->postgres : node->function->sqlite, node);
+        return;
+    case AST_NOT:
+        LIT(q, "(NOT ");
+        emit(q, node->kids[0]);
+        LIT(q, ")");
+        return;
+    case AST_NEGATE:
+        LIT(q, "(- ");
+        emit(q, node->kids[0]);
+        LIT(q, ")");
+        return;
+    case AST_IS_NULL:
+        LIT(q, "(");
+        emit(q, node->kids[0]);
+        if (node->negated)
+            LIT(q, " IS NOT NULL)");
+        else
+            LIT(q, " IS NULL)");
+        return;
+    default:                                            /* folding leaves none of the others   */
+        q->wrong = true;
+    }
+}
+
+void rulesql_condition(struct qb *q, const struct ast *node)
+{
+    bool bare = node->kind == AST_VALUE || node->kind == AST_COLUMN;
+    if (bare)
+        LIT(q, "(");
+    emit(q, node);
+    if (bare)
+        LIT(q, ")");
+}

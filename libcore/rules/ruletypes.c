@@ -1,0 +1,475 @@
+/* ruletypes.c — what each name means here, which operators its type knows, what literals become. */
+#include "rules/ruletypes.h"
+
+#include <stdlib.h>
+
+#include "rules/functions.h"
+#include "rules/macro.h"
+
+#define MOST_FAULTS 16u
+
+enum { EQUAL = 1, ORDER = 2, PATTERN = 4, LIST = 8 };
+static const struct kind { const char *word; enum rulevalue_class class; unsigned operators; } KINDS[] = {
+    [R_TEXT]      = { "text",      CLASS_TEXT,   EQUAL | ORDER | PATTERN | LIST },
+    [R_NUMBER]    = { "number",    CLASS_NUMBER, EQUAL | ORDER | LIST },
+    [R_BOOLEAN]   = { "boolean",   CLASS_BOOL,   EQUAL },
+    [R_DATETIME]  = { "datetime",  CLASS_TIME,   EQUAL | ORDER | LIST },
+    [R_DATE]      = { "date",      CLASS_DATE,   EQUAL | ORDER | LIST },
+    [R_REFERENCE] = { "reference", CLASS_TEXT,   EQUAL | LIST },
+    [R_JSON]      = { "json",      CLASS_JSON,   0 },
+    [R_FILE]      = { "file",      CLASS_TEXT,   EQUAL | ORDER | PATTERN | LIST },
+    [R_COMPUTED]  = { "computed",  CLASS_TEXT,   EQUAL | ORDER | PATTERN | LIST },
+};
+static const char *const CLASS_WORDS[] = {
+    [CLASS_WRONG] = "nothing", [CLASS_ANY] = "any", [CLASS_TEXT] = "text", [CLASS_NUMBER] = "number",
+    [CLASS_BOOL] = "boolean", [CLASS_TIME] = "datetime", [CLASS_DATE] = "datetime",
+    [CLASS_JSON] = "json", [CLASS_LIST] = "list",
+};
+static const char *const USES[] = {
+    [RULE_FILTER] = "filter", [RULE_LIST] = "list", [RULE_VIEW] = "view", [RULE_CREATE] = "create",
+    [RULE_UPDATE] = "update", [RULE_DELETE] = "delete",
+};
+
+struct check {
+    struct arena *mem;
+    enum rule_use use;
+    const struct rule_names *names;
+    const struct rule_name **columns;           /* our copies, by index in names; NULL: not met    */
+    struct str available;                       /* for messages, made when first needed            */
+    struct buf faults;
+    size_t fault_count, position;
+};
+
+static void condition(struct check *ck, struct ast *node);
+static void operand(struct check *ck, struct ast *node);
+
+enum rulevalue_class ruletypes_class(enum rule_type type)
+{
+    return KINDS[type].class;
+}
+
+static void wrong(struct check *ck, struct ast *node, struct str message)
+{
+    node->class = CLASS_WRONG;
+    if (ck->fault_count++ == 0)
+        ck->position = node->position;
+    else if (ck->fault_count <= MOST_FAULTS)
+        buf_str(&ck->faults, S("; "));
+    if (ck->fault_count <= MOST_FAULTS)
+        buf_str(&ck->faults, message);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return str_cmp(*(const struct str *)a, *(const struct str *)b);
+}
+
+static struct str available(struct check *ck)
+{
+    struct str *names = arena_list(ck->mem, struct str, ck->names->n + 1);
+    struct buf all;
+    size_t n = 0;
+    if (!str_absent(ck->available))
+        return ck->available;
+    for (size_t i = 0; i < ck->names->n; i++)
+        if (!ck->names->at[i].hidden && !ck->names->at[i].refused)
+            names[n++] = ck->names->at[i].name;
+    qsort(names, n, sizeof *names, by_text);
+    buf_init(&all, ck->mem, 1u << 16);
+    for (size_t i = 0; i < n; i++) {
+        buf_str(&all, i == 0 ? S("") : S(", "));
+        buf_str(&all, names[i]);
+    }
+    return ck->available = buf_text(&all);
+}
+
+/* NULL when there is none that this caller may know of. */
+static const struct rule_name *find(struct check *ck, struct str name)
+{
+    for (size_t i = 0; i < ck->names->n; i++) {
+        const struct rule_name *known = &ck->names->at[i];
+        if (!str_eq(known->name, name) || known->hidden)
+            continue;
+        if (ck->columns[i] == NULL) {
+            struct rule_name *copy = arena_make(ck->mem, struct rule_name);
+            *copy = *known;
+            copy->name = str_copy(ck->mem, known->name);
+            copy->column = str_copy(ck->mem, known->column);
+            ck->columns[i] = copy;
+        }
+        return ck->columns[i];
+    }
+    return NULL;
+}
+
+static void column(struct check *ck, struct ast *node, struct str name)
+{
+    const struct rule_name *found = find(ck, name);
+    if (found == NULL) {
+        wrong(ck, node, str_fmt(ck->mem, "Field '%.*s' does not exist in collection. Available fields: %.*s",
+                                STR_ARG(name), STR_ARG(available(ck))));
+        return;
+    }
+    if (found->refused) {
+        wrong(ck, node, str_fmt(ck->mem, "Field '%.*s' is encrypted and cannot be used in %s",
+                                STR_ARG(name), ck->use == RULE_FILTER ? "filters" : "rules"));
+        return;
+    }
+    node->kind = AST_COLUMN;
+    node->column = found;
+    node->class = KINDS[found->type].class;
+}
+
+static void attribute(struct check *ck, struct ast *node, struct str which)
+{
+    static const struct str NAMES[] = {
+        [AST_ID] = S_INIT("id"), [AST_EMAIL] = S_INIT("email"), [AST_ROLE] = S_INIT("role"),
+        [AST_ACCOUNT] = S_INIT("account_id"),
+    };
+    for (unsigned i = 0; i < COUNT(NAMES); i++) {
+        if (str_eq(which, NAMES[i])) {
+            node->kind = AST_CALLER;
+            node->attribute = (enum ast_attribute)i;
+            node->class = CLASS_TEXT;
+            return;
+        }
+    }
+    if (str_starts(node->text, S("user.")))
+        wrong(ck, node, str_fmt(ck->mem, "Invalid context variable '%.*s'. Valid: account.id, "
+            "user.account_id, user.email, user.groups, user.id, user.role", STR_ARG(node->text)));
+    else
+        wrong(ck, node, str_fmt(ck->mem, "Invalid context variable '%.*s'. Valid: "
+            "@request.auth.account_id, @request.auth.email, @request.auth.id, @request.auth.role",
+            STR_ARG(node->text)));
+}
+
+static void submitted(struct check *ck, struct ast *node, struct str field)
+{
+    size_t at;
+    if (field.n == 0 || str_find(field, '.', &at) || str_find(field, '@', &at)) {
+        attribute(ck, node, S(""));
+        return;
+    }
+    if (ck->use != RULE_CREATE && ck->use != RULE_UPDATE) {
+        wrong(ck, node, str_fmt(ck->mem, "'@request.data.*' can only be used in create/update rules, "
+                                "not in '%s' rules", USES[ck->use]));
+        return;
+    }
+    node->kind = AST_DATA;
+    node->field = field;
+    node->class = CLASS_ANY;
+    for (size_t i = 0; i < ck->names->n; i++)
+        if (str_eq(ck->names->at[i].name, field) && ck->names->at[i].type != R_JSON)
+            node->class = KINDS[ck->names->at[i].type].class;
+}
+
+static void call(struct check *ck, struct ast *node);
+
+static void name(struct check *ck, struct ast *node)
+{
+    static const struct prefix {
+        struct str text;
+        void (*means)(struct check *ck, struct ast *node, struct str rest);
+    } PREFIXES[] = {
+        { S_INIT("@request.auth."), attribute }, { S_INIT("@request.data."), submitted },
+        { S_INIT("record."), column }, { S_INIT("user."), attribute },
+    };
+    bool at = str_starts(node->text, S("@"));
+    if (ck->use == RULE_FILTER) {
+        if (at)
+            wrong(ck, node, str_fmt(ck->mem, "Context variables are not allowed in filters: '%.*s'. "
+                "Use plain field names only (e.g., status, price, created_at).", STR_ARG(node->text)));
+        else
+            column(ck, node, node->text);
+        return;
+    }
+    for (size_t i = 0; i < COUNT(PREFIXES); i++) {
+        if (str_starts(node->text, PREFIXES[i].text)) {
+            PREFIXES[i].means(ck, node, str_sub(node->text, PREFIXES[i].text.n, node->text.n));
+            return;
+        }
+    }
+    if (str_eq(node->text, S("account.id")))
+        attribute(ck, node, S("account_id"));
+    else if (str_eq(node->text, S("@request")) || str_starts(node->text, S("@request.")))
+        attribute(ck, node, S(""));
+    else if (at)
+        call(ck, node);
+    else
+        column(ck, node, node->text);
+}
+
+static struct str described(struct check *ck, const struct ast *node)
+{
+    if (node->kind == AST_COLUMN)
+        return str_fmt(ck->mem, "field '%.*s' of type '%s'", STR_ARG(node->column->name),
+                       KINDS[node->column->type].word);
+    if (!str_absent(node->text))
+        return str_fmt(ck->mem, "'%.*s'", STR_ARG(node->text));
+    return node->class == CLASS_NUMBER ? S("a calculation") : S("a condition");
+}
+
+/* The literal as one of the class, or a fault that names the field it stands against. */
+static void fit_literal(struct check *ck, struct ast *node, enum rulevalue_class class,
+                        const struct ast *against)
+{
+    struct rulevalue value = node->value;
+    if (class == CLASS_TEXT && value.kind == RV_NUMBER)
+        value = rulevalue_text(node->text);             /* 5.0 is "5.0", as written            */
+    if (rulevalue_as(ck->mem, value, class, &node->value)) {
+        node->class = class;
+        return;
+    }
+    wrong(ck, node, against != NULL && against->kind == AST_COLUMN
+        ? str_fmt(ck->mem, "Invalid %s literal '%.*s' for field '%.*s'", CLASS_WORDS[class],
+                  STR_ARG(node->text), STR_ARG(against->column->name))
+        : str_fmt(ck->mem, "Invalid %s literal '%.*s'", CLASS_WORDS[class], STR_ARG(node->text)));
+}
+
+/* True when the operand now is of the class; a fault already told is not told again. */
+static bool fit(struct check *ck, struct ast *node, enum rulevalue_class class,
+                const struct ast *against)
+{
+    if (node->class == CLASS_WRONG)
+        return true;
+    if (node->kind == AST_VALUE)
+        fit_literal(ck, node, class, against);
+    else if (node->class == CLASS_ANY)
+        node->class = class;
+    return node->class == class || node->class == CLASS_WRONG;
+}
+
+static bool allows(struct check *ck, const struct ast *node, struct ast *side, unsigned operator)
+{
+    static const struct { const char *word; unsigned group; } OPERATORS[] = {
+        { "!=", EQUAL }, { "<", ORDER }, { "<=", ORDER }, { "=", EQUAL }, { ">", ORDER },
+        { ">=", ORDER }, { "IN", LIST }, { "IS NOT NULL", 0 }, { "IS NULL", 0 }, { "~", PATTERN },
+    };
+    struct buf allowed;
+    if (side->kind != AST_COLUMN || (KINDS[side->column->type].operators & operator) != 0)
+        return side->class != CLASS_WRONG;
+    buf_init(&allowed, ck->mem, 256);
+    for (size_t i = 0; i < COUNT(OPERATORS); i++) {
+        unsigned group = OPERATORS[i].group;
+        if (group == 0 || (KINDS[side->column->type].operators & group) != 0)
+            buf_fmt(&allowed, "%s%s", allowed.n == 0 ? "" : ", ", OPERATORS[i].word);
+    }
+    wrong(ck, side, str_fmt(ck->mem, "Operator '%s' is not supported for field '%.*s' of type '%s'. "
+        "Allowed operators: %.*s", ast_op_text(node), STR_ARG(side->column->name),
+        KINDS[side->column->type].word, STR_ARG(buf_text(&allowed))));
+    return false;
+}
+
+/* What two operands meet as: that of a column or the like, else of the stricter literal. */
+static enum rulevalue_class meeting(const struct ast *a, const struct ast *b)
+{
+    if (a->kind != AST_VALUE && a->class != CLASS_ANY)
+        return a->class;
+    if (b->kind != AST_VALUE && b->class != CLASS_ANY)
+        return b->class;
+    if (a->class == CLASS_NUMBER || b->class == CLASS_NUMBER)
+        return CLASS_NUMBER;
+    if (a->class == CLASS_BOOL || b->class == CLASS_BOOL)
+        return CLASS_BOOL;
+    return a->class == CLASS_ANY ? b->class : a->class;
+}
+
+static bool meet(struct check *ck, struct ast *a, struct ast *b)
+{
+    enum rulevalue_class class = meeting(a, b);
+    if (a->class == CLASS_WRONG || b->class == CLASS_WRONG)
+        return false;
+    if (fit(ck, a, class, b) && fit(ck, b, class, a))
+        return a->class != CLASS_WRONG && b->class != CLASS_WRONG;
+    wrong(ck, a, str_fmt(ck->mem, "Cannot compare %.*s with %.*s", STR_ARG(described(ck, a)),
+                         STR_ARG(described(ck, b))));
+    return false;
+}
+
+static void compare(struct check *ck, struct ast *node)
+{
+    struct ast *a = node->kids[0], *b = node->kids[1];
+    bool ordered = node->op != RV_EQ && node->op != RV_NE;
+    unsigned group = ordered ? ORDER : EQUAL;
+    operand(ck, a);
+    operand(ck, b);
+    if (!allows(ck, node, a, group) || !allows(ck, node, b, group) || !meet(ck, a, b))
+        return;
+    if (ordered && a->class == CLASS_BOOL)
+        wrong(ck, node, str_fmt(ck->mem, "Operator '%s' is not supported for type 'boolean'",
+                                ast_op_text(node)));
+}
+
+static void like(struct check *ck, struct ast *node)
+{
+    operand(ck, node->kids[0]);
+    operand(ck, node->kids[1]);
+    if (!allows(ck, node, node->kids[0], PATTERN) || !allows(ck, node, node->kids[1], PATTERN))
+        return;
+    for (size_t i = 0; i < 2; i++) {
+        struct ast *side = node->kids[i];
+        if (!fit(ck, side, CLASS_TEXT, node->kids[1 - i]))
+            wrong(ck, side, str_fmt(ck->mem, "Operator '~' needs text, not %.*s",
+                                    STR_ARG(described(ck, side))));
+    }
+}
+
+static void in(struct check *ck, struct ast *node)
+{
+    struct ast *left = node->kids[0], *second = node->kids[1];
+    operand(ck, left);
+    if (!allows(ck, node, left, LIST))
+        return;
+    if (second->kind == AST_NAME && str_eq(second->text, S("user.groups")) && node->kid_count == 2) {
+        second->kind = AST_GROUPS;
+        second->class = CLASS_LIST;
+        if (!fit(ck, left, CLASS_TEXT, NULL))
+            wrong(ck, left, str_fmt(ck->mem, "Operator 'IN' needs text before user.groups, not %.*s",
+                                    STR_ARG(described(ck, left))));
+        return;
+    }
+    for (size_t i = 1; i < node->kid_count; i++) {
+        struct ast *item = node->kids[i];
+        operand(ck, item);
+        if (ck->use == RULE_FILTER && item->kind != AST_VALUE && item->class != CLASS_WRONG)
+            wrong(ck, item, S("IN list items must be literals"));
+        if (!allows(ck, node, item, LIST) || !meet(ck, left, item))
+            return;
+    }
+}
+
+static void number(struct check *ck, const struct ast *node, struct ast *side)
+{
+    if (side->class == CLASS_WRONG)
+        return;
+    bool is_literal = side->kind == AST_VALUE && side->value.kind != RV_NULL;
+    if ((is_literal && side->class != CLASS_NUMBER) || !fit(ck, side, CLASS_NUMBER, NULL))
+        wrong(ck, side, str_fmt(ck->mem, "Operator '%s' needs numbers, not %.*s", ast_op_text(node),
+                                STR_ARG(described(ck, side))));
+}
+
+static void calculate(struct check *ck, struct ast *node)
+{
+    bool fine = true;
+    for (size_t i = 0; i < node->kid_count; i++) {
+        operand(ck, node->kids[i]);
+        number(ck, node, node->kids[i]);
+        fine = fine && node->kids[i]->class != CLASS_WRONG;
+    }
+    node->class = fine ? CLASS_NUMBER : CLASS_WRONG;
+    const struct ast *literal = node->kids[0];
+    if (fine && node->kind == AST_NEGATE && literal->kind == AST_VALUE
+        && literal->value.kind == RV_NUMBER) {
+        node->kind = AST_VALUE;                         /* a signed literal                    */
+        node->value = rulevalue_number(-literal->value.number);
+        node->text = str_fmt(ck->mem, "-%.*s", STR_ARG(literal->text));
+    }
+}
+
+static void function(struct check *ck, struct ast *node)
+{
+    node->function = functions_find(node->text);
+    if (ck->use == RULE_FILTER || node->function == NULL) {
+        wrong(ck, node, str_fmt(ck->mem, "Functions are not allowed in %s: '%.*s'",
+                                ck->use == RULE_FILTER ? "filters" : "rules", STR_ARG(node->text)));
+        return;
+    }
+    if (node->kid_count != node->function->arguments) {
+        size_t wanted = node->function->arguments;
+        wrong(ck, node, macro_arity(ck->mem, node->function->name, wanted, wanted, node->kid_count));
+        return;
+    }
+    node->kind = AST_FUNCTION;
+    node->class = CLASS_BOOL;
+    for (size_t i = 0; i < node->kid_count; i++) {
+        struct ast *side = node->kids[i];
+        operand(ck, side);
+        if (!fit(ck, side, CLASS_TEXT, NULL))
+            wrong(ck, side, str_fmt(ck->mem, "%.*s() needs text, not %.*s",
+                                    STR_ARG(node->function->name), STR_ARG(described(ck, side))));
+    }
+}
+
+static void call(struct check *ck, struct ast *node)
+{
+    struct ast *meaning;
+    struct str message;
+    if (!str_starts(node->text, S("@"))) {
+        function(ck, node);
+        return;
+    }
+    if (ck->use == RULE_FILTER) {
+        name(ck, node);
+        return;
+    }
+    if (str_starts(node->text, S("@request."))) {
+        wrong(ck, node, str_fmt(ck->mem, "Functions are not allowed in rules: '%.*s'",
+                                STR_ARG(node->text)));
+        return;
+    }
+    if (!macro_expand(ck->mem, node, &meaning, &message)) {
+        wrong(ck, node, message);
+        return;
+    }
+    struct str text = node->text;
+    *node = *meaning;
+    operand(ck, node);
+    if (str_absent(node->text))
+        node->text = text;
+}
+
+static void operand(struct check *ck, struct ast *node)
+{
+    if (ck->fault_count > MOST_FAULTS) {                /* enough said                         */
+        node->class = CLASS_WRONG;
+        return;
+    }
+    switch (node->kind) {
+    case AST_NAME: name(ck, node); return;
+    case AST_CALL: call(ck, node); return;
+    case AST_ALL: case AST_ANY: case AST_NOT: condition(ck, node); return;
+    case AST_NEGATE: case AST_CALCULATE: calculate(ck, node); return;
+    case AST_COMPARE: compare(ck, node); break;
+    case AST_LIKE: like(ck, node); break;
+    case AST_IN: in(ck, node); break;
+    case AST_IS_NULL: operand(ck, node->kids[0]); break;
+    case AST_HOURS: case AST_MAY: break;
+    default: return;
+    }
+    if (node->class != CLASS_WRONG)
+        node->class = CLASS_BOOL;
+}
+
+static void condition(struct check *ck, struct ast *node)
+{
+    if (node->kind == AST_ALL || node->kind == AST_ANY || node->kind == AST_NOT) {
+        for (size_t i = 0; i < node->kid_count; i++)
+            condition(ck, node->kids[i]);
+        node->class = CLASS_BOOL;
+        return;
+    }
+    operand(ck, node);
+    if (node->kind == AST_DATA && node->class == CLASS_ANY)
+        node->class = CLASS_BOOL;
+    if (node->class != CLASS_BOOL && node->class != CLASS_WRONG)
+        wrong(ck, node, str_fmt(ck->mem, "Condition expected, found %.*s", STR_ARG(described(ck, node))));
+}
+
+bool ruletypes_check(struct arena *mem, enum rule_use use, const struct rule_names *names,
+                     struct ast *root, struct rule *out, struct rule_fault *fault)
+{
+    struct check ck = { .mem = mem, .use = use, .names = names };
+    ck.columns = arena_list(mem, const struct rule_name *, names->n + 1);
+    buf_init(&ck.faults, mem, 1u << 20);
+    condition(&ck, root);
+    if (ck.fault_count > 0) {
+        *fault = (struct rule_fault){ buf_text(&ck.faults), ck.position };
+        return false;
+    }
+    out->columns = arena_list(mem, const struct rule_name *, names->n + 1);
+    for (size_t i = 0; i < names->n; i++)
+        if (ck.columns[i] != NULL)
+            out->columns[out->column_count++] = ck.columns[i];
+    out->root = root;
+    return true;
+}
