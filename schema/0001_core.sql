@@ -1,8 +1,9 @@
 -- 0001_core.sql — accounts and their people, collections, the audit trail, the outbox.
 --
 -- Words: @id (a UUID as text) @text @int @time (microseconds since 1970 UTC) @json (text, kept as
--- written) @bool @real @blob @serial (ascending integer primary key). `@tenant t;` puts row-level
--- security on t (by its account_id) where the engine has it. Blocks between --@sqlite or --@postgres and --@end
+-- written) @bool @real @blob @serial (integer primary key, ascending, never given twice) @clustered
+-- (rows lie in the order of the key). `@tenant t;` puts row-level security on t (by its account_id)
+-- where the engine has it. Blocks between --@sqlite or --@postgres and --@end
 -- are for that engine alone.
 
 CREATE TABLE generation (
@@ -73,7 +74,7 @@ CREATE TABLE users_groups (
     PRIMARY KEY (account_id, user_id, group_id),
     FOREIGN KEY (account_id, user_id) REFERENCES users (account_id, id) ON DELETE CASCADE,
     FOREIGN KEY (account_id, group_id) REFERENCES groups (account_id, id) ON DELETE CASCADE
-);
+) @clustered;
 CREATE INDEX ix_users_groups_group ON users_groups (account_id, group_id);
 @tenant users_groups;
 
@@ -196,7 +197,7 @@ CREATE TABLE change_counts (
     table_name @text NOT NULL,
     changes    @int NOT NULL,
     PRIMARY KEY (account_id, table_name)
-);
+) @clustered;
 @tenant change_counts;
 
 -- The trail: one row per changed column, hash-chained per account (automation.md §3). No foreign keys.

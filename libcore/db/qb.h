@@ -14,14 +14,16 @@
 #include "base/buf.h"
 #include "db/rows.h"
 
-struct qb { struct cx *cx; struct buf text; struct param *params; size_t n, room; bool wrong; };
+struct qb {
+    struct cx *cx; struct buf text; struct param *params; size_t n, room; bool wrong, likes;
+};
 
 void qb_init(struct qb *q, struct cx *cx);
 void qb_lit(struct qb *q, struct sql literal);
 void qb_ident(struct qb *q, struct str name);   /* "quoted"; [A-Za-z_][A-Za-z0-9_]* up to 80 or wrong  */
 void qb_column(struct qb *q, char table, struct str name);      /* r."name"                            */
 void qb_value(struct qb *q, struct param value);                /* ?n or $n; its name is not used      */
-void qb_like(struct qb *q);                     /* LIKE, without case on both engines; no escape       */
+void qb_like(struct qb *q);                     /* LIKE (a qb_value follows), without case, no escape */
 void qb_add(struct qb *q, const struct qb *part);               /* its text and values, in place       */
 bool qb_is_postgres(const struct qb *q);
 bool qb_query(struct qb *q, struct rows *rows) MUST_CHECK;

@@ -1,0 +1,326 @@
+/* db.c — a connection: opening, asking, changing, and what it remembers about the database. */
+#include "db/db.h"
+
+#include <string.h>
+
+#include "base/settings.h"
+#include "db/driver.h"
+#include "db/words.h"
+
+/* make PG=0 leaves PostgreSQL out. */
+#ifdef NO_POSTGRES
+#define POSTGRES NULL
+#else
+#define POSTGRES (&postgres_driver)
+#endif
+
+bool db_busy(struct cx *cx, const char *cause)
+{
+    bool first = cx->err.kind == E_NONE;
+    fail(cx, E_BUSY, "Service unavailable", "The database is busy; please try again");
+    if (first)
+        cx->err.cause = str_c(cx->mem, str_of(cause));
+    return false;
+}
+
+bool db_full(struct cx *cx, const char *cause)
+{
+    bool first = cx->err.kind == E_NONE;
+    fail(cx, E_FULL, "Insufficient storage", "The disk is full; nothing was saved");
+    if (first)
+        cx->err.cause = str_c(cx->mem, str_of(cause));
+    return false;
+}
+
+/* For people: a URL without its password. */
+static struct str shown(struct arena *mem, struct str where)
+{
+    size_t start = 0, colon = 0, at = 0;
+    for (size_t i = 0; i + 2 < where.n && start == 0; i++)
+        if (memcmp(where.p + i, "://", 3) == 0)
+            start = i + 3;
+    for (size_t i = start; start != 0 && i < where.n && where.p[i] != '/'; i++) {
+        if (where.p[i] == ':' && colon == 0)
+            colon = i;
+        if (where.p[i] == '@')
+            at = i;
+    }
+    struct str path = where;
+    size_t question;
+    if (start != 0 && str_find(where, '?', &question))      /* ?password=… is possible too         */
+        path.n = question;
+    if (colon == 0 || at < colon)
+        return str_copy(mem, path);
+    return str_fmt(mem, "%.*s:***%.*s", (int)colon, path.p, (int)(path.n - at), path.p + at);
+}
+
+static bool names_postgres(struct str where)
+{
+    return str_starts(where, S("postgresql://")) || str_starts(where, S("postgres://"));
+}
+
+struct db *db_open(struct cx *cx, struct str where, enum db_mode mode)
+{
+    struct arena *mem = arena_new(0, NULL, NULL);
+    struct db *db = arena_make(mem, struct db);
+    if (str_starts(where, S("sqlite:///")))
+        where = str_sub(where, 10, where.n);
+    *db = (struct db){ .mem = mem, .mode = mode, .turn = 1, .own = -1 };
+    db->driver = names_postgres(where) ? POSTGRES : &sqlite_driver;
+    db->where = str_copy(mem, where);
+    db->shown = shown(mem, where);
+    db->relaxed = cx->set != NULL && str_eq(cx->set->durability, S("relaxed"));
+    if (where.n == 0 || memchr(where.p, '\0', where.n) != NULL)
+        broken(cx, "no database is named");
+    else if (db->driver == NULL)
+        broken(cx, "these programs were built without PostgreSQL: %s", db->shown.p);
+    else if (db->driver->open(cx, db))
+        return db;
+    arena_free(mem);
+    return NULL;
+}
+
+void db_close(struct db *db)
+{
+    if (db == NULL)
+        return;
+    db_rest(db);
+    stmt_forget_all(db);
+    db->driver->close(db);
+    arena_free(db->tail_mem);
+    arena_free(db->mem);
+}
+
+bool db_is_postgres(const struct db *db)
+{
+    return db->driver->is_postgres;
+}
+
+struct str db_where(const struct db *db)
+{
+    return db->shown;
+}
+
+const char *db_word(const struct db *db, const char *word)
+{
+    return words_find(db->driver, str_of(word));
+}
+
+/* Nothing more can be done in a transaction (or savepoint) in which something failed. */
+static bool usable(struct cx *cx)
+{
+    const struct db *db = cx->db;
+    if (db->doomed == 0 || db->depth < db->doomed)
+        return true;
+    return broken(cx, "a statement in a transaction that has failed already");
+}
+
+bool db_start(struct cx *cx, struct stmt *stmt, const struct param *values, struct rows *rows)
+{
+    *rows = (struct rows){ .cx = cx, .turn = cx->db->turn };
+    TRY(usable(cx));
+    if (!cx->db->driver->query(cx, stmt, values, rows)) {
+        rows->failed = true;
+        return false;
+    }
+    return rows->open = true;
+}
+
+bool db_query(struct cx *cx, struct sql sql, struct binds binds, struct rows *rows)
+{
+    struct param values[STMT_PARAMS];
+    struct stmt *stmt;
+    *rows = (struct rows){ .cx = cx, .failed = true };
+    TRY(usable(cx));
+    TRY(stmt_literal(cx, sql, binds, values, &stmt));
+    return db_start(cx, stmt, values, rows);
+}
+
+static bool apply(struct cx *cx, struct stmt *stmt, const struct param *values,
+                  struct refusal *refusal, int64_t *changed)
+{
+    unsigned depth = cx->db->depth;
+    TRY(usable(cx));
+    if (!cx->db->driver->change(cx, stmt, values, refusal, changed)) {
+        db_doom(cx->db, depth);
+        return false;
+    }
+    if (refusal != NULL && refusal->kind != V_NONE)
+        db_doom(cx->db, depth);
+    return true;
+}
+
+bool db_apply(struct cx *cx, struct stmt *stmt, const struct param *values,
+              struct refusal *refusal, int64_t *changed)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    if (refusal != NULL)
+        *refusal = (struct refusal){ .kind = V_NONE };
+    if (cx->db->depth > 0)
+        return apply(cx, stmt, values, refusal, changed);
+    TRY(tx_begin(cx, &tx));
+    TRY(apply(cx, stmt, values, refusal, changed));
+    if (refusal != NULL && refusal->kind != V_NONE)
+        return true;
+    return tx_commit(&tx);
+}
+
+bool db_change(struct cx *cx, struct sql sql, struct binds binds, struct refusal *refusal,
+               int64_t *changed)
+{
+    struct param values[STMT_PARAMS];
+    struct stmt *stmt;
+    TRY(usable(cx));
+    TRY(stmt_literal(cx, sql, binds, values, &stmt));
+    return db_apply(cx, stmt, values, refusal, changed);
+}
+
+bool db_exec(struct cx *cx, struct sql sql, struct binds binds, int64_t *changed)
+{
+    return db_change(cx, sql, binds, NULL, changed);
+}
+
+bool db_script(struct cx *cx, struct str text)
+{
+    unsigned depth = cx->db->depth;
+    TRY(usable(cx));
+    if (cx->db->driver->script(cx, text))
+        return true;
+    db_doom(cx->db, depth);
+    return false;
+}
+
+void db_doom(struct db *db, unsigned depth)
+{
+    if (db->depth == 0)
+        return;
+    if (depth == 0)
+        depth = 1;
+    if (db->doomed == 0 || depth < db->doomed)
+        db->doomed = depth;
+}
+
+void db_scope(struct cx *cx, struct str account)
+{
+    struct db *db = cx->db;
+    db->scope_n = account.n <= DB_SCOPE_ROOM ? account.n : 0;
+    if (db->scope_n > 0)
+        memcpy(db->scope, account.p, db->scope_n);
+}
+
+static bool read_generation(struct cx *cx)
+{
+    static const struct sql GENERATION = SQL(
+        "SELECT definitions, identities FROM generation WHERE id = 1");
+    static const struct col COLS[] = { COL(C_INT, generation, definitions),
+                                       COL(C_INT, generation, identities), { 0 } };
+    struct db *db = cx->db;
+    struct rows rows SCOPED(rows_close) = { 0 };
+    TRY(db_query(cx, GENERATION, NO_BINDS, &rows));
+    if (rows_next(&rows, COLS, &db->generation))
+        return true;
+    TRY(rows_done(&rows));
+    return broken(cx, "the table generation has no row");
+}
+
+bool db_generation(struct cx *cx, struct generation *out)
+{
+    struct db *db = cx->db;
+    uint64_t version = 0;
+    if (db->depth == 0)
+        TRY(db_snapshot(cx));
+    bool versioned = db->driver->version(db, &version);
+    if (!db->known || !versioned || version != db->version) {
+        TRY(read_generation(cx));
+        db->known = true;
+        db->version = version;
+    }
+    *out = db->generation;
+    if (db->bump_definitions)
+        out->definitions = db->own;
+    if (db->bump_identities)
+        out->identities = db->own;
+    return true;
+}
+
+/*
+ * The row is changed at the commit, so that it is locked but for a moment. Until then a number that
+ * was never given out and never will be stands in: what is cached of uncommitted definitions must not
+ * outlive a rollback.
+ */
+static bool bump(struct cx *cx, bool *which)
+{
+    if (cx->db->depth == 0)
+        return broken(cx, "a generation is bumped outside a transaction");
+    *which = true;
+    cx->db->own--;
+    return true;
+}
+
+bool db_bump_definitions(struct cx *cx)
+{
+    return bump(cx, &cx->db->bump_definitions);
+}
+
+bool db_bump_identities(struct cx *cx)
+{
+    return bump(cx, &cx->db->bump_identities);
+}
+
+uint64_t db_data_version(struct cx *cx)
+{
+    uint64_t version;
+    if (cx->db->depth == 0 && !db_snapshot(cx))
+        return 0;
+    return cx->db->driver->version(cx->db, &version) ? version : 0;
+}
+
+bool db_snapshot(struct cx *cx)
+{
+    struct db *db = cx->db;
+    if (db->depth > 0 || db->reading)
+        return true;
+    return db->reading = db->driver->begin(cx, false);
+}
+
+void db_end_reading(struct db *db)
+{
+    db_leave_rows(db);
+    if (db->reading)
+        db->driver->rollback(db);
+    db->reading = false;
+}
+
+static void leave(struct db *db, struct stmt *stmt)
+{
+    struct rows rows = { .stmt = stmt };
+    if (stmt->busy)
+        db->driver->leave(&rows);
+}
+
+void db_leave_rows(struct db *db)
+{
+    if (db->open_rows > 0)
+        stmt_each(db, leave);
+    db->open_rows = 0;
+    db->turn++;
+}
+
+void db_rest(struct db *db)
+{
+    if (db == NULL)
+        return;
+    if (db->depth > 0) {
+        struct cx cx = { .db = db };
+        struct tx left = { .cx = &cx, .depth = 1, .open = true };
+        tx_end(&left);
+    }
+    db_end_reading(db);
+    db->scope_n = 0;
+    db->driver->rest(db);
+}
+
+bool db_ping(struct cx *cx)
+{
+    return cx->db->driver->ping(cx);
+}

@@ -1,0 +1,131 @@
+/* qb.c — statements put together from literals, quoted names and bound values. */
+#include "db/qb.h"
+
+#include <string.h>
+
+#include "db/driver.h"
+#include "db/words.h"
+
+#define LONGEST_TEXT (1u << 20)
+#define MOST_VALUES 32000u                  /* both engines take as many                           */
+
+void qb_init(struct qb *q, struct cx *cx)
+{
+    *q = (struct qb){ .cx = cx };
+    buf_init(&q->text, cx->mem, LONGEST_TEXT);
+}
+
+void qb_lit(struct qb *q, struct sql literal)
+{
+    buf_str(&q->text, str_of(literal.text));
+}
+
+void qb_ident(struct qb *q, struct str name)
+{
+    if (words_is_name(name))
+        words_name(&q->text, q->cx->db->driver, name);
+    else
+        q->wrong = true;
+}
+
+void qb_column(struct qb *q, char table, struct str name)
+{
+    if (table < 'a' || table > 'z')
+        q->wrong = true;
+    buf_c(&q->text, table);
+    buf_c(&q->text, '.');
+    qb_ident(q, name);
+}
+
+static void add_value(struct qb *q, struct param value)
+{
+    if (q->n == MOST_VALUES) {
+        q->wrong = true;
+        return;
+    }
+    if (q->n == q->room) {
+        size_t room = q->room == 0 ? 16 : q->room * 2;
+        q->params = arena_grow(q->cx->mem, q->params, q->room * sizeof *q->params,
+                               room * sizeof *q->params);
+        q->room = room;
+    }
+    q->params[q->n++] = value;
+    buf_c(&q->text, q->cx->db->driver->mark);
+    buf_int(&q->text, (int64_t)q->n);
+}
+
+void qb_value(struct qb *q, struct param value)
+{
+    add_value(q, value);
+    if (q->likes && qb_is_postgres(q))
+        buf_str(&q->text, S(" ESCAPE ''"));
+    q->likes = false;
+}
+
+void qb_like(struct qb *q)
+{
+    buf_str(&q->text, qb_is_postgres(q) ? S(" ILIKE ") : S(" LIKE "));
+    q->likes = true;
+}
+
+/* Copies the text of a part and numbers its parameters on. */
+void qb_add(struct qb *q, const struct qb *part)
+{
+    const char *p = part->text.p, *end = p + part->text.n;
+    char mark = q->cx->db->driver->mark;
+    q->wrong |= part->wrong || part->text.over;
+    for (bool quoted = false; p < end;) {
+        if (*p == '"' || *p == '\'')
+            quoted = !quoted;
+        if (*p != mark || quoted) {
+            buf_c(&q->text, *p++);
+            continue;
+        }
+        size_t n = 0;
+        for (p++; p < end && *p >= '0' && *p <= '9'; p++)
+            n = n * 10 + (size_t)(*p - '0');
+        if (n == 0 || n > part->n) {
+            q->wrong = true;
+            return;
+        }
+        add_value(q, part->params[n - 1]);
+    }
+}
+
+bool qb_is_postgres(const struct qb *q)
+{
+    return db_is_postgres(q->cx->db);
+}
+
+struct str qb_text(const struct qb *q)
+{
+    return buf_text(&q->text);
+}
+
+static bool prepared(struct qb *q, struct stmt **stmt)
+{
+    if (q->wrong || q->text.over)
+        return broken(q->cx, "a statement that cannot be built: %.*s",
+                      STR_ARG(str_sub(qb_text(q), 0, 400)));
+    return stmt_built(q->cx, qb_text(q), q->params, q->n, stmt);
+}
+
+bool qb_query(struct qb *q, struct rows *rows)
+{
+    struct stmt *stmt;
+    *rows = (struct rows){ .cx = q->cx, .failed = true };
+    TRY(prepared(q, &stmt));
+    return db_start(q->cx, stmt, q->params, rows);
+}
+
+bool qb_change(struct qb *q, struct refusal *refusal, int64_t *changed)
+{
+    struct stmt *stmt;
+    TRY(prepared(q, &stmt));
+    return db_apply(q->cx, stmt, q->params, refusal, changed);
+}
+
+bool qb_exec(struct qb *q, int64_t *changed)
+{
+    return qb_change(q, NULL, changed);
+}

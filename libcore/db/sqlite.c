@@ -1,0 +1,579 @@
+/* sqlite.c — the SQLite driver: DESIGN §3. */
+#include "db/sqlite.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "db/writelock.h"
+
+#define BUSY_MS 5000
+#define CHECKPOINT_FRAMES 1000              /* about 4 MB                                          */
+#define TRUNCATE_FRAMES 16384               /* about 64 MB: a long reader has kept it from restart */
+#define CLOSING_FRAMES 64
+
+enum step { BEGIN_READ, TOUCH, BEGIN_WRITE, COMMIT, ROLLBACK, SAVE, RELEASE, BACK, STEPS };
+static const char *const STEP_TEXTS[STEPS] = {
+    [BEGIN_READ] = "BEGIN", [TOUCH] = "SELECT 1 FROM sqlite_schema LIMIT 0",
+    [BEGIN_WRITE] = "BEGIN IMMEDIATE", [COMMIT] = "COMMIT", [ROLLBACK] = "ROLLBACK",
+    [SAVE] = "SAVEPOINT s", [RELEASE] = "RELEASE s", [BACK] = "ROLLBACK TO s",
+};
+
+struct sqlite {
+    sqlite3 *handle;
+    sqlite3_stmt *steps[STEPS];
+    struct writelock *lock;                 /* from the first write on                             */
+    bool is_local, writing;
+    bool settled, groups;                   /* whether commits are flushed together, once known    */
+    int frames, checkpoint_at;              /* of the log: now, and when it is due                 */
+};
+
+static struct sqlite *of(const struct db *db)
+{
+    return db->engine;
+}
+
+static sqlite3_stmt *handle_of(const struct rows *rows)
+{
+    return ((const struct stmt *)rows->stmt)->handle;
+}
+
+/* The engine's failure as ours. Some undo the whole transaction, savepoints or not. */
+static bool trouble(struct cx *cx, const char *what)
+{
+    struct db *db = cx->db;
+    sqlite3 *h = of(db)->handle;
+    int system_errno = sqlite3_system_errno(h), rc = sqlite3_errcode(h);
+    const char *words = sqlite3_errmsg(h);
+    if (db->depth > 0 && sqlite3_get_autocommit(h))
+        db_doom(db, 0);
+    if (rc == SQLITE_BUSY || rc == SQLITE_LOCKED)
+        return db_busy(cx, words);
+    if (rc == SQLITE_FULL
+        || ((rc == SQLITE_IOERR || rc == SQLITE_CANTOPEN)
+            && (system_errno == ENOSPC || system_errno == EDQUOT)))
+        return db_full(cx, words);
+    return broken(cx, "SQLite: %s (%d): %s", words, sqlite3_extended_errcode(h), what);
+}
+
+static bool network_file_system(const char *path)
+{
+    static const unsigned long NETWORK[] = {
+        0x6969 /* NFS */, 0x517b /* SMB */, 0xfe534d42 /* SMB2 */, 0xff534d42 /* CIFS */,
+        0x01021997 /* 9P */, 0x65735546 /* FUSE */, 0x5346414f /* AFS */, 0x73757245 /* Coda */,
+        0x00c36400 /* Ceph */, 0x0bd00bd0 /* Lustre */, 0x47504653 /* GPFS */,
+        0x01161970 /* GFS2 */, 0x7461636f /* OCFS2 */,
+    };
+    struct statfs fs;
+    if (statfs(path, &fs) != 0)
+        return false;
+    for (size_t i = 0; i < COUNT(NETWORK); i++)
+        if (((unsigned long)fs.f_type & 0xffffffff) == NETWORK[i])
+            return true;
+    return false;
+}
+
+static int note_frames(void *state, sqlite3 *handle UNUSED, const char *name UNUSED, int frames)
+{
+    struct sqlite *e = state;
+    if (frames < e->frames)                 /* it began anew                                       */
+        e->checkpoint_at = CHECKPOINT_FRAMES;
+    e->frames = frames;
+    return SQLITE_OK;
+}
+
+static bool configure(struct cx *cx, struct sqlite *e)
+{
+    static const int ON[] = { SQLITE_DBCONFIG_ENABLE_FKEY, SQLITE_DBCONFIG_ENABLE_TRIGGER,
+                              SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE };
+    static const int OFF[] = { SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_DQS_DML,
+                               SQLITE_DBCONFIG_DQS_DDL, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION };
+    int keep = 1;
+    sqlite3_busy_timeout(e->handle, BUSY_MS);
+    for (size_t i = 0; i < COUNT(ON); i++)
+        sqlite3_db_config(e->handle, ON[i], 1, NULL);
+    for (size_t i = 0; i < COUNT(OFF); i++)
+        sqlite3_db_config(e->handle, OFF[i], 0, NULL);
+    sqlite3_wal_hook(e->handle, note_frames, e);    /* in the place of automatic checkpoints       */
+    if (sqlite3_exec(e->handle, "PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -4096;"
+                     "PRAGMA temp_store = MEMORY; PRAGMA recursive_triggers = ON;"
+                     "PRAGMA synchronous = NORMAL", NULL, NULL, NULL) != SQLITE_OK)
+        return trouble(cx, "settings");
+    sqlite3_file_control(e->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+    return true;
+}
+
+static void sqlite_close(struct db *db);
+
+/* A new database is for our eyes only; afterwards its other files follow its mode. */
+static void create_file(struct db *db)
+{
+    int fd = open(db->where.p, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        close(fd);
+}
+
+static bool sqlite_open(struct cx *cx, struct db *db)
+{
+    struct sqlite *e = db->engine = arena_make(db->mem, struct sqlite);
+    struct db *before = cx->db;
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);     /* refused, harmlessly, once the library runs  */
+    if (db->mode == DB_OWNER)
+        create_file(db);
+    e->checkpoint_at = CHECKPOINT_FRAMES;
+    e->is_local = !network_file_system(db->where.p);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
+              | (db->mode == DB_OWNER ? SQLITE_OPEN_CREATE : 0);
+    int rc = sqlite3_open_v2(db->where.p, &e->handle, flags, NULL);
+    if (rc != SQLITE_OK) {
+        broken(cx, "cannot open the database %s: %s", db->where.p, sqlite3_errstr(rc));
+        sqlite_close(db);
+        return false;
+    }
+    cx->db = db;
+    bool well = configure(cx, e);
+    cx->db = before;
+    if (!well)
+        sqlite_close(db);
+    return well;
+}
+
+static bool step_once(struct cx *cx, enum step step)
+{
+    struct sqlite *e = of(cx->db);
+    sqlite3_stmt **s = &e->steps[step];
+    if (*s == NULL && sqlite3_prepare_v3(e->handle, STEP_TEXTS[step], -1, SQLITE_PREPARE_PERSISTENT,
+                                         s, NULL) != SQLITE_OK)
+        return trouble(cx, STEP_TEXTS[step]);
+    int rc = sqlite3_step(*s);
+    bool well = rc == SQLITE_DONE || rc == SQLITE_ROW || trouble(cx, STEP_TEXTS[step]);
+    sqlite3_reset(*s);
+    return well;
+}
+
+/* Where only the driver stands and nobody waits for the answer. */
+static bool step_quietly(struct db *db, enum step step)
+{
+    struct sqlite *e = of(db);
+    return sqlite3_exec(e->handle, STEP_TEXTS[step], NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* Copies what the log holds into the database, if nobody else writes and without waiting for readers. */
+static void checkpoint(struct db *db, int64_t wait_ms, bool closing)
+{
+    struct sqlite *e = of(db);
+    int frames = 0, copied = 0;
+    if (e->lock == NULL || writelock_take(e->lock, wait_ms) != WRITELOCK_GOT)
+        return;
+    int rc = sqlite3_wal_checkpoint_v2(e->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
+    bool all = rc == SQLITE_OK && frames == copied;
+    if (all && (closing || frames > TRUNCATE_FRAMES)) {
+        sqlite3_busy_timeout(e->handle, 0);
+        sqlite3_wal_checkpoint_v2(e->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        sqlite3_busy_timeout(e->handle, BUSY_MS);
+    }
+    writelock_give(e->lock);
+    e->checkpoint_at = all ? CHECKPOINT_FRAMES : frames + CHECKPOINT_FRAMES;
+    e->frames = 0;
+}
+
+static void sqlite_close(struct db *db)
+{
+    struct sqlite *e = of(db);
+    if (e->frames >= CLOSING_FRAMES)
+        checkpoint(db, 0, true);
+    for (size_t i = 0; i < STEPS; i++)
+        sqlite3_finalize(e->steps[i]);
+    sqlite3_close_v2(e->handle);
+    writelock_close(e->lock);
+}
+
+static bool prepare(struct cx *cx, struct stmt *stmt, const struct param *values UNUSED)
+{
+    struct sqlite *e = of(cx->db);
+    sqlite3_stmt *s = NULL;
+    const char *rest;
+    unsigned flags = stmt->db == NULL ? SQLITE_PREPARE_PERSISTENT : 0;
+    if (sqlite3_prepare_v3(e->handle, stmt->text.p, num_clip(stmt->text.n) + 1, flags, &s, &rest)
+        != SQLITE_OK)
+        return trouble(cx, stmt->text.p);
+    if (s == NULL || *rest != '\0' || sqlite3_bind_parameter_count(s) != num_clip(stmt->n)) {
+        sqlite3_finalize(s);
+        return broken(cx, "not one statement with %zu parameters: %s", stmt->n, stmt->text.p);
+    }
+    stmt->handle = s;
+    return true;
+}
+
+static void forget(struct db *db, struct stmt *stmt)
+{
+    if (stmt->busy && db->open_rows > 0)
+        db->open_rows--;
+    sqlite3_finalize(stmt->handle);
+    stmt->handle = NULL;
+    stmt->busy = false;
+}
+
+static int bind_one(sqlite3_stmt *s, int at, const struct param *p)
+{
+    switch (p->type) {
+    case P_TEXT:
+        if (p->text.p != NULL)
+            return sqlite3_bind_text64(s, at, p->text.p, p->text.n, SQLITE_STATIC, SQLITE_UTF8);
+        break;
+    case P_BLOB:
+        if (p->text.p != NULL)
+            return sqlite3_bind_blob64(s, at, p->text.p, p->text.n, SQLITE_STATIC);
+        break;
+    case P_INT:
+    case P_BOOL:
+    case P_TIME:
+        return sqlite3_bind_int64(s, at, p->number);
+    case P_REAL:
+        return sqlite3_bind_double(s, at, p->real);
+    case P_NULL:
+        break;
+    }
+    return sqlite3_bind_null(s, at);
+}
+
+static bool bind(struct cx *cx, const struct stmt *stmt, const struct param *values)
+{
+    for (size_t i = 0; i < stmt->n; i++) {
+        const struct param *p = &values[i];
+        if (p->type == P_TEXT && p->text.n > 0 && memchr(p->text.p, '\0', p->text.n) != NULL)
+            return fail(cx, E_INVALID, "Validation error", "Text may not contain a NUL character");
+        if (bind_one(stmt->handle, num_clip(i) + 1, p) != SQLITE_OK)
+            return trouble(cx, stmt->text.p);
+    }
+    return true;
+}
+
+static bool query(struct cx *cx, struct stmt *stmt, const struct param *values, struct rows *rows)
+{
+    struct db *db = cx->db;
+    if (db->depth == 0 && !sqlite3_stmt_readonly(stmt->handle))
+        return broken(cx, "a change outside a transaction: %s", stmt->text.p);
+    TRY(bind(cx, stmt, values));
+    stmt->busy = true;
+    db->open_rows++;
+    rows->stmt = stmt;
+    return true;
+}
+
+static int step(struct rows *rows)
+{
+    int rc = sqlite3_step(handle_of(rows));
+    if (rc == SQLITE_ROW)
+        return 1;
+    if (rc == SQLITE_DONE)
+        return 0;
+    trouble(rows->cx, ((const struct stmt *)rows->stmt)->text.p);
+    return -1;
+}
+
+/* rows->cx may be gone: db_leave_rows knows only the statement. */
+static void leave(struct rows *rows)
+{
+    struct stmt *stmt = rows->stmt;
+    sqlite3_reset(stmt->handle);
+    stmt->busy = false;
+    if (rows->cx != NULL)
+        rows->cx->db->open_rows--;
+}
+
+/* "t.a, t.b" to "a, b". */
+static struct str column_names(struct arena *mem, struct str list)
+{
+    struct buf b;
+    struct str one, table;
+    buf_init(&b, mem, list.n + 1);
+    while (str_cut(&list, ',', &one)) {
+        one = str_trim(one);
+        if (str_has(one, S(".")))
+            str_cut(&one, '.', &table);
+        if (b.n > 0)
+            buf_str(&b, S(", "));
+        buf_str(&b, one);
+    }
+    return buf_text(&b);
+}
+
+static bool refused(struct cx *cx, int rc, struct refusal *refusal)
+{
+    static const struct { int rc; enum violation kind; } KINDS[] = {
+        { SQLITE_CONSTRAINT_UNIQUE, V_UNIQUE }, { SQLITE_CONSTRAINT_PRIMARYKEY, V_UNIQUE },
+        { SQLITE_CONSTRAINT_ROWID, V_UNIQUE }, { SQLITE_CONSTRAINT_FOREIGNKEY, V_REFERENCE },
+        { SQLITE_CONSTRAINT_NOTNULL, V_NOT_NULL }, { SQLITE_CONSTRAINT_CHECK, V_CHECK },
+        { SQLITE_CONSTRAINT_TRIGGER, V_IMMUTABLE },
+    };
+    struct str words = str_of(sqlite3_errmsg(of(cx->db)->handle)), before = words;
+    for (size_t i = 0; i < COUNT(KINDS); i++)
+        if (KINDS[i].rc == rc)
+            refusal->kind = KINDS[i].kind;
+    if (refusal->kind == V_NONE)
+        return false;
+    struct str names = words;
+    if (refusal->kind != V_IMMUTABLE && str_has(words, S("failed: "))) {
+        while (!str_starts(names, S("failed: ")))
+            names = str_sub(names, 1, names.n);
+        names = str_sub(names, 8, names.n);
+        before = names;
+    }
+    if (refusal->kind == V_UNIQUE || refusal->kind == V_NOT_NULL)
+        refusal->columns = column_names(cx->mem, names);
+    refusal->constraint = str_copy(cx->mem, before);
+    return true;
+}
+
+static bool change(struct cx *cx, struct stmt *stmt, const struct param *values,
+                   struct refusal *refusal, int64_t *changed)
+{
+    struct sqlite *e = of(cx->db);
+    int rc;
+    TRY(bind(cx, stmt, values));
+    do
+        rc = sqlite3_step(stmt->handle);
+    while (rc == SQLITE_ROW);
+    bool well = rc == SQLITE_DONE;
+    if (!well)
+        well = (refusal != NULL && refused(cx, sqlite3_extended_errcode(e->handle), refusal))
+            || trouble(cx, stmt->text.p);
+    else if (changed != NULL)
+        *changed = sqlite3_changes64(e->handle);
+    sqlite3_reset(stmt->handle);
+    return well;
+}
+
+static bool script(struct cx *cx, struct str text)
+{
+    const char *p = str_c(cx->mem, text);
+    return sqlite3_exec(of(cx->db)->handle, p, NULL, NULL, NULL) == SQLITE_OK || trouble(cx, p);
+}
+
+static int columns(const struct rows *rows)
+{
+    return sqlite3_column_count(handle_of(rows));
+}
+
+static bool fits(const struct rows *rows, int column, enum col_type as)
+{
+    int type = sqlite3_column_type(handle_of(rows), column);
+    if (type == SQLITE_NULL)
+        return true;
+    switch (as) {
+    case C_TEXT:
+        return type == SQLITE_TEXT;
+    case C_BLOB:
+        return type == SQLITE_BLOB;
+    case C_REAL:
+        return type == SQLITE_FLOAT || type == SQLITE_INTEGER;
+    default:
+        return type == SQLITE_INTEGER;
+    }
+}
+
+static bool is_null(const struct rows *rows, int column)
+{
+    return sqlite3_column_type(handle_of(rows), column) == SQLITE_NULL;
+}
+
+static struct str text(const struct rows *rows, int column)
+{
+    const unsigned char *p = sqlite3_column_text(handle_of(rows), column);
+    if (p == NULL)
+        return NO_STR;
+    return (struct str){ (const char *)p, (size_t)sqlite3_column_bytes(handle_of(rows), column) };
+}
+
+static struct str blob(const struct rows *rows, int column)
+{
+    const void *p = sqlite3_column_blob(handle_of(rows), column);
+    if (p == NULL)
+        return is_null(rows, column) ? NO_STR : S("");
+    return (struct str){ p, (size_t)sqlite3_column_bytes(handle_of(rows), column) };
+}
+
+static int64_t integer(const struct rows *rows, int column)
+{
+    return sqlite3_column_int64(handle_of(rows), column);
+}
+
+static double real(const struct rows *rows, int column)
+{
+    return sqlite3_column_double(handle_of(rows), column);
+}
+
+static bool open_lock(struct cx *cx)
+{
+    struct db *db = cx->db;
+    struct sqlite *e = of(db);
+    int why = 0;
+    if (e->lock == NULL)
+        e->lock = writelock_open(db->mem, db->where.p, e->is_local, &why);
+    return e->lock != NULL
+        || broken(cx, "cannot open %s-lock: %s", db->where.p, strerror(why));
+}
+
+static bool take_lock(struct cx *cx)
+{
+    struct sqlite *e = of(cx->db);
+    TRY(open_lock(cx));
+    enum writelock_got got = writelock_take(e->lock, BUSY_MS);
+    if (got == WRITELOCK_BUSY)
+        return db_busy(cx, "the writer lock was not free in time");
+    return got == WRITELOCK_GOT
+        || broken(cx, "the writer lock of %s cannot be taken", cx->db->where.p);
+}
+
+static bool journal_is_log(struct cx *cx, bool *is_log)
+{
+    sqlite3_stmt *s = NULL;
+    if (sqlite3_prepare_v2(of(cx->db)->handle, "PRAGMA journal_mode", -1, &s, NULL) != SQLITE_OK)
+        return trouble(cx, "journal_mode");
+    *is_log = sqlite3_step(s) == SQLITE_ROW
+           && strcmp((const char *)sqlite3_column_text(s, 0), "wal") == 0;
+    return sqlite3_finalize(s) == SQLITE_OK || trouble(cx, "journal_mode");
+}
+
+/* Where the log is flushed for several at once, a commit itself need not flush. */
+static bool settle_flushing(struct cx *cx)
+{
+    struct sqlite *e = of(cx->db);
+    bool is_log = false;
+    TRY(journal_is_log(cx, &is_log));
+    e->groups = is_log && writelock_groups(e->lock);
+    bool normal = is_log && (e->groups || cx->db->relaxed);
+    const char *wanted = normal ? "PRAGMA synchronous = NORMAL" : "PRAGMA synchronous = FULL";
+    e->settled = sqlite3_exec(e->handle, wanted, NULL, NULL, NULL) == SQLITE_OK;
+    return e->settled || trouble(cx, wanted);
+}
+
+static bool begin(struct cx *cx, bool writes)
+{
+    struct sqlite *e = of(cx->db);
+    if (!writes)
+        return step_once(cx, BEGIN_READ)
+            && (step_once(cx, TOUCH) || (step_quietly(cx->db, ROLLBACK), false));
+    TRY(take_lock(cx));
+    if ((!e->settled && !settle_flushing(cx)) || !step_once(cx, BEGIN_WRITE)) {
+        writelock_give(e->lock);
+        return false;
+    }
+    return e->writing = true;
+}
+
+static bool flush_log(void *state)
+{
+    struct sqlite *e = state;
+    sqlite3_file *log = NULL;
+    if (sqlite3_file_control(e->handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) != SQLITE_OK
+        || log == NULL || log->pMethods == NULL)
+        return false;
+    return log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK;
+}
+
+static bool commit(struct cx *cx)
+{
+    struct db *db = cx->db;
+    struct sqlite *e = of(db);
+    if (!step_once(cx, COMMIT)) {
+        db_doom(db, 0);
+        return false;
+    }
+    (void)FAULT("db.committed");
+    uint64_t ticket = writelock_committed(e->lock);
+    e->writing = false;
+    writelock_give(e->lock);
+    if (db->relaxed || !e->groups || writelock_flush(e->lock, ticket, flush_log, e))
+        return true;
+    return broken(cx, "what was committed to %s could not be flushed", db->where.p);
+}
+
+static void rollback(struct db *db)
+{
+    struct sqlite *e = of(db);
+    if (!sqlite3_get_autocommit(e->handle) && !step_quietly(db, ROLLBACK))
+        LOG(LOG_ERROR, "database", log_text("rollback", str_of(sqlite3_errmsg(e->handle))));
+    if (e->writing)
+        writelock_give(e->lock);
+    e->writing = false;
+}
+
+static bool save(struct cx *cx, unsigned depth UNUSED)
+{
+    return step_once(cx, SAVE);
+}
+
+static bool release(struct cx *cx, unsigned depth UNUSED)
+{
+    return step_once(cx, RELEASE);
+}
+
+static bool back(struct db *db, unsigned depth UNUSED)
+{
+    return step_quietly(db, BACK) && step_quietly(db, RELEASE);
+}
+
+static bool version(struct db *db, uint64_t *out)
+{
+    unsigned n = 0;
+    sqlite3_file_control(of(db)->handle, "main", SQLITE_FCNTL_DATA_VERSION, &n);
+    *out = (uint64_t)n + 1;                 /* 0 stays: unknown                                    */
+    return true;
+}
+
+static bool ping(struct cx *cx)
+{
+    return step_once(cx, TOUCH);
+}
+
+static void rest(struct db *db)
+{
+    struct sqlite *e = of(db);
+    if (e->frames >= e->checkpoint_at)
+        checkpoint(db, 100, false);
+}
+
+const struct db_driver sqlite_driver = {
+    .name = "sqlite", .mark = '?', .open = sqlite_open, .close = sqlite_close, .prepare = prepare,
+    .forget = forget, .query = query, .change = change, .script = script, .step = step,
+    .leave = leave, .columns = columns, .fits = fits, .null = is_null, .text = text, .blob = blob,
+    .integer = integer, .real = real, .begin = begin, .commit = commit, .rollback = rollback,
+    .save = save, .release = release, .back = back, .version = version, .ping = ping, .rest = rest,
+};
+
+bool sqlite_set_journal(struct cx *cx)
+{
+    struct sqlite *e = of(cx->db);
+    const char *mode = e->is_local ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE";
+    if (!e->is_local)
+        LOG(LOG_WARNING, "database", log_text("path", cx->db->where),
+            log_text("reason", S("a network file system: slower, and no writing from two machines")));
+    TRY(take_lock(cx));
+    bool well = sqlite3_exec(e->handle, mode, NULL, NULL, NULL) == SQLITE_OK || trouble(cx, mode);
+    writelock_give(e->lock);
+    e->settled = false;
+    return well;
+}
+
+bool sqlite_open_schema(struct cx *cx)
+{
+    struct sqlite *e = of(cx->db);
+    sqlite3_db_config(e->handle, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+    return script(cx, S("PRAGMA writable_schema = ON"));
+}
+
+bool sqlite_close_schema(struct cx *cx)
+{
+    struct sqlite *e = of(cx->db);
+    bool well = script(cx, S("PRAGMA writable_schema = RESET"));
+    sqlite3_db_config(e->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    return well;
+}

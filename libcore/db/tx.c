@@ -1,0 +1,157 @@
+/* tx.c — how transactions nest, what they do last, and what is left of them when they fail. */
+#include "db/tx.h"
+
+#include "db/driver.h"
+
+bool tx_is_open(const struct cx *cx)
+{
+    return cx->db->depth > 0;
+}
+
+void tx_set_tail(struct db *db, enum tx_slot slot, const struct tx_tail *tail)
+{
+    db->tails[slot] = *tail;
+    db->has_tail[slot] = true;
+}
+
+struct tx_tail *tx_get_tail(struct db *db, enum tx_slot slot)
+{
+    return db->has_tail[slot] ? &db->tails[slot] : NULL;
+}
+
+struct arena *tx_tail_mem(struct db *db)
+{
+    if (db->tail_mem == NULL)
+        db->tail_mem = arena_new(0, NULL, NULL);
+    return db->tail_mem;
+}
+
+static size_t tail_length(struct db *db, size_t slot)
+{
+    return db->has_tail[slot] ? db->tails[slot].length(db->tails[slot].state) : 0;
+}
+
+static void cut_tails(struct db *db, const size_t *lengths)
+{
+    for (size_t i = 0; i < TX_TAILS; i++)
+        if (db->has_tail[i])
+            db->tails[i].cut(db->tails[i].state, lengths[i]);
+}
+
+bool tx_begin(struct cx *cx, struct tx *tx)
+{
+    struct db *db = cx->db;
+    if (tx->open)
+        return broken(cx, "a transaction is begun twice");
+    if (db->depth == 0) {
+        db_end_reading(db);
+        TRY(db->driver->begin(cx, true));
+        db->doomed = 0;
+    } else {
+        if (db->doomed != 0)
+            return broken(cx, "a savepoint in a transaction that has failed already");
+        if (!db->driver->save(cx, db->depth + 1)) {
+            db_doom(db, db->depth);
+            return false;
+        }
+    }
+    *tx = (struct tx){ .cx = cx, .depth = ++db->depth, .open = true };
+    for (size_t i = 0; i < TX_TAILS; i++)
+        tx->marks[i] = tail_length(db, i);
+    return true;
+}
+
+/* The outermost is over, one way or the other. */
+static void finish(struct db *db)
+{
+    static const size_t NOTHING[TX_TAILS] = { 0 };
+    db->depth = db->doomed = 0;
+    db->known = false;
+    db->bump_definitions = db->bump_identities = false;
+    cut_tails(db, NOTHING);
+    if (db->tail_mem != NULL)
+        arena_reset(db->tail_mem);
+}
+
+static bool flush_tails(struct cx *cx)
+{
+    struct db *db = cx->db;
+    for (size_t i = 0; i < TX_TAILS; i++)
+        if (tail_length(db, i) > 0)
+            TRY(db->tails[i].flush(cx, db->tails[i].state));
+    return true;
+}
+
+/* Last of all, since everybody who changes definitions or identities waits for this row. */
+static bool write_generation(struct cx *cx)
+{
+    static const struct sql GENERATION_BUMP = SQL(
+        "UPDATE generation SET definitions = definitions + :definitions,"
+        " identities = identities + :identities WHERE id = 1");
+    struct db *db = cx->db;
+    if (!db->bump_definitions && !db->bump_identities)
+        return true;
+    return db_exec(cx, GENERATION_BUMP, BIND(p_int("definitions", db->bump_definitions),
+                                             p_int("identities", db->bump_identities)), NULL);
+}
+
+static bool commit_outermost(struct tx *tx)
+{
+    struct cx *cx = tx->cx;
+    struct db *db = cx->db;
+    TRY(flush_tails(cx));
+    TRY(write_generation(cx));
+    db_leave_rows(db);                      /* rows do not outlive their transaction               */
+    bool well = db->driver->commit(cx);
+    if (!well && db->doomed != 0)           /* not committed: tx_end rolls back                    */
+        return false;
+    tx->open = false;
+    finish(db);
+    return well;
+}
+
+bool tx_commit(struct tx *tx)
+{
+    struct cx *cx = tx->cx;
+    if (!tx->open)
+        return broken(cx, "a commit without a transaction");
+    struct db *db = cx->db;
+    if (tx->depth != db->depth)
+        return broken(cx, "a transaction is committed before the one inside it");
+    if (db->doomed != 0)
+        return broken(cx, "a transaction that has failed is committed");
+    if (tx->depth == 1)
+        return commit_outermost(tx);
+    if (!db->driver->release(cx, tx->depth)) {
+        db_doom(db, tx->depth - 1);
+        return false;
+    }
+    tx->open = false;
+    db->depth--;
+    return true;
+}
+
+void tx_end(struct tx *tx)
+{
+    if (!tx->open)
+        return;
+    tx->open = false;
+    struct db *db = tx->cx->db;
+    if (tx->depth > db->depth)              /* what it stood in was rolled back already            */
+        return;
+    if (tx->depth == 1) {
+        db_leave_rows(db);
+        db->driver->rollback(db);
+        finish(db);
+        return;
+    }
+    bool savepoint_stands = db->doomed == 0 || db->doomed >= tx->depth;
+    if (savepoint_stands)
+        db->doomed = 0;
+    db->depth = tx->depth - 1;
+    if (savepoint_stands && !db->driver->back(db, tx->depth))
+        db_doom(db, db->depth);
+    db->known = false;
+    db->own--;
+    cut_tails(db, tx->marks);
+}
