@@ -1,0 +1,85 @@
+/* 12-settings.c — where settings come from, in which order, and what is refused in words. */
+#include "tap.h"
+
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/settings.h"
+
+static char dir[] = "/tmp/larder-settings-XXXXXX";
+
+static const char *file(const char *name, const char *text, mode_t mode)
+{
+    const char *path = str_fmt(tap_mem(), "%s/%s", dir, name).p;
+    FILE *f = fopen(path, "w");
+    if (f == NULL || fputs(text, f) < 0 || fclose(f) != 0 || chmod(path, mode) != 0)
+        exit(2);
+    return path;
+}
+
+static struct settings set;
+static const char *why;
+
+static bool load(const char *config)
+{
+    return settings_load(tap_mem(), config, dir, &set, &why);
+}
+
+static void complains(const char *config, const char *about, const char *what)
+{
+    bool loaded = load(config);
+    if (!ok(!loaded && why != NULL && strstr(why, about) != NULL, what))
+        printf("# %s\n", why == NULL ? "no complaint" : why);
+}
+
+int main(void)
+{
+    struct setting_row row;
+    plan(19);
+    if (mkdtemp(dir) == NULL)
+        return 2;
+    ok(load(NULL) && set.port == 8000 && set.audit_logging_enabled && set.cors_origins.n == 3, "the defaults");
+    is_text(set.data_dir, dir, "--data names the data directory");
+    ok(settings_has_default_key(&set) && !settings_is_production(&set), "whose keys are known to all");
+
+    file("larder.conf", "# a comment\n PORT = 9000 \nexport LARDER_LOG_LEVEL='DEBUG'\nnobody=1\nworkers\n"
+         "cors_origins=[\"http://a\", \"http://b\"]\nDATABASE_URL=sqlite+aiosqlite:////srv/x.db\n", 0644);
+    file("keys.conf", "SECRET_KEY=one\nTOKEN_SECRET=two\nENCRYPTION_KEY=three\nPORT=1\n", 0600);
+    ok(load(NULL) && set.port == 9000 && str_eq(set.log_level, S("DEBUG")), "the file in the data directory");
+    ok(set.cors_origins.n == 2 && str_eq(set.cors_origins.at[1], S("http://b")), "a JSON array");
+    is_text(set.database_url, "sqlite:////srv/x.db", "the URL of another tool");
+    ok(!settings_has_default_key(&set) && str_eq(set.token_secret, S("two")), "the key file");
+
+    setenv("SNACKBASE_PORT", "9001", 1);
+    ok(load(NULL) && set.port == 9001, "the environment is stronger than the file");
+    setenv("LARDER_port", "9002", 1);
+    setenv("LARDER_CORS_ORIGINS", "http://c , http://d,", 1);
+    ok(load(NULL) && set.port == 9002, "our prefix is stronger than the other, in any case");
+    ok(set.cors_origins.n == 2 && str_eq(set.cors_origins.at[1], S("http://d")), "texts between commas");
+    setenv("LARDER_port", "70000", 1);
+    complains(NULL, "LARDER_port: port must be a whole number from 1 to 65535", "a number out of range");
+    unsetenv("LARDER_port");
+    setenv("LARDER_DEBUG", "perhaps", 1);
+    complains(NULL, "debug must be true or false", "a word that is neither");
+    setenv("LARDER_DEBUG", "Yes", 1);
+    ok(load(NULL) && set.debug, "yes is true");
+    setenv("LARDER_SINGLE_TENANT_MODE", "1", 1);
+    complains(NULL, "SNACKBASE_SINGLE_TENANT_ACCOUNT is required", "one tenant without its account");
+    unsetenv("LARDER_SINGLE_TENANT_MODE");
+
+    complains(str_fmt(tap_mem(), "%s/none", dir).p, "no such file", "a named file that is not there");
+    const char *keys = file("keys.conf", "SECRET_KEY=one\n", 0640);
+    complains(NULL, "chmod 600", "a key file that others can read");
+    unlink(keys);
+
+    size_t secrets = 0, i = 0;
+    for (; settings_row(tap_mem(), &set, i, &row); i++)
+        if (row.is_secret && !str_eq(row.value, S("***")) && row.value.n > 0)
+            secrets++;
+    ok(i > 30 && secrets == 0, "no row shows a secret");
+    ok(settings_row(tap_mem(), &set, 0, &row) && str_eq(row.name, S("app_name")), "rows have names");
+    unlink(str_fmt(tap_mem(), "%s/larder.conf", dir).p);
+    ok(rmdir(dir) == 0, "nothing is left behind");
+    return done();
+}
