@@ -72,3 +72,20 @@ bool utf8_is_space(uint32_t c)
         || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F
         || c == 0x205F || c == 0x3000;
 }
+
+struct str utf8_tidy(struct arena *mem, struct str s, size_t characters)
+{
+    struct buf out;
+    uint32_t point;
+    if (str_absent(s))
+        return NO_STR;
+    buf_init(&out, mem, s.n * 3);
+    for (size_t i = 0; i < characters && s.n > 0; i++) {
+        if (!utf8_next(&s, &point)) {
+            point = 0xFFFD;
+            s = str_sub(s, 1, s.n);
+        }
+        utf8_put(&out, point != 0 ? point : 0xFFFD);
+    }
+    return buf_text(&out);
+}
