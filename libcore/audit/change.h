@@ -6,6 +6,8 @@
  * Update    writes the columns whose value differs, and one audit row for each; none differs: nothing
  * Gone      update, delete: no row has the key: E_NOT_FOUND "Record not found"; put what the row must
  *           still be (is_revoked = false) into the key, and a lost race is told so
+ * Unread    a delete without old_values tells truths and times by their names (is_…, …_at): pass what
+ *           was read where that is not enough
  * Failure   a history that cannot be written aborts the write
  * Who       cx->who: a person, "anonymous" or "system"; tables of audit/trail.c's short list (sessions,
  *           queues) are changed without history
