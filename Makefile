@@ -71,7 +71,8 @@ DATA  = data
 FRONT = lighttpd
 run: build/run/$(PORT).pid
 build/run/$(PORT).pid: FORCE all
-	@mkdir -p $(@D); exec env LARDER_PORT='$(PORT)' $(if $(DB),LARDER_DATABASE_URL='$(DB)') \
+	@mkdir -p $(@D); exec env LARDER_PORT='$(PORT)' $(if $(LARDER_REQUIRE_EMAIL_VERIFICATION)$(SNACKBASE_REQUIRE_EMAIL_VERIFICATION),,LARDER_REQUIRE_EMAIL_VERIFICATION=0) \
+	$(if $(DB),LARDER_DATABASE_URL='$(DB)') \
 	$(if $(SUPERADMIN_EMAIL),LARDER_SUPERADMIN_EMAIL='$(SUPERADMIN_EMAIL)') \
 	$(if $(SUPERADMIN_PASSWORD),LARDER_SUPERADMIN_PASSWORD='$(SUPERADMIN_PASSWORD)') \
 	bin/larder --data '$(DATA)' serve --front '$(FRONT)' --pid-file $@

@@ -244,6 +244,19 @@ static void find_file(struct reading *r, const char *config_path, const char *da
     }
 }
 
+/* Folders that come with the programs: beside them, above them (bin/), or far above (build/san/bin/). */
+static struct str companion(struct arena *mem, struct str set, struct str program_dir, const char *name)
+{
+    static const char *const ways[] = { "", "../", "../../../" };
+    struct str path = set;
+    for (size_t i = 0; str_absent(set) || set.n == 0; i++) {
+        path = str_fmt(mem, "%.*s/%s%s", STR_ARG(program_dir), ways[i], name);
+        if (i + 1 == COUNT(ways) || access(path.p, F_OK) == 0)
+            break;
+    }
+    return path;
+}
+
 /* What other people's tools write for the same databases (identity.md §22). */
 static struct str plain_url(struct arena *mem, struct str url)
 {
@@ -279,6 +292,9 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
     if (r.why == NULL)
         (void)from_file(&r, str_fmt(mem, "%.*s/keys.conf", STR_ARG(out->data_dir)).p, true);
     out->database_url = plain_url(mem, out->database_url);
+    out->templates_dir = companion(mem, out->templates_dir, out->program_dir, "templates");
+    out->schema_dir = companion(mem, out->schema_dir, out->program_dir, "schema");
+    out->static_dir = companion(mem, out->static_dir, out->program_dir, "static");
     if (r.why == NULL && out->single_tenant_mode && out->single_tenant_account.n == 0)
         r.why = "SNACKBASE_SINGLE_TENANT_ACCOUNT is required when SNACKBASE_SINGLE_TENANT_MODE=true";
     *why = r.why;
