@@ -19,6 +19,7 @@ static const struct kind { const char *word; enum rulevalue_class class; unsigne
     [R_JSON]      = { "json",      CLASS_JSON,   0 },
     [R_FILE]      = { "file",      CLASS_TEXT,   EQUAL | ORDER | PATTERN | LIST },
     [R_COMPUTED]  = { "computed",  CLASS_TEXT,   EQUAL | ORDER | PATTERN | LIST },
+    [R_ANY]       = { "any",       CLASS_ANY,    EQUAL | ORDER | PATTERN | LIST },
 };
 static const char *const CLASS_WORDS[] = {
     [CLASS_WRONG] = "nothing", [CLASS_ANY] = "any", [CLASS_TEXT] = "text", [CLASS_NUMBER] = "number",
@@ -449,7 +450,7 @@ static void condition(struct check *ck, struct ast *node)
         return;
     }
     operand(ck, node);
-    if (node->kind == AST_DATA && node->class == CLASS_ANY)
+    if ((node->kind == AST_DATA || node->kind == AST_COLUMN) && node->class == CLASS_ANY)
         node->class = CLASS_BOOL;
     if (node->class != CLASS_BOOL && node->class != CLASS_WRONG)
         wrong(ck, node, str_fmt(ck->mem, "Condition expected, found %.*s", STR_ARG(described(ck, node))));
