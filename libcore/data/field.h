@@ -24,7 +24,7 @@ struct field {
     struct str collection;          /* target of a reference                                       */
     struct str target_table;
     struct str on_delete_name;      /* lower case                                                  */
-    enum ddl_on_delete on_delete;   /* DDL_NO_REFERENCE when absent or unknown                     */
+    enum ddl_on_delete on_delete;   /* of a reference; DDL_NO_REFERENCE: absent or unknown         */
     struct str mask_type, expression, return_type;
 };
 

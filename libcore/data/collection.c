@@ -1,0 +1,330 @@
+/* collection.c — loads definitions, and keeps them while their generation stands. */
+#include "data/collection.h"
+
+const char *const collection_operations[OP_COUNT] = { "list", "view", "create", "update", "delete" };
+
+/* ---- reading one ---------------------------------------------------------------------------- */
+
+struct row {
+    struct str id, name, schema, migration_revision, rules_id;
+    struct str list_rule, view_rule, create_rule, update_rule, delete_rule;
+    struct str list_fields, view_fields, create_fields, update_fields;
+    int64_t created_at, updated_at, rules_created_at, rules_updated_at;
+};
+static const struct col ROW_COLS[] = {
+    COL(C_TEXT, row, id),               COL(C_TEXT, row, name),
+    COL(C_TEXT, row, schema),           COL(C_TEXT, row, migration_revision),
+    COL(C_TIME, row, created_at),       COL(C_TIME, row, updated_at),
+    COL(C_TEXT, row, rules_id),         COL(C_TEXT, row, list_rule),
+    COL(C_TEXT, row, view_rule),        COL(C_TEXT, row, create_rule),
+    COL(C_TEXT, row, update_rule),      COL(C_TEXT, row, delete_rule),
+    COL(C_TEXT, row, list_fields),      COL(C_TEXT, row, view_fields),
+    COL(C_TEXT, row, create_fields),    COL(C_TEXT, row, update_fields),
+    COL(C_TIME, row, rules_created_at), COL(C_TIME, row, rules_updated_at),
+    { 0 },
+};
+#define SELECT_COLLECTION                                                                          \
+    "SELECT c.id, c.name, c.schema, c.migration_revision, c.created_at, c.updated_at,"             \
+    " r.id AS rules_id, r.list_rule, r.view_rule, r.create_rule, r.update_rule, r.delete_rule,"    \
+    " r.list_fields, r.view_fields, r.create_fields, r.update_fields,"                             \
+    " r.created_at AS rules_created_at, r.updated_at AS rules_updated_at"                          \
+    " FROM collections c LEFT JOIN collection_rules r ON r.collection_id = c.id"
+static const struct sql COLLECTION_BY_NAME = SQL(
+    SELECT_COLLECTION " WHERE c.name_key = :key AND c.name = :name");
+static const struct sql COLLECTION_BY_ID = SQL(SELECT_COLLECTION " WHERE c.id = :id");
+
+static const struct { struct str name; enum rule_type type; } SYSTEM_COLUMNS[] = {
+    { S_INIT("id"), R_TEXT },
+    { S_INIT("account_id"), R_TEXT },
+    { S_INIT("created_at"), R_DATETIME },
+    { S_INIT("created_by"), R_TEXT },
+    { S_INIT("updated_at"), R_DATETIME },
+    { S_INIT("updated_by"), R_TEXT },
+};
+
+bool collection_system_column(struct str name)
+{
+    for (size_t i = 0; i < COUNT(SYSTEM_COLUMNS); i++)
+        if (str_eq(SYSTEM_COLUMNS[i].name, name))
+            return true;
+    return false;
+}
+
+struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n)
+{
+    struct rule_name *names = arena_list(mem, struct rule_name, n + COUNT(SYSTEM_COLUMNS));
+
+    for (size_t i = 0; i < n; i++)
+        names[i] = (struct rule_name){ .name = fields[i].name, .column = fields[i].name,
+                                       .type = fields[i].type->rule };
+    for (size_t i = 0; i < COUNT(SYSTEM_COLUMNS); i++)
+        names[n + i] = (struct rule_name){ .name = SYSTEM_COLUMNS[i].name,
+                                           .column = SYSTEM_COLUMNS[i].name,
+                                           .type = SYSTEM_COLUMNS[i].type };
+    return (struct rule_names){ names, n + COUNT(SYSTEM_COLUMNS) };
+}
+
+/* A stored list that cannot be read lets nothing but the system columns through. */
+static void read_list(struct cx *cx, struct arena *mem, struct str text, struct field_list *out)
+{
+    struct jv list;
+    struct jv_fault fault;
+    struct str *names;
+
+    *out = (struct field_list){ .all = str_eq(text, S("*")), .text = str_copy(mem, text) };
+    if (out->all || str_absent(text) || !jv_parse(cx, text, &list, &fault)
+        || list.kind != JV_ARRAY)
+        return;
+    names = arena_list(mem, struct str, jv_count(list));
+    for (size_t i = 0; i < jv_count(list); i++)
+        names[i] = str_copy(mem, jv_text(jv_at(list, i)));
+    out->names = names;
+    out->n = jv_count(list);
+}
+
+static bool build(struct cx *cx, struct arena *mem, const struct row *row, struct collection *out)
+{
+    const struct str rules[OP_COUNT] = { row->list_rule, row->view_rule, row->create_rule,
+                                         row->update_rule, row->delete_rule };
+    const struct str lists[OP_DELETE] = { row->list_fields, row->view_fields, row->create_fields,
+                                          row->update_fields };
+    struct field *fields;
+
+    TRY(field_load(cx, mem, row->schema, &fields, &out->field_count));
+    out->fields = fields;
+    out->id = str_copy(mem, row->id);
+    out->name = str_copy(mem, row->name);
+    out->table = field_table(mem, row->name);
+    out->migration_revision = str_copy(mem, row->migration_revision);
+    out->created_at = row->created_at;
+    out->updated_at = row->updated_at;
+    out->has_rules = !str_absent(row->rules_id);
+    out->rules_id = str_copy(mem, row->rules_id);
+    out->rules_created_at = row->rules_created_at;
+    out->rules_updated_at = row->rules_updated_at;
+    for (int op = 0; op < OP_COUNT; op++)
+        out->rules[op] = str_copy(mem, rules[op]);
+    for (int op = 0; op < OP_DELETE; op++)
+        read_list(cx, mem, out->has_rules ? lists[op] : S("*"), &out->lists[op]);
+    out->names = collection_names(mem, out->fields, out->field_count);
+    return true;
+}
+
+static bool load(struct cx *cx, struct arena *mem, enum collection_key by, struct str key,
+                 struct collection *out, bool *found)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct row row;
+
+    if (by == BY_ID)
+        TRY(db_query(cx, COLLECTION_BY_ID, BIND(p_text("id", key)), &rows));
+    else
+        TRY(db_query(cx, COLLECTION_BY_NAME,
+                     BIND(p_text("key", str_lower(cx->mem, key)), p_text("name", key)), &rows));
+    *out = (struct collection){ 0 };
+    *found = rows_next(&rows, ROW_COLS, &row);
+    return *found ? build(cx, mem, &row, out) : rows_done(&rows);
+}
+
+bool collection_load(struct cx *cx, enum collection_key by, struct str key, struct collection *out,
+                     bool *found)
+{
+    return load(cx, cx->mem, by, key, out, found);
+}
+
+/* Nothing changes by it; where transactions run side by side, the row is ours until we commit. */
+static const struct sql GENERATION_HELD = SQL("UPDATE generation SET id = id WHERE id = 1");
+
+bool collection_lock(struct cx *cx)
+{
+    TRY(db_exec(cx, GENERATION_HELD, NO_BINDS, NULL));
+    return db_bump_definitions(cx);
+}
+
+const struct field *collection_field(const struct collection *c, struct str name)
+{
+    for (size_t i = 0; i < c->field_count; i++)
+        if (str_eq(c->fields[i].name, name))
+            return &c->fields[i];
+    return NULL;
+}
+
+bool collection_is_public(const struct str rules[OP_COUNT])
+{
+    for (int op = 0; op < OP_COUNT; op++)
+        if (!str_absent(rules[op]) && rules[op].n == 0)
+            return true;
+    return false;
+}
+
+bool collection_list_has(const struct field_list *list, struct str name)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (str_eq(list->names[i], name))
+            return true;
+    return list->all;
+}
+
+/* ---- keeping them --------------------------------------------------------------------------- */
+
+/* The definitions of one generation, as far as they were asked for; a hash table by name. */
+struct slot { uint64_t hash; const struct collection *collection; };
+struct set {
+    struct arena *mem;
+    int64_t definitions;
+    unsigned pins;                  /* requests that still use it                                 */
+    struct slot *slots;
+    size_t room, count;             /* room is a power of two                                     */
+};
+
+/* One per process: the newest set, and which request has already asked for the generation. */
+struct cache {
+    struct arena *mem;              /* its own                                                    */
+    struct set *newest;
+    struct arena *asked_by;         /* that request's arena; NULL: nobody since it ended          */
+    struct set *asked;
+};
+struct pin { struct cache *cache; struct set *set; struct arena *by; };
+
+static struct set *set_new(int64_t definitions)
+{
+    enum { FIRST_ROOM = 16 };
+    struct arena *mem = arena_new(0, NULL, NULL);
+    struct set *set = arena_make(mem, struct set);
+
+    *set = (struct set){ .mem = mem, .definitions = definitions, .room = FIRST_ROOM,
+                         .slots = arena_list(mem, struct slot, FIRST_ROOM) };
+    return set;
+}
+
+static struct slot *set_slot(const struct set *set, uint64_t hash, struct str name)
+{
+    size_t i = hash & (set->room - 1);
+
+    while (set->slots[i].collection != NULL
+           && (set->slots[i].hash != hash || !str_eq(set->slots[i].collection->name, name)))
+        i = (i + 1) & (set->room - 1);
+    return &set->slots[i];
+}
+
+static void set_add(struct set *set, const struct collection *collection)
+{
+    const struct slot *old = set->slots;
+    size_t old_room = set->room;
+    uint64_t hash = str_hash(collection->name);
+
+    if (++set->count > set->room / 2) {
+        set->room *= 2;
+        set->slots = arena_list(set->mem, struct slot, set->room);
+        for (size_t i = 0; i < old_room; i++)
+            if (old[i].collection != NULL)
+                *set_slot(set, old[i].hash, old[i].collection->name) = old[i];
+    }
+    *set_slot(set, hash, collection->name) = (struct slot){ hash, collection };
+}
+
+/* The end of a request: the set goes when it is out of date and nobody else holds it. */
+static void unpin(void *what)
+{
+    struct pin *pin = what;
+    struct cache *cache = pin->cache;
+
+    if (cache->asked_by == pin->by)
+        cache->asked_by = NULL;
+    if (--pin->set->pins == 0 && pin->set != cache->newest)
+        arena_free(pin->set->mem);
+}
+
+static struct cache *cache_of(struct cx *cx)
+{
+    struct cache *cache = cx->keep[KEEP_COLLECTIONS];
+
+    if (cache == NULL) {
+        struct arena *mem = arena_new(0, NULL, NULL);
+        cache = arena_make(mem, struct cache);
+        cache->mem = mem;
+        cx->keep[KEEP_COLLECTIONS] = cache;
+    }
+    return cache;
+}
+
+/* The set this request sees: asked for once, held until its arena is reset. */
+static bool set_of_request(struct cx *cx, struct set **out)
+{
+    struct cache *cache = cache_of(cx);
+    struct generation now;
+    struct pin *pin;
+
+    *out = cache->asked;
+    if (cache->asked_by == cx->mem)
+        return true;
+    TRY(db_generation(cx, &now));
+    if (cache->newest == NULL || cache->newest->definitions != now.definitions) {
+        if (cache->newest != NULL && cache->newest->pins == 0)
+            arena_free(cache->newest->mem);
+        cache->newest = set_new(now.definitions);
+    }
+    cache->newest->pins++;
+    pin = arena_make(cx->mem, struct pin);
+    *pin = (struct pin){ cache, cache->newest, cx->mem };
+    arena_defer(cx->mem, unpin, pin);
+    cache->asked_by = cx->mem;
+    *out = cache->asked = cache->newest;
+    return true;
+}
+
+/* Rules that no longer compile stay NULL: records deny what they cannot check. */
+static void parse_rules(struct set *set, struct collection *collection)
+{
+    struct rule_fault fault;
+
+    for (int op = 0; op < OP_COUNT; op++)
+        if (collection->rules[op].n > 0
+            && !rule_read(set->mem, collection->rules[op], RULE_LIST + (enum rule_use)op,
+                          &collection->names, &collection->parsed[op], &fault))
+            collection->parsed[op] = NULL;
+}
+
+static bool set_load(struct cx *cx, struct set *set, enum collection_key by, struct str key,
+                     const struct collection **out)
+{
+    struct arena_mark before = arena_mark(set->mem);
+    struct collection fresh, *kept;
+    bool found;
+
+    *out = NULL;
+    if (!load(cx, set->mem, by, key, &fresh, &found)) {
+        arena_rewind(set->mem, before);
+        return false;
+    }
+    if (!found)                     /* nothing is kept for names that callers make up             */
+        return true;
+    kept = arena_make(set->mem, struct collection);
+    *kept = fresh;
+    parse_rules(set, kept);
+    set_add(set, kept);
+    *out = kept;
+    return true;
+}
+
+bool collection_find(struct cx *cx, struct str name, const struct collection **out)
+{
+    struct set *set;
+
+    TRY(set_of_request(cx, &set));
+    *out = set_slot(set, str_hash(name), name)->collection;
+    return *out != NULL || set_load(cx, set, BY_NAME, name, out);
+}
+
+bool collection_find_id(struct cx *cx, struct str id, const struct collection **out)
+{
+    struct set *set;
+
+    TRY(set_of_request(cx, &set));
+    for (size_t i = 0; i < set->room; i++)
+        if (set->slots[i].collection != NULL && str_eq(set->slots[i].collection->id, id)) {
+            *out = set->slots[i].collection;
+            return true;
+        }
+    return set_load(cx, set, BY_ID, id, out);
+}

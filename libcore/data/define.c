@@ -1,0 +1,287 @@
+/* define.c — creates, changes and deletes collections: the definition, the table, the history. */
+#include "data/define.h"
+
+#include "audit/change.h"
+#include "base/ident.h"
+#include "data/catalogue.h"
+#include "data/evolve.h"
+#include "data/fieldcheck.h"
+#include "data/revision.h"
+#include "db/tx.h"
+
+/* ---- what is asked for ---------------------------------------------------------------------- */
+
+static const char *fields_key(const struct define_in *in)
+{
+    return in->schema.kind == JV_ABSENT && in->fields.kind != JV_ABSENT ? "fields" : "schema";
+}
+
+static struct jv fields_given(const struct define_in *in)
+{
+    return in->schema.kind == JV_ABSENT ? in->fields : in->schema;
+}
+
+static void wrong(struct cx *cx, const char *key, const char *type, struct str msg,
+                  struct jv input, struct str ctx)
+{
+    fail_add_field(cx, &(struct err_field){
+        .type = type, .loc = str_fmt(cx->mem, "[\"body\",\"%s\"]", key), .msg = msg, .ctx = ctx,
+        .input = input.kind == JV_ABSENT ? NO_STR : jv_print(cx->mem, input),
+    });
+}
+
+/* The fields, which must be there; what does not fit becomes 422 items. */
+static void read_fields(struct cx *cx, const struct define_in *in, struct field **fields, size_t *n)
+{
+    struct jv list = fields_given(in);
+    const char *key = fields_key(in);
+
+    *n = 0;
+    if (list.kind == JV_ABSENT)
+        wrong(cx, key, "missing", S("Field required"), in->body, NO_STR);
+    else if (list.kind != JV_ARRAY)
+        wrong(cx, key, "list_type", S("Input should be a valid list"), list, NO_STR);
+    else if (jv_count(list) == 0)
+        wrong(cx, key, "too_short",
+              S("List should have at least 1 item after validation, not 0"), list,
+              S("{\"field_type\":\"List\",\"min_length\":1,\"actual_length\":0}"));
+    else
+        field_read(cx, list, key, fields, n);
+}
+
+/* ---- create --------------------------------------------------------------------------------- */
+
+static bool check_create(struct cx *cx, const struct define_in *in, struct field *fields, size_t n)
+{
+    struct rule_names names;
+
+    if (!ident_is_name(in->name))
+        fail_add_item(cx, S("name"), S("name_invalid_format"),
+                      "Collection name must start with a letter and contain only alphanumeric"
+                      " characters and underscores");
+    TRY(fieldcheck_list(cx, in->name, fields, n));
+    TRY(fieldcheck_refuse(cx, "Validation failed"));
+    names = collection_names(cx->mem, fields, n);
+    collectionrules_check(cx, &in->rules, &names);
+    return fieldcheck_refuse(cx, "Validation failed");
+}
+
+static bool make_table(struct cx *cx, const struct collection *c)
+{
+    struct ddl_column *columns = arena_list(cx->mem, struct ddl_column, c->field_count);
+
+    for (size_t i = 0; i < c->field_count; i++)
+        columns[i] = field_column(&c->fields[i]);
+    return ddl_create_table(cx, c->table, columns, c->field_count);
+}
+
+static bool name_taken(struct cx *cx, struct str name)
+{
+    return fail_field(cx, E_CONFLICT, "Conflict", "name", "Collection '%.*s' already exists",
+                      STR_ARG(name));
+}
+
+static const struct sql ID_BY_KEY = SQL("SELECT id FROM collections WHERE name_key = :key");
+
+static bool check_free(struct cx *cx, struct str name)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+
+    TRY(db_query(cx, ID_BY_KEY, BIND(p_text("key", str_lower(cx->mem, name))), &rows));
+    return rows_step(&rows) ? name_taken(cx, name) : rows_done(&rows);
+}
+
+static bool insert_collection(struct cx *cx, const struct collection *c)
+{
+    struct refusal refusal = { 0 };
+
+    TRY(change_insert(cx, &(struct change){
+        .table = S("collections"),
+        .account_id = S(SYSTEM_ACCOUNT),
+        .record_id = c->id,
+        .new_values = BIND(
+            p_text("id", c->id), p_text("name", c->name),
+            p_text("name_key", str_lower(cx->mem, c->name)),
+            p_text("schema", field_store(cx->mem, c->fields, c->field_count)),
+            p_text("migration_revision", c->migration_revision),
+            p_time("created_at", cx->now), p_time("updated_at", cx->now)),
+        .refusal = &refusal,
+    }));
+    return refusal.kind == V_NONE || name_taken(cx, c->name);
+}
+
+bool define_create(struct cx *cx, const struct define_in *in, struct collection *out)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct field *fields;
+
+    *out = (struct collection){ .name = in->name };
+    read_fields(cx, in, &fields, &out->field_count);
+    collectionrules_shape(cx, &in->rules);
+    TRY(fail_fields(cx));
+    TRY(tx_begin(cx, &tx));
+    TRY(collection_lock(cx));
+    TRY(check_create(cx, in, fields, out->field_count));
+    TRY(check_free(cx, in->name));
+    out->fields = fields;
+    out->id = ident_uuid(cx->mem, cx->now);
+    out->table = field_table(cx->mem, in->name);
+    out->created_at = out->updated_at = cx->now;
+    for (int op = 0; op < OP_DELETE; op++)
+        out->lists[op].text = S("*");
+    collectionrules_apply(cx, &in->rules, out);
+    TRY(revision_add(cx, "create", out->name, &out->migration_revision));
+    TRY(make_table(cx, out));
+    TRY(insert_collection(cx, out));
+    TRY(collectionrules_insert(cx, out));
+    return tx_commit(&tx);
+}
+
+/* ---- update --------------------------------------------------------------------------------- */
+
+static bool find_for_change(struct cx *cx, struct str id, struct collection *out, int64_t *records)
+{
+    TRY(catalogue_get(cx, id, out, records));
+    return out->has_rules || collectionrules_insert(cx, out);
+}
+
+static bool check_update(struct cx *cx, const struct define_in *in, const struct collection *old,
+                         struct field *fields, size_t n, int64_t records)
+{
+    struct rule_names names = old->names;
+
+    if (!str_absent(in->name) && !str_eq(in->name, old->name))
+        return fail(cx, E_INVALID, "Validation error", "Collection rename is not supported");
+    if (fields != NULL) {
+        TRY(fieldcheck_list(cx, old->name, fields, n));
+        evolve_check(cx, old, fields, n, records > 0);
+        TRY(fieldcheck_refuse(cx, "Schema validation failed"));
+        names = collection_names(cx->mem, fields, n);
+    }
+    collectionrules_check(cx, &in->rules, &names);
+    return fieldcheck_refuse(cx, "Validation failed");
+}
+
+/* The new fields into the table and the definition. */
+static bool put_fields(struct cx *cx, const struct collection *old, struct collection *now)
+{
+    struct str was = field_store(cx->mem, old->fields, old->field_count);
+    struct str is = field_store(cx->mem, now->fields, now->field_count);
+    bool touched;
+
+    TRY(evolve_apply(cx, old, now->fields, now->field_count, &touched));
+    if (touched)
+        TRY(revision_add(cx, "update", now->name, &now->migration_revision));
+    if (str_eq(was, is))
+        return true;
+    now->updated_at = cx->now;
+    return change_update(cx, &(struct change){
+        .table = S("collections"),
+        .account_id = S(SYSTEM_ACCOUNT),
+        .record_id = now->id,
+        .key = BIND(p_text("id", now->id)),
+        .old_values = BIND(p_text("schema", was),
+                           p_text("migration_revision", old->migration_revision),
+                           p_time("updated_at", old->updated_at)),
+        .new_values = BIND(p_text("schema", is),
+                           p_text("migration_revision", now->migration_revision),
+                           p_time("updated_at", now->updated_at)),
+    });
+}
+
+bool define_update(struct cx *cx, struct str id, const struct define_in *in,
+                   struct collection *out, int64_t *records)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct collection old;
+    struct field *fields = NULL;
+    size_t n = 0;
+
+    if (fields_given(in).kind > JV_NULL)
+        read_fields(cx, in, &fields, &n);
+    collectionrules_shape(cx, &in->rules);
+    TRY(fail_fields(cx));
+    TRY(tx_begin(cx, &tx));
+    TRY(collection_lock(cx));
+    TRY(find_for_change(cx, id, &old, records));
+    TRY(check_update(cx, in, &old, fields, n, *records));
+    *out = old;
+    if (fields != NULL) {
+        out->fields = fields;
+        out->field_count = n;
+        TRY(put_fields(cx, &old, out));
+    }
+    collectionrules_apply(cx, &in->rules, out);
+    TRY(collectionrules_update(cx, &old, out));
+    return tx_commit(&tx);
+}
+
+/* ---- delete --------------------------------------------------------------------------------- */
+
+struct other { struct str id, name, schema; };
+static const struct col OTHER_COLS[] = {
+    COL(C_TEXT, other, id), COL(C_TEXT, other, name), COL(C_TEXT, other, schema), { 0 },
+};
+static const struct sql OTHERS = SQL(
+    "SELECT id, name, schema FROM collections WHERE id <> :id ORDER BY name");
+
+static bool refers_to(struct cx *cx, const struct other *other, struct str name, bool *refers)
+{
+    struct str quick = str_fmt(cx->mem, "\"collection\":\"%.*s\"", STR_ARG(name));
+    struct field *fields;
+    size_t n;
+
+    *refers = false;
+    if (!str_has(other->schema, quick))
+        return true;
+    TRY(field_load(cx, cx->mem, other->schema, &fields, &n));
+    for (size_t i = 0; i < n && !*refers; i++)
+        *refers = !str_absent(fields[i].target_table) && str_eq(fields[i].collection, name);
+    return true;
+}
+
+static bool check_unreferenced(struct cx *cx, const struct collection *c)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct other other;
+    bool refers;
+
+    TRY(db_query(cx, OTHERS, BIND(p_text("id", c->id)), &rows));
+    while (rows_next(&rows, OTHER_COLS, &other)) {
+        TRY(refers_to(cx, &other, c->name, &refers));
+        if (refers)
+            return fail(cx, E_CONFLICT, "Conflict", "Collection '%.*s' is referenced by '%.*s'",
+                        STR_ARG(c->name), STR_ARG(other.name));
+    }
+    return rows_done(&rows);
+}
+
+static bool forget(struct cx *cx, struct str table, struct str id)
+{
+    return change_delete(cx, &(struct change){
+        .table = table,
+        .account_id = S(SYSTEM_ACCOUNT),
+        .record_id = id,
+        .key = BIND(p_text("id", id)),
+    });
+}
+
+bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct collection old;
+
+    TRY(tx_begin(cx, &tx));
+    TRY(collection_lock(cx));
+    TRY(catalogue_get(cx, id, &old, &out->records_deleted));
+    TRY(check_unreferenced(cx, &old));
+    out->collection_id = old.id;
+    out->collection_name = old.name;
+    out->table_name = old.table;
+    TRY(revision_add(cx, "delete", old.name, &out->migration_revision));
+    TRY(ddl_drop_table(cx, old.table));
+    if (old.has_rules)
+        TRY(forget(cx, S("collection_rules"), old.rules_id));
+    TRY(forget(cx, S("collections"), old.id));
+    return tx_commit(&tx);
+}

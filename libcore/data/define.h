@@ -1,0 +1,29 @@
+/*
+ * define.h — creates, changes and deletes collections: the definition, the table, the history
+ * (data.md §2.6, §3, §4.1).
+ *
+ * Together  each call is one transaction: table, definition, rules, revision and audit rows
+ * Changes   collections, collection_rules, schema_migrations, col_…
+ * Errors    422 items for wrong shapes; 400 with details for what cannot be; 404, 409
+ */
+#ifndef DATA_DEFINE_H
+#define DATA_DEFINE_H
+
+#include "data/collectionrules.h"
+
+struct define_in {
+    struct str name;
+    struct jv body;                     /* the request's object, echoed when the fields are missing  */
+    struct jv schema, fields;           /* either spelling; schema wins                              */
+    struct collectionrules_in rules;
+};
+struct define_deleted {
+    struct str collection_id, collection_name, table_name, migration_revision;
+    int64_t records_deleted;
+};
+bool define_create(struct cx *cx, const struct define_in *in, struct collection *out) MUST_CHECK;
+bool define_update(struct cx *cx, struct str id, const struct define_in *in,
+                   struct collection *out, int64_t *records) MUST_CHECK;
+bool define_delete(struct cx *cx, struct str id, struct define_deleted *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,92 @@
+/* evolve.c — from one list of fields to the next: what may change, and the table with it. */
+#include "data/evolve.h"
+
+#include "data/fieldcheck.h"
+
+static const struct field *find(const struct field *fields, size_t n, struct str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(fields[i].name, name))
+            return &fields[i];
+    return NULL;
+}
+
+static void check_kept(struct cx *cx, const struct field *old, const struct field *now)
+{
+    if (now == NULL)
+        fail_add_item(cx, old->name, S("field_deletion_not_allowed"),
+                      "Field deletion is not allowed for data safety");
+    else if (!str_eq(old->type_name, now->type_name))
+        fail_add_item(cx, old->name, S("type_change_not_allowed"),
+                      "Type change from '%.*s' to '%.*s' is not allowed for data safety",
+                      STR_ARG(old->type_name), STR_ARG(str_sub(now->type_name, 0, 64)));
+    else if (!str_eq(old->target_table, now->target_table))
+        fail_add_item(cx, old->name, S("target_change_not_allowed"),
+                      "Reference change from '%.*s' to '%.*s' is not allowed for data safety",
+                      STR_ARG(old->collection), STR_ARG(str_sub(now->collection, 0, 64)));
+}
+
+void evolve_check(struct cx *cx, const struct collection *old, const struct field *fields, size_t n,
+                  bool has_records)
+{
+    for (size_t i = 0; i < old->field_count; i++)
+        check_kept(cx, &old->fields[i], find(fields, n, old->fields[i].name));
+    for (size_t i = 0; i < n && has_records; i++)
+        if (fields[i].required && str_absent(fields[i].otherwise)
+            && collection_field(old, fields[i].name) == NULL)
+            fieldcheck_add(cx, i, "required", "required_needs_default",
+                           "new required field needs a default because the collection has records");
+}
+
+static bool set_unique(struct cx *cx, struct str table, const struct field *now, size_t i)
+{
+    struct refusal refusal = { 0 };
+
+    TRY(ddl_set_unique(cx, table, now->name, now->unique, &refusal));
+    if (refusal.kind == V_NONE)
+        return true;
+    fieldcheck_add(cx, i, "unique", "unique_has_duplicates",
+                   "Field '%.*s' cannot become unique because records share a value",
+                   STR_ARG(now->name));
+    return fieldcheck_refuse(cx, "Schema validation failed");
+}
+
+static bool set_on_delete(struct cx *cx, struct str table, const struct field *fields, size_t n,
+                          struct str name)
+{
+    struct ddl_column *columns = arena_list(cx->mem, struct ddl_column, n);
+
+    for (size_t i = 0; i < n; i++)
+        columns[i] = field_column(&fields[i]);
+    return ddl_set_on_delete(cx, table, columns, n, name);
+}
+
+static bool add_column(struct cx *cx, struct str table, const struct field *field)
+{
+    struct ddl_column column = field_column(field);
+
+    return ddl_add_column(cx, table, &column);
+}
+
+bool evolve_apply(struct cx *cx, const struct collection *old, const struct field *fields, size_t n,
+                  bool *touched)
+{
+    *touched = false;
+    for (size_t i = 0; i < n; i++)
+        if (collection_field(old, fields[i].name) == NULL) {
+            TRY(add_column(cx, old->table, &fields[i]));
+            *touched = true;
+        }
+    for (size_t i = 0; i < n; i++) {
+        const struct field *before = collection_field(old, fields[i].name);
+        if (before != NULL && before->unique != fields[i].unique) {
+            TRY(set_unique(cx, old->table, &fields[i], i));
+            *touched = true;
+        }
+        if (before != NULL && before->on_delete != fields[i].on_delete) {
+            TRY(set_on_delete(cx, old->table, fields, n, fields[i].name));
+            *touched = true;
+        }
+    }
+    return true;
+}

@@ -1,0 +1,173 @@
+/* fieldcheck.c — what a list of fields may not say, although its shape is right. */
+#include "data/fieldcheck.h"
+
+#include "base/ident.h"
+#include "data/collection.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+enum { FIELDS_MAX = 1000, NAME_MAX_BYTES = 64, MESSAGE_MAX = 1 << 20 };
+
+static const struct sql COLLECTION_IS_THERE = SQL(
+    "SELECT id FROM collections WHERE name_key = :key AND name = :name");
+
+void fieldcheck_add(struct cx *cx, size_t i, const char *member, const char *code,
+                    const char *format, ...)
+{
+    char text[512];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(text, sizeof(text), format, args);
+    va_end(args);
+    fail_add_item(cx, str_fmt(cx->mem, "schema[%zu].%s", i, member), str_of(code), "%s", text);
+}
+
+static void check_name(struct cx *cx, const struct field *fields, size_t i)
+{
+    struct str name = fields[i].name;
+
+    if (str_trim(name).n == 0)
+        fieldcheck_add(cx, i, "name", "field_name_required", "Field name is required");
+    else if (name.n > NAME_MAX_BYTES || !ident_is_name(name))
+        fieldcheck_add(cx, i, "name", "field_name_invalid_format",
+                       "Field name must start with a letter and contain only alphanumeric"
+                       " characters and underscores");
+    else if (collection_system_column(str_lower(cx->mem, name))
+             || str_eq_nocase(name, S("account_name")))
+        fieldcheck_add(cx, i, "name", "field_name_reserved",
+                       "Field name '%.*s' is reserved and cannot be used", STR_ARG(name));
+    for (size_t before = 0; before < i; before++) {
+        if (!str_eq_nocase(fields[before].name, name))
+            continue;
+        fieldcheck_add(cx, i, "name", "field_name_duplicate", "Duplicate field name '%.*s'",
+                       STR_ARG(name));
+        break;
+    }
+}
+
+static void check_type(struct cx *cx, const struct field *field, size_t i)
+{
+    if (str_trim(field->type_name).n == 0)
+        fieldcheck_add(cx, i, "type", "field_type_required", "Field type is required");
+    else if (field->type == NULL)
+        fieldcheck_add(cx, i, "type", "field_type_invalid",
+                       "Invalid field type '%.*s'. Valid types: %.*s",
+                       STR_ARG(str_sub(field->type_name, 0, 64)),
+                       STR_ARG(fieldtype_names(cx->mem)));
+    else if (!fieldtype_is_offered(field->type))
+        fieldcheck_add(cx, i, "type", "field_type_invalid",
+                       "Field type '%.*s' is not available yet", STR_ARG(field->type_name));
+    if (field->encrypted)
+        fieldcheck_add(cx, i, "encrypted", "encryption_unavailable",
+                       "Encrypted fields are not available yet");
+}
+
+static bool check_target(struct cx *cx, struct str own, const struct field *field, size_t i)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+
+    if (str_eq(field->collection, own))
+        return true;
+    TRY(db_query(cx, COLLECTION_IS_THERE,
+                 BIND(p_text("key", str_lower(cx->mem, field->collection)),
+                      p_text("name", field->collection)), &rows));
+    if (!rows_step(&rows)) {
+        TRY(rows_done(&rows));
+        fieldcheck_add(cx, i, "collection", "reference_collection_not_found",
+                       "Referenced collection '%.*s' not found",
+                       STR_ARG(str_sub(field->collection, 0, 64)));
+    }
+    return true;
+}
+
+static bool check_reference(struct cx *cx, struct str own, const struct field *field, size_t i)
+{
+    if (str_trim(field->on_delete_name).n == 0)
+        fieldcheck_add(cx, i, "on_delete", "reference_on_delete_required",
+                       "Reference field requires 'on_delete' (cascade/set_null/restrict)");
+    else if (field->on_delete == DDL_NO_REFERENCE)
+        fieldcheck_add(cx, i, "on_delete", "reference_on_delete_invalid",
+                       "Invalid on_delete action '%.*s'. Valid actions: cascade, set_null, restrict",
+                       STR_ARG(str_sub(field->on_delete_name, 0, 64)));
+    if (str_trim(field->collection).n > 0)
+        return check_target(cx, own, field, i);
+    fieldcheck_add(cx, i, "collection", "reference_collection_required",
+                   "Reference field requires 'collection' (target collection name)");
+    return true;
+}
+
+static bool check_default(struct cx *cx, struct field *field, size_t i)
+{
+    struct jv value;
+    struct jv_fault parse;
+    struct type_fault fault;
+
+    field->default_value = p_null(NULL);
+    if (str_absent(field->otherwise))
+        return true;
+    if (!jv_parse(cx, field->otherwise, &value, &parse))
+        return broken(cx, "a default written as JSON cannot be read: %s", parse.reason);
+    if (!field->type->read(cx, field, value, &field->default_value, &fault))
+        fieldcheck_add(cx, i, "default", "default_invalid", "%.*s", STR_ARG(fault.message));
+    return true;
+}
+
+static bool check_one(struct cx *cx, struct str own, struct field *fields, size_t i)
+{
+    struct field *field = &fields[i];
+
+    check_name(cx, fields, i);
+    check_type(cx, field, i);
+    if (field->type == NULL || !fieldtype_is_offered(field->type))
+        return true;
+    if (field->type->rule == R_REFERENCE)
+        TRY(check_reference(cx, own, field, i));
+    return check_default(cx, field, i);
+}
+
+bool fieldcheck_list(struct cx *cx, struct str own, struct field *fields, size_t n)
+{
+    if (n > FIELDS_MAX) {
+        fail_add_item(cx, S("schema"), S("schema_too_large"),
+                      "Schema cannot define more than %d fields", FIELDS_MAX);
+        return true;
+    }
+    if (n == 0)
+        fail_add_item(cx, S("schema"), S("schema_empty"),
+                      "Schema must define at least one field");
+    for (size_t i = 0; i < n; i++)
+        TRY(check_one(cx, own, fields, i));
+    return true;
+}
+
+bool fieldcheck_refuse(struct cx *cx, const char *prefix)
+{
+    struct buf message, body;
+    struct js js;
+
+    if (cx->err.item_count == 0)
+        return true;
+    buf_init(&message, cx->mem, MESSAGE_MAX);
+    buf_fmt(&message, "%s: ", prefix);
+    for (size_t i = 0; i < cx->err.item_count; i++)
+        buf_fmt(&message, "%s%.*s: %.*s", i > 0 ? "; " : "", STR_ARG(cx->err.items[i].field),
+                STR_ARG(cx->err.items[i].message));
+    buf_init(&body, cx->mem, 4 * MESSAGE_MAX);
+    js_init(&js, &body);
+    js_object(&js, NULL);
+    js_text(&js, "error", S("Validation error"));
+    js_text(&js, "message", buf_text(&message));
+    js_array(&js, "details");
+    for (size_t i = 0; i < cx->err.item_count; i++) {
+        js_object(&js, NULL);
+        js_text(&js, "field", cx->err.items[i].field);
+        js_text(&js, "message", cx->err.items[i].message);
+        js_text(&js, "code", cx->err.items[i].code);
+        js_end(&js);
+    }
+    js_end(&js);
+    js_end(&js);
+    return fail_body(cx, E_INVALID, "Validation error", buf_text(&body));
+}

@@ -1,0 +1,75 @@
+/* revision.c — the history of definitions: one revision for each change of a table. */
+#include "data/revision.h"
+
+#include "audit/change.h"
+#include "base/random.h"
+#include "db/rows.h"
+
+struct heads { int64_t seq; struct str dynamic, core; };
+static const struct col HEADS_COLS[] = {
+    COL(C_INT, heads, seq), COL(C_TEXT, heads, dynamic), COL(C_TEXT, heads, core), { 0 },
+};
+static const struct sql HEADS = SQL(
+    "SELECT (SELECT COALESCE(MAX(seq), 0) FROM schema_migrations) AS seq,"
+    " (SELECT revision FROM schema_migrations WHERE branch = 'dynamic'"
+    "  ORDER BY seq DESC LIMIT 1) AS dynamic,"
+    " (SELECT revision FROM schema_migrations WHERE branch = 'core'"
+    "  ORDER BY seq DESC LIMIT 1) AS core");
+
+static const struct col REVISION_COLS[] = {
+    COL(C_TEXT, revision, revision),    COL(C_TEXT, revision, down_revision),
+    COL(C_TEXT, revision, branch),      COL(C_TEXT, revision, description),
+    COL(C_TIME, revision, created_at),  COL(C_TIME, revision, applied_at), { 0 },
+};
+static const struct sql REVISIONS = SQL(
+    "SELECT revision, down_revision, branch, description, created_at, applied_at"
+    " FROM schema_migrations ORDER BY seq");
+
+static bool heads_now(struct cx *cx, struct heads *out)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+
+    TRY(db_query(cx, HEADS, NO_BINDS, &rows));
+    return rows_next(&rows, HEADS_COLS, out) || rows_done(&rows);
+}
+
+bool revision_add(struct cx *cx, const char *verb, struct str name, struct str *revision)
+{
+    enum { REVISION_BYTES = 6 };
+    struct heads heads = { 0 };
+    struct str description = str_fmt(cx->mem, "%s_collection_%.*s", verb, STR_ARG(name));
+
+    TRY(heads_now(cx, &heads));
+    *revision = random_hex(cx->mem, REVISION_BYTES);
+    return change_insert(cx, &(struct change){
+        .table = S("schema_migrations"),
+        .account_id = S(SYSTEM_ACCOUNT),
+        .record_id = *revision,
+        .new_values = BIND(
+            p_text("revision", *revision), p_text("down_revision", heads.dynamic),
+            p_text("branch", S("dynamic")),
+            p_text("depends_on", str_absent(heads.dynamic) ? heads.core : NO_STR),
+            p_text("description", description), p_int("seq", heads.seq + 1),
+            p_time("created_at", cx->now), p_time("applied_at", cx->now)),
+    });
+}
+
+bool revision_list(struct cx *cx, struct revision **out, size_t *n)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct revision row;
+    size_t room = 0;
+
+    *out = NULL;
+    *n = 0;
+    TRY(db_query(cx, REVISIONS, NO_BINDS, &rows));
+    while (rows_next(&rows, REVISION_COLS, &row)) {
+        if (*n == room) {
+            size_t more = room == 0 ? 64 : room * 2;
+            *out = arena_grow(cx->mem, *out, room * sizeof(row), more * sizeof(row));
+            room = more;
+        }
+        (*out)[(*n)++] = row;
+    }
+    return rows_done(&rows);
+}
