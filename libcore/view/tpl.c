@@ -1,0 +1,223 @@
+/* tpl.c — cuts a template into literals and tags, and remembers the result. */
+#include "view/tpl.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/settings.h"
+
+#define PARTS_DEEP 8
+#define SECTIONS_DEEP 16
+#define FILE_MAX (1u << 20)
+
+struct kept { struct arena *mem; struct tpl **list; size_t n; };
+
+struct parser {
+    struct cx *cx;
+    struct kept *kept;
+    struct tpl *tpl;
+    unsigned depth;                     /* of parts                                               */
+    size_t open[SECTIONS_DEEP];         /* nodes of the sections that wait for their end          */
+    size_t opened;
+};
+
+static bool load(struct cx *cx, struct str name, unsigned depth, const struct tpl **out);
+
+static struct kept *kept_of(struct cx *cx)
+{
+    if (cx->keep[KEEP_TEMPLATES] == NULL) {
+        struct arena *mem = arena_new(0, NULL, NULL);
+        struct kept *kept = arena_make(mem, struct kept);
+        kept->mem = mem;
+        cx->keep[KEEP_TEMPLATES] = kept;
+    }
+    return cx->keep[KEEP_TEMPLATES];
+}
+
+static struct tpl_node *add(struct parser *p, enum tpl_kind kind, struct str text)
+{
+    struct tpl *t = p->tpl;
+    if (kind == TPL_LITERAL && text.n == 0)
+        return NULL;
+    t->nodes = arena_grow(p->kept->mem, t->nodes, t->n * sizeof *t->nodes,
+                          (t->n + 1) * sizeof *t->nodes);
+    t->nodes[t->n] = (struct tpl_node){ .kind = kind, .text = text };
+    return &t->nodes[t->n++];
+}
+
+static bool add_section(struct parser *p, enum tpl_kind kind, struct str name)
+{
+    if (p->opened == SECTIONS_DEEP)
+        return broken(p->cx, "template %.*s: sections nest too deep at %.*s",
+                      STR_ARG(p->tpl->name), STR_ARG(name));
+    p->open[p->opened++] = p->tpl->n;
+    add(p, kind, name);
+    return true;
+}
+
+static bool end_section(struct parser *p, struct str name)
+{
+    if (p->opened == 0 || !str_eq(p->tpl->nodes[p->open[p->opened - 1]].text, name))
+        return broken(p->cx, "template %.*s: {{/%.*s}} ends no open section",
+                      STR_ARG(p->tpl->name), STR_ARG(name));
+    p->tpl->nodes[p->open[--p->opened]].end = p->tpl->n;
+    return true;
+}
+
+static bool add_part(struct parser *p, struct str name)
+{
+    const struct tpl *part;
+    TRY(load(p->cx, name, p->depth + 1, &part));
+    add(p, TPL_PART, name)->part = part;
+    return true;
+}
+
+static bool add_value(struct parser *p, struct str tag)
+{
+    struct str name = tag, filter = NO_STR;
+    size_t bar;
+    if (str_find(tag, '|', &bar)) {
+        name = str_trim(str_sub(tag, 0, bar));
+        filter = str_trim(str_sub(tag, bar + 1, SIZE_MAX));
+    }
+    enum tpl_kind kind = str_absent(filter) ? TPL_VALUE
+                       : str_eq(filter, S("url")) ? TPL_URL
+                       : str_eq(filter, S("json")) ? TPL_JSON : TPL_LITERAL;
+    if (kind == TPL_LITERAL || name.n == 0)
+        return broken(p->cx, "template %.*s: {{%.*s}} is no tag", STR_ARG(p->tpl->name),
+                      STR_ARG(tag));
+    add(p, kind, name);
+    return true;
+}
+
+static bool add_tag(struct parser *p, struct str tag)
+{
+    struct str name = str_trim(str_sub(tag, 1, SIZE_MAX));
+    switch (tag.n == 0 ? '\0' : tag.p[0]) {
+    case '#': return add_section(p, TPL_EACH, name);
+    case '^': return add_section(p, TPL_NONE, name);
+    case '/': return end_section(p, name);
+    case '>': return add_part(p, name);
+    case '&': add(p, TPL_MARKUP, name); return true;
+    case '!': return true;
+    default:  return add_value(p, str_trim(tag));
+    }
+}
+
+static bool all_blank(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] != ' ' && s.p[i] != '\t')
+            return false;
+    return true;
+}
+
+/* A tag that prints nothing and stands alone on its line takes the line with it. */
+static void drop_line(struct str tag, struct str *before, struct str *after, bool at_line_start)
+{
+    if (tag.n == 0 || strchr("#^/>!", tag.p[0]) == NULL)
+        return;
+    size_t start = before->n;
+    while (start > 0 && before->p[start - 1] != '\n')
+        start--;
+    if (start == 0 && !at_line_start)
+        return;
+    size_t newline;
+    if (!str_find(*after, '\n', &newline)
+        || !all_blank(str_sub(*before, start, SIZE_MAX)) || !all_blank(str_sub(*after, 0, newline)))
+        return;
+    *before = str_sub(*before, 0, start);
+    *after = str_sub(*after, newline + 1, SIZE_MAX);
+}
+
+static bool find_pair(struct str s, char c, size_t *at)
+{
+    for (size_t i = 0; i + 1 < s.n; i++)
+        if (s.p[i] == c && s.p[i + 1] == c) {
+            *at = i;
+            return true;
+        }
+    return false;
+}
+
+static bool parse(struct parser *p, struct str rest)
+{
+    bool at_line_start = true;
+    size_t open, close;
+    while (find_pair(rest, '{', &open)) {
+        struct str before = str_sub(rest, 0, open), after = str_sub(rest, open + 2, SIZE_MAX);
+        if (!find_pair(after, '}', &close))
+            return broken(p->cx, "template %.*s: a tag is never closed", STR_ARG(p->tpl->name));
+        struct str tag = str_sub(after, 0, close);
+        after = str_sub(after, close + 2, SIZE_MAX);
+        drop_line(tag, &before, &after, at_line_start);
+        add(p, TPL_LITERAL, before);
+        TRY(add_tag(p, tag));
+        rest = after;
+        at_line_start = rest.p[-1] == '\n';
+    }
+    add(p, TPL_LITERAL, rest);
+    if (p->opened > 0)
+        return broken(p->cx, "template %.*s: a section is never ended", STR_ARG(p->tpl->name));
+    return true;
+}
+
+static bool read_file(struct cx *cx, struct arena *mem, struct str name, struct str *out)
+{
+    struct str dir = cx->set->templates_dir;
+    struct str path = str_fmt(cx->mem, "%.*s/%.*s", STR_ARG(dir), STR_ARG(name));
+    FILE *file = fopen(path.p, "rbe");
+    if (file == NULL)
+        return broken(cx, "template %s: %s", path.p, strerror(errno));
+    struct buf text;
+    buf_init(&text, mem, FILE_MAX);
+    char piece[4096];
+    size_t n;
+    while ((n = fread(piece, 1, sizeof piece, file)) > 0)
+        buf_put(&text, piece, n);
+    bool bad = ferror(file) || text.over;
+    fclose(file);
+    *out = text.n == 0 ? S("") : buf_text(&text);
+    return !bad || broken(cx, "template %s cannot be read or is too big", path.p);
+}
+
+static bool is_path(struct str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+              || strchr("_-./", c) != NULL) || c == '\0')
+            return false;
+    }
+    return name.n > 0 && name.p[0] != '/' && !str_has(name, S(".."));
+}
+
+static bool load(struct cx *cx, struct str name, unsigned depth, const struct tpl **out)
+{
+    struct kept *kept = kept_of(cx);
+    for (size_t i = 0; i < kept->n; i++)
+        if (str_eq(kept->list[i]->name, name)) {
+            *out = kept->list[i];
+            return true;
+        }
+    if (depth > PARTS_DEEP || !is_path(name))
+        return broken(cx, "template %.*s: parts nest too deep, or no path", STR_ARG(name));
+    struct tpl *tpl = arena_make(kept->mem, struct tpl);
+    struct parser p = { .cx = cx, .kept = kept, .tpl = tpl, .depth = depth };
+    struct str text;
+    tpl->name = str_copy(kept->mem, name);
+    TRY(read_file(cx, kept->mem, name, &text));
+    TRY(parse(&p, text));
+    kept->list = arena_grow(kept->mem, kept->list, kept->n * sizeof *kept->list,
+                            (kept->n + 1) * sizeof *kept->list);
+    kept->list[kept->n++] = tpl;
+    *out = tpl;
+    return true;
+}
+
+bool tpl_load(struct cx *cx, struct str name, const struct tpl **out)
+{
+    return load(cx, name, 0, out);
+}

@@ -1,0 +1,30 @@
+/*
+ * tpl.h — templates: files below templates_dir, read, checked and parsed once per process.
+ *
+ * Tags       {{name}} {{name|url}} {{name|json}} {{&markup}} {{! a comment}} {{>parts/menu.html}}
+ *            {{#rows}}…{{/rows}} once per row, or once for a flag or text that is there;
+ *            {{^rows}}…{{/rows}} when there is none. A section, end, part or comment tag alone on its
+ *            line takes the line with it
+ * Ownership  templates live in cx->keep[KEEP_TEMPLATES], as long as the process
+ * Errors     broken: no such file, a section left open, parts nested past 8
+ */
+#ifndef VIEW_TPL_H
+#define VIEW_TPL_H
+
+#include "base/cx.h"
+
+enum tpl_kind {
+    TPL_LITERAL, TPL_VALUE, TPL_URL, TPL_JSON, TPL_MARKUP, TPL_EACH, TPL_NONE, TPL_PART
+};
+struct tpl_node {
+    enum tpl_kind kind;
+    struct str text;                    /* the literal, or the name                               */
+    size_t end;                         /* TPL_EACH, TPL_NONE: the first node after the section   */
+    const struct tpl *part;
+};
+struct tpl { struct str name; struct tpl_node *nodes; size_t n; };
+
+/* name: a path below templates_dir with its suffix, "docs.html"; never from outside. */
+bool tpl_load(struct cx *cx, struct str name, const struct tpl **out) MUST_CHECK;
+
+#endif
