@@ -20,9 +20,11 @@ struct app {
 
 /* Settings and log; before any fork. */
 bool boot_settings(struct app *app, const char *program, const char *config, const char *data) MUST_CHECK;
+void boot_log(const struct app *app);                              /* opened again after rotation     */
 /* The connection; after the fork. serve programs answer 503 and try again when it fails. */
 bool boot_connect(struct app *app, struct cx *cx, enum db_mode mode) MUST_CHECK;
 void boot_cx(struct app *app, struct arena *mem, struct cx *cx);   /* a fresh context of this process */
+bool boot_database_answers(struct cx *cx);                         /* for /ready                      */
 void boot_close(struct app *app);
 
 #endif
