@@ -2,7 +2,8 @@
  * route.h — what a program answers, as data: dispatch, access, 422 replies, reference pages and
  * OpenAPI all come from these rows (style §9).
  *
- * Matching  the more specific pattern wins whatever the order; {name} is one segment, {name...} the rest
+ * Matching  the more specific pattern wins whatever the order: a literal beats {name}, which is one
+ *           segment, and that beats {name...}, which is all that remains (at least one)
  * Access    need has no default: a row without it stops the program at start
  */
 #ifndef HTTP_ROUTE_H
@@ -12,8 +13,8 @@
 #include "http/input.h"
 #include "http/output.h"
 #include "http/reply.h"
+#include "http/request.h"
 
-enum method { GET = 1, POST = 2, PUT = 4, PATCH = 8, DELETE = 16 };
 enum need {
     NEED_UNSET,
     NEED_NOBODY,            /* credentials are not looked at                                       */
@@ -35,10 +36,28 @@ struct route {
     int status;                     /* of success; 200 if 0                                        */
     bool (*run)(struct cx *cx, const void *input, struct reply *reply);
     bool alone;                     /* slow or heavy: not in a batch, opens its own transaction    */
+    bool offline;                   /* answers without the database, or says itself that it is gone */
     bool hidden;                    /* not in the reference (short forms, aliases)                 */
     size_t body_max;                /* 0: the setting max_body_bytes                               */
     const char *title, *about;      /* reference: a line, and a paragraph or NULL                  */
 };
 #define INPUT(table, of) .input = (table), .input_size = sizeof(struct of)
+
+#define ROUTE_PARAMS 6
+struct route_map;
+struct route_found {
+    const struct route *route;      /* NULL: allow says why                                        */
+    unsigned allow;                 /* methods this path has; 0: there is no such path             */
+    struct { struct str name, value; } params[ROUTE_PARAMS];
+    size_t param_count;
+};
+
+/* NULL: *why names the row that is wrong. tables ends with NULL, each table with { 0 }. */
+struct route_map *route_compile(struct arena *mem, const struct route *const *tables,
+                                const char **why);
+void route_find(const struct route_map *map, struct arena *mem, const struct request *request,
+                struct route_found *found);
+struct str route_param(const struct route_found *found, struct str name);
+const char *route_method(enum method method);
 
 #endif

@@ -1,0 +1,13 @@
+/*
+ * admit.h — who is calling, and whether the route is for them (identity.md §1.5, §3.1; route.h need).
+ */
+#ifndef HTTP_ADMIT_H
+#define HTTP_ADMIT_H
+
+#include "http/route.h"
+
+/* Fills *who and cx->who, and scopes the database to the caller's account. */
+bool admit_caller(struct cx *cx, const struct request *request, enum need need, struct actor *who)
+    MUST_CHECK;
+
+#endif

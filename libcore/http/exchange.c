@@ -1,0 +1,269 @@
+/* exchange.c — walks a request through its checks and composes what goes back. */
+#include "http/exchange.h"
+
+#include "base/ident.h"
+#include "base/log.h"
+#include "base/when.h"
+#include "http/admit.h"
+#include "http/cors.h"
+#include "http/errors.h"
+#include "http/headers.h"
+#include "http/idempotent.h"
+#include "http/input.h"
+
+#define HEAD_MAX 32768
+#define CORRELATION_MAX 64
+
+static const struct settings *settings_of(const struct exchange *x)
+{
+    return &x->program->app.set;
+}
+
+static bool is_correlation(struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        char c = s.p[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+              || c == '.' || c == '_' || c == '-'))
+            return false;
+    }
+    return s.n > 0 && s.n <= CORRELATION_MAX;
+}
+
+static enum err_shape shape_of(const struct exchange *x)
+{
+    const struct route *route = x->found.route;
+    return route == NULL || route->errors == SHAPE_ROUTE ? SHAPE_DETAIL : route->errors;
+}
+
+void exchange_fail(struct exchange *x)
+{
+    struct cx *cx = &x->cx;
+    if (cx->err.kind == E_NONE)
+        broken(cx, "a function failed without saying why");
+    if (cx->err.kind == E_BROKEN || cx->err.cause != NULL)
+        log_failure(cx);
+    errors_reply(&x->reply, &cx->err, shape_of(x), settings_of(x)->debug);
+    x->decided = true;
+    x->sealed = false;
+}
+
+static struct str allowed(struct arena *mem, unsigned methods)
+{
+    static const enum method ALL[] = { DELETE, GET, PATCH, POST, PUT };
+    struct buf b;
+    buf_init(&b, mem, 64);
+    for (size_t i = 0; i < COUNT(ALL); i++) {
+        if ((methods & ALL[i]) == 0)
+            continue;
+        if (b.n > 0)
+            buf_str(&b, S(", "));
+        buf_str(&b, str_of(route_method(ALL[i])));
+        if (ALL[i] == GET)
+            buf_str(&b, S(", HEAD"));
+    }
+    return buf_text(&b);
+}
+
+/* The path as it was sent, or below our own name when we are reached as /cgi-bin/program/path. */
+static bool find_route(struct exchange *x)
+{
+    struct request *r = &x->request;
+    struct str below;
+    bool good = request_split(r, x->mem, r->path);
+    if (good)
+        route_find(x->program->map, x->mem, r, &x->found);
+    if (good && x->found.allow == 0 && request_below_script(r, &below)) {
+        good = request_split(r, x->mem, below);
+        if (good)
+            route_find(x->program->map, x->mem, r, &x->found);
+    }
+    if (!good)
+        x->found.allow = 0;
+    return x->found.route != NULL;
+}
+
+static bool no_route(struct exchange *x)
+{
+    struct cx *cx = &x->cx;
+    if (x->found.allow == 0)
+        return fail_detail(cx, E_NOT_FOUND, "Not Found");
+    struct str methods = allowed(x->mem, x->found.allow);
+    if (x->request.method == OPTIONS) {
+        reply_empty(&x->reply);
+        reply_header(&x->reply, "Allow", methods);
+        x->decided = true;
+        return true;
+    }
+    fail_detail(cx, E_METHOD, "Method Not Allowed");
+    exchange_fail(x);
+    reply_header(&x->reply, "Allow", methods);
+    return true;
+}
+
+static bool read_body(struct exchange *x)
+{
+    struct request *r = &x->request;
+    const struct route *route = x->found.route;
+    size_t max = route->body_max != 0 ? route->body_max : (size_t)settings_of(x)->max_body_bytes;
+    if (route->input == NULL || (r->declared < 0 && r->method == GET))
+        return true;
+    switch (gate_body(x->gate, x->mem, r->declared, max, &r->body)) {
+    case BODY_TOO_LARGE:
+        return fail(&x->cx, E_TOO_LARGE, NULL, "The body is larger than %zu bytes", max);
+    case BODY_BROKEN:
+        return fail(&x->cx, E_INVALID, NULL, "The body ended before its announced length");
+    default:
+        return !input_wants_json(route->input) || input_json(&x->cx, r, &x->body);
+    }
+}
+
+static bool redirects_to_https(struct exchange *x)
+{
+    const struct settings *set = settings_of(x);
+    struct str base = set->external_url;
+    if (!set->https_redirect_enabled || !settings_is_production(set) || x->request.https)
+        return false;
+    size_t from = str_starts(base, S("https://")) ? 8 : str_starts(base, S("http://")) ? 7 : 0;
+    base = str_sub(base, from, SIZE_MAX);
+    if (str_ends(base, S("/")))
+        base.n--;
+    x->reply.status = 301;
+    reply_header(&x->reply, "Location", str_fmt(x->mem, "https://%.*s%.*s", STR_ARG(base),
+                                                STR_ARG(x->request.uri)));
+    x->decided = true;
+    return true;
+}
+
+static bool begin(struct exchange *x)
+{
+    if (x->request.wrong != NULL)
+        return fail_detail(&x->cx, E_INVALID, "%s", x->request.wrong);
+    if (redirects_to_https(x))
+        return true;
+    if (cors_is_preflight(&x->request)) {
+        cors_preflight(settings_of(x), &x->request, &x->reply);
+        x->decided = true;
+        return true;
+    }
+    if (!find_route(x))
+        return no_route(x);
+    if (x->found.route->status != 0)
+        x->reply.status = x->found.route->status;
+    return read_body(x);
+}
+
+void exchange_begin(struct exchange *x)
+{
+    struct cx *cx = &x->cx;
+    struct program *program = x->program;
+    boot_cx(&program->app, x->mem, cx);
+    x->decided = x->sealed = false;
+    x->found = (struct route_found){ .route = NULL };
+    x->body = (struct jv){ .kind = JV_ABSENT };
+    request_read(&x->request, x->mem, gate_params(x->gate), &program->app.set);
+    struct str sent = x->request.correlation;
+    cx->correlation_id = is_correlation(sent) ? sent : ident_correlation(x->mem);
+    cx->request_id = ident_request(x->mem);
+    x->who = (struct actor){ .kind = ACTOR_ANONYMOUS };
+    cx->who = &x->who;
+    log_request(cx->correlation_id);
+    reply_init(&x->reply, cx, &x->request, (size_t)settings_of(x)->request_memory_mb << 19);
+    if (!begin(x))
+        exchange_fail(x);
+}
+
+bool exchange_writes(const struct exchange *x)
+{
+    return x->request.method != GET && !x->found.route->offline && !exchange_alone(x);
+}
+
+/* A repeatable POST keeps its reply in the transaction of its write, heavy or not. */
+bool exchange_alone(const struct exchange *x)
+{
+    return x->found.route->alone && !idempotent_applies(&x->request);
+}
+
+static bool run_handler(struct exchange *x, const void *input)
+{
+    struct cx *cx = &x->cx;
+    bool keep = idempotent_applies(&x->request) && x->who.kind == ACTOR_USER, again = false;
+    if (keep)
+        TRY(idempotent_claim(cx, &x->request, &x->reply, &again));
+    if (again)
+        return true;
+    TRY(x->found.route->run(cx, input, &x->reply));
+    TRY(reply_finish(&x->reply));
+    return !keep || idempotent_store(cx, &x->request, &x->reply);
+}
+
+bool exchange_run(struct exchange *x)
+{
+    const struct route *route = x->found.route;
+    struct cx *cx = &x->cx;
+    void *input = NULL;
+    if (cx->db != NULL || !route->offline)
+        TRY(admit_caller(cx, &x->request, route->need, &x->who));
+    if (route->input != NULL) {
+        input = arena_alloc(x->mem, route->input_size);
+        TRY(input_read(cx, route->input, &x->request, &x->found, x->body, input));
+    }
+    TRY(run_handler(x, input));
+    if (cx->err.kind != E_NONE)
+        return broken(cx, "a handler said yes and left a failure");
+    x->decided = true;
+    return true;
+}
+
+void exchange_seal(struct exchange *x)
+{
+    struct reply *reply = &x->reply;
+    struct buf *head = &x->head;
+    bool has_body = reply->status != 204 && reply->status != 304;
+    buf_init(head, x->mem, HEAD_MAX);
+    buf_fmt(head, "Status: %d %s\r\n", reply->status, headers_reason(reply->status));
+    if (has_body && reply->type != NULL)
+        headers_line(head, "Content-Type", str_of(reply->type));
+    if (has_body) {
+        buf_str(head, S("Content-Length: "));
+        buf_int(head, (int64_t)reply->body.n);
+        buf_str(head, S("\r\n"));
+    }
+    headers_line(head, "X-Correlation-ID", x->cx.correlation_id);
+    for (size_t i = 0; i < reply->header_count; i++)
+        headers_line(head, reply->headers[i].name, reply->headers[i].value);
+    cors_lines(head, settings_of(x), &x->request);
+    buf_str(head, x->program->fixed_headers);
+    buf_str(head, S("\r\n"));
+    x->sealed = true;
+}
+
+static void log_line(const struct exchange *x, int64_t bytes)
+{
+    const struct request *r = &x->request;
+    LOG(LOG_INFO, "request", log_text("method", r->method_name), log_text("path", r->path),
+        log_number("status", x->reply.status), log_number("us", when_now() - x->cx.now),
+        log_number("bytes", bytes), log_text("account", x->who.account_id),
+        log_text("user", x->who.id), log_text("request_id", x->cx.request_id));
+}
+
+void exchange_send(struct exchange *x)
+{
+    struct str body = buf_text(&x->reply.body);
+    if (!x->sealed)
+        exchange_seal(x);
+    if (x->head.over) {
+        exchange_canned(x->gate);
+    } else {
+        bool mute = x->request.head || x->reply.status == 204 || x->reply.status == 304;
+        gate_reply(x->gate, buf_text(&x->head), mute ? NO_STR : body);
+    }
+    log_line(x, (int64_t)body.n);
+}
+
+void exchange_canned(struct gate *gate)
+{
+    gate_reply(gate, S("Status: 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+                       "Retry-After: 1\r\nContent-Length: 56\r\n\r\n"),
+               S("{\"detail\":\"This request needs more memory than it may.\"}"));
+}

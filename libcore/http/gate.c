@@ -1,0 +1,170 @@
+/* gate.c — takes a request from libfcgi or from the CGI environment and sends the reply back. */
+#include "http/gate.h"
+
+#include <errno.h>
+#include <fcgiapp.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/num.h"
+
+extern char **environ;
+
+struct gate {
+    bool plain, taken, read;                        /* read: the input is at its end               */
+    FCGX_Request fcgi;
+};
+
+bool gate_is_plain(void)
+{
+    return FCGX_IsCGI() != 0;
+}
+
+struct gate *gate_open(struct arena *mem, int door)
+{
+    struct gate *gate = arena_make(mem, struct gate);
+    FCGX_Init();
+    FCGX_InitRequest(&gate->fcgi, door, FCGI_FAIL_ACCEPT_ON_INTR);
+    return gate;
+}
+
+struct gate *gate_plain(struct arena *mem)
+{
+    struct gate *gate = arena_make(mem, struct gate);
+    gate->plain = true;
+    return gate;
+}
+
+bool gate_accept(struct gate *gate)
+{
+    if (gate->plain ? gate->taken : FCGX_Accept_r(&gate->fcgi) != 0)
+        return false;
+    gate->taken = true;
+    gate->read = false;
+    return true;
+}
+
+char *const *gate_params(const struct gate *gate)
+{
+    return gate->plain ? environ : gate->fcgi.envp;
+}
+
+/* Up to n bytes; fewer only at the end of the input. */
+static size_t take(struct gate *gate, char *into, size_t n)
+{
+    size_t got = 0;
+    if (!gate->plain) {
+        while (got < n) {
+            int some = FCGX_GetStr(into + got, num_clip(n - got), gate->fcgi.in);
+            if (some <= 0)
+                break;
+            got += (size_t)some;
+        }
+    } else {
+        while (got < n) {
+            ssize_t some = read(STDIN_FILENO, into + got, n - got);
+            if (some < 0 && errno == EINTR)
+                continue;
+            if (some <= 0)
+                break;
+            got += (size_t)some;
+        }
+    }
+    gate->read = got < n;
+    return got;
+}
+
+static enum gate_body take_all(struct gate *gate, struct arena *mem, size_t max, struct str *body)
+{
+    struct buf b;
+    buf_init(&b, mem, max);
+    char piece[8192];
+    while (!gate->read && !b.over)
+        buf_put(&b, piece, take(gate, piece, sizeof piece));
+    *body = buf_text(&b);
+    return b.over ? BODY_TOO_LARGE : BODY_READ;
+}
+
+enum gate_body gate_body(struct gate *gate, struct arena *mem, int64_t declared, size_t max,
+                         struct str *body)
+{
+    size_t n;
+    *body = S("");
+    if (declared < 0)
+        return take_all(gate, mem, max, body);
+    if (!num_size(declared, &n) || n > max)
+        return BODY_TOO_LARGE;
+    if (n == 0)
+        return BODY_READ;
+    char *p = arena_alloc(mem, n + 1);
+    if (take(gate, p, n) != n)
+        return BODY_BROKEN;
+    *body = (struct str){ p, n };
+    return BODY_READ;
+}
+
+static void drain(struct gate *gate)
+{
+    char piece[8192];
+    while (!gate->read)
+        take(gate, piece, sizeof piece);
+}
+
+static void finish(struct gate *gate)
+{
+    FCGX_Detach(&gate->fcgi);
+    FCGX_Finish_r(&gate->fcgi);
+}
+
+static void write_plain(struct str head, struct str body)
+{
+    struct iovec rest[2] = { { (void *)(uintptr_t)head.p, head.n },
+                             { (void *)(uintptr_t)body.p, body.n } };
+    size_t at = 0;
+    while (at < COUNT(rest)) {
+        ssize_t n = writev(STDOUT_FILENO, rest + at, (int)(COUNT(rest) - at));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return;
+        size_t gone = (size_t)n;
+        for (; at < COUNT(rest) && gone >= rest[at].iov_len; at++)
+            gone -= rest[at].iov_len;
+        if (at < COUNT(rest)) {
+            rest[at].iov_base = (char *)rest[at].iov_base + gone;
+            rest[at].iov_len -= gone;
+        }
+    }
+}
+
+static void put(struct gate *gate, struct str s)
+{
+    while (s.n > 0) {
+        int n = num_clip(s.n);
+        if (FCGX_PutStr(s.p, n, gate->fcgi.out) < 0)
+            return;
+        s = str_sub(s, (size_t)n, SIZE_MAX);
+    }
+}
+
+void gate_reply(struct gate *gate, struct str head, struct str body)
+{
+    if (gate->plain) {
+        write_plain(head, body);
+        return;
+    }
+    drain(gate);
+    put(gate, head);
+    put(gate, body);
+    finish(gate);
+}
+
+void gate_drop(struct gate *gate)
+{
+    if (gate->plain)
+        return;
+    drain(gate);
+    finish(gate);
+}

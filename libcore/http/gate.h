@@ -1,0 +1,31 @@
+/*
+ * gate.h — one request as the web server hands it over, and the reply on its way back: FastCGI
+ * (libfcgi, which is known here alone) or plain CGI behind one struct.
+ *
+ * Lifetime  parameters are valid until gate_reply or gate_drop; a body lives in the arena it was read to
+ * Closing   input is read to its end before the connection goes (else the peer sees a reset), and the
+ *           connection is detached, since libfcgi would linger on it
+ */
+#ifndef HTTP_GATE_H
+#define HTTP_GATE_H
+
+#include "base/arena.h"
+#include "base/str.h"
+
+struct gate;
+enum gate_body { BODY_READ, BODY_TOO_LARGE, BODY_BROKEN };
+
+bool gate_is_plain(void);                           /* started as plain CGI?                       */
+struct gate *gate_open(struct arena *mem, int door);/* a place for one FastCGI request at a time   */
+struct gate *gate_plain(struct arena *mem);         /* the environment and descriptors 0 and 1     */
+
+bool gate_accept(struct gate *gate) MUST_CHECK;     /* false: nobody is waiting                    */
+char *const *gate_params(const struct gate *gate);  /* NAME=value, ending with NULL                */
+/* declared: CONTENT_LENGTH, or -1 when there was none. Too large is said before anything is read. */
+enum gate_body gate_body(struct gate *gate, struct arena *mem, int64_t declared, size_t max,
+                         struct str *body) MUST_CHECK;
+/* Sends both and ends the request. The caller may be gone: nobody would read an error. */
+void gate_reply(struct gate *gate, struct str head, struct str body);
+void gate_drop(struct gate *gate);                  /* ends it without a word                      */
+
+#endif

@@ -1,0 +1,16 @@
+/*
+ * openapi.h — the reference as data: OpenAPI 3.1 from the route tables.
+ *
+ * A program knows its own tables only: `bin/auth --routes` prints them as a fragment, {"paths":{…}};
+ * openapijoin.h makes one document of all fragments, with the shared schemas and security schemes.
+ */
+#ifndef HTTP_OPENAPI_H
+#define HTTP_OPENAPI_H
+
+#include "base/buf.h"
+#include "http/route.h"
+
+void openapi_fragment(struct buf *out, const struct route *const *tables);
+int openapi_print(const struct route *const *tables);       /* to standard output; the exit code   */
+
+#endif

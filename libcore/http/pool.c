@@ -1,0 +1,257 @@
+/* pool.c — the loops of a child, and the transaction around each request. */
+#include "http/pool.h"
+
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/when.h"
+#include "db/tx.h"
+#include "http/door.h"
+
+#define SLOTS 64
+#define CONNECT_AGAIN WHEN_SECOND
+#define IDLE_MS 1000
+#define EXIT_MEMORY 70
+
+struct work {
+    struct program *program;
+    struct exchange *slots[SLOTS];
+    bool held[SLOTS];                           /* has a request that waits for its reply          */
+    bool good[SLOTS];                           /* its savepoint was released                      */
+    bool heavy[SLOTS];                          /* runs by itself, after the batch                 */
+    struct arena *batch_mem;
+    int64_t tried_at;                           /* when the database was last asked for, in vain   */
+};
+
+/* A request needs more than it may have: everybody waiting hears so, and another child takes over. */
+static void memory_is_full(void *state)
+{
+    struct work *work = state;
+    for (size_t i = 0; i < SLOTS; i++)
+        if (work->held[i])
+            exchange_canned(work->slots[i]->gate);
+    LOG(LOG_ERROR, "memory_full", log_text("program", str_of(work->program->name)));
+    log_flush();
+    _exit(EXIT_MEMORY);
+}
+
+static size_t memory_of(const struct work *work)
+{
+    return (size_t)work->program->app.set.request_memory_mb << 20;
+}
+
+static struct exchange *slot_of(struct work *work, size_t i, int door)
+{
+    if (work->slots[i] == NULL) {
+        struct arena *keep = work->program->app.mem;
+        struct exchange *x = arena_make(keep, struct exchange);
+        x->program = work->program;
+        x->mem = arena_new(memory_of(work), memory_is_full, work);
+        x->gate = door < 0 ? gate_plain(keep) : gate_open(keep, door);
+        work->slots[i] = x;
+    }
+    return work->slots[i];
+}
+
+static bool accept_into(struct work *work, size_t i, int door)
+{
+    struct exchange *x = slot_of(work, i, door);
+    if (!gate_accept(x->gate))
+        return false;
+    work->held[i] = true;
+    exchange_begin(x);
+    return true;
+}
+
+static void answer(struct work *work, size_t i)
+{
+    exchange_send(work->slots[i]);
+    work->held[i] = false;
+}
+
+static void rest(struct work *work, size_t i)
+{
+    if (work->program->app.db != NULL)
+        db_rest(work->program->app.db);
+    arena_reset(work->slots[i]->mem);
+}
+
+/* A lost database is looked for again, but not by every request. */
+static bool has_database(struct work *work, struct cx *cx)
+{
+    struct app *app = &work->program->app;
+    if (app->db == NULL && (work->tried_at == 0 || cx->now - work->tried_at > CONNECT_AGAIN
+                            || cx->now < work->tried_at)) {
+        work->tried_at = cx->now;
+        if (!boot_connect(app, cx, DB_SERVE)) {
+            log_failure(cx);
+            fail_forget(cx);
+        }
+    }
+    cx->db = app->db;
+    return app->db != NULL;
+}
+
+static bool no_database(struct cx *cx)
+{
+    return fail(cx, E_BUSY, NULL, "The database cannot be reached; try again in a moment");
+}
+
+/* The reply is composed before the commit: after it there is nothing left that could fail. */
+static bool run_in_tx(struct exchange *x)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    TRY(tx_begin(&x->cx, &tx));
+    TRY(exchange_run(x));
+    exchange_seal(x);
+    return tx_commit(&tx);
+}
+
+static bool run_single(struct work *work, struct exchange *x)
+{
+    bool offline = x->found.route->offline;
+    if (!has_database(work, &x->cx) && !offline)
+        return no_database(&x->cx);
+    if (exchange_writes(x))
+        return run_in_tx(x);
+    if (!offline && x->request.method == GET)
+        TRY(db_snapshot(&x->cx));
+    return exchange_run(x);
+}
+
+static void serve_one(struct work *work, size_t i)
+{
+    struct exchange *x = work->slots[i];
+    if (!x->decided && !run_single(work, x))
+        exchange_fail(x);
+    answer(work, i);
+    rest(work, i);
+}
+
+static bool is_batched(const struct work *work, size_t i)
+{
+    return work->held[i] && !work->heavy[i];
+}
+
+static bool run_batch(struct work *work, struct cx *cx, size_t n)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    TRY(tx_begin(cx, &tx));
+    for (size_t i = 0; i < n; i++) {
+        struct exchange *x = work->slots[i];
+        if (!is_batched(work, i))
+            continue;
+        x->cx.db = cx->db;
+        log_request(x->cx.correlation_id);
+        work->good[i] = run_in_tx(x);
+        if (!work->good[i])
+            exchange_fail(x);
+        exchange_seal(x);
+    }
+    return tx_commit(&tx);
+}
+
+/* Everybody whose change was to be in the commit hears that it was not; refusals stand. */
+static void batch_failed(struct work *work, const struct cx *cx, size_t n)
+{
+    log_failure(cx);
+    for (size_t i = 0; i < n; i++) {
+        struct exchange *x = work->slots[i];
+        if (!is_batched(work, i) || (x->decided && !work->good[i]))
+            continue;
+        fail_forget(&x->cx);
+        if (cx->err.kind == E_FULL)
+            fail(&x->cx, E_FULL, cx->err.title, "%s", cx->err.message);
+        else
+            fail(&x->cx, E_BUSY, NULL, "Nothing was changed; try again in a moment");
+        exchange_fail(x);
+    }
+}
+
+static void serve_batch(struct work *work, size_t n)
+{
+    struct cx cx;
+    boot_cx(&work->program->app, work->batch_mem, &cx);
+    bool good = has_database(work, &cx) ? run_batch(work, &cx, n) : no_database(&cx);
+    if (!good)
+        batch_failed(work, &cx, n);
+    for (size_t i = 0; i < n; i++)
+        if (is_batched(work, i))
+            answer(work, i);
+    if (work->program->app.db != NULL)
+        db_rest(work->program->app.db);
+    for (size_t i = 0; i < n; i++)
+        if (!work->held[i])
+            arena_reset(work->slots[i]->mem);
+    arena_reset(work->batch_mem);
+}
+
+/* Takes what waits; reads and refusals are answered at once, heavy routes after the batch. */
+static size_t gather(struct work *work, int door)
+{
+    size_t n = 0;
+    while (n < SLOTS && accept_into(work, n, door)) {
+        const struct exchange *x = work->slots[n];
+        work->good[n] = false;
+        if (x->decided || x->found.route->offline || x->request.method == GET)
+            serve_one(work, n);
+        else
+            work->heavy[n++] = exchange_alone(x);
+    }
+    return n;
+}
+
+static bool turn_of_batches(struct work *work, int door)
+{
+    size_t n = gather(work, door), batched = 0;
+    for (size_t i = 0; i < n; i++)
+        batched += !work->heavy[i];
+    if (batched > 0)
+        serve_batch(work, n);
+    for (size_t i = 0; i < n; i++)
+        if (work->held[i]) {
+            log_request(work->slots[i]->cx.correlation_id);
+            serve_one(work, i);
+        }
+    return n > 0;
+}
+
+static bool turn(struct work *work, const struct pool *pool)
+{
+    if (pool->batches)
+        return turn_of_batches(work, pool->door);
+    if (!accept_into(work, 0, pool->door))
+        return false;
+    serve_one(work, 0);
+    return true;
+}
+
+void pool_run(const struct pool *pool)
+{
+    struct work work = { .program = pool->program };
+    int64_t flushed_at = when_now();
+    int watch = door_watch(pool->door);
+    work.batch_mem = arena_new(memory_of(&work), memory_is_full, &work);
+    while (!pool->stopping()) {
+        if (turn(&work, pool)) {
+            if (when_now() - flushed_at <= WHEN_SECOND)
+                continue;
+        } else {
+            log_flush();
+            door_wait(watch, IDLE_MS, pool->meanwhile);
+        }
+        log_flush();
+        flushed_at = when_now();
+    }
+    close(watch);
+    log_flush();
+}
+
+int pool_once(struct program *program)
+{
+    struct work work = { .program = program };
+    if (!accept_into(&work, 0, -1))
+        return 1;
+    serve_one(&work, 0);
+    return 0;
+}
