@@ -120,6 +120,7 @@ bool db_start(struct cx *cx, struct stmt *stmt, const struct param *values, stru
     *rows = (struct rows){ .cx = cx, .turn = cx->db->turn };
     TRY(usable(cx));
     if (!cx->db->driver->query(cx, stmt, values, rows)) {
+        db_doom(cx->db, cx->db->depth);
         rows->failed = true;
         return false;
     }

@@ -25,6 +25,8 @@ struct db_driver {
                    struct refusal *refusal, int64_t *changed);
     bool (*script)(struct cx *cx, struct str text);             /* several statements, no values   */
 
+    bool (*own)(struct cx *cx, bool as_owner);  /* around schema changes in a transaction         */
+
     int (*step)(struct rows *rows);                             /* 1 a row, 0 no more, -1 failed   */
     void (*leave)(struct rows *rows);
     int (*columns)(const struct rows *rows);

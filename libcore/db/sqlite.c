@@ -357,6 +357,12 @@ static bool script(struct cx *cx, struct str text)
     return sqlite3_exec(of(cx->db)->handle, p, NULL, NULL, NULL) == SQLITE_OK || trouble(cx, p);
 }
 
+/* SQLite has no roles. */
+static bool own(struct cx *cx UNUSED, bool as_owner UNUSED)
+{
+    return true;
+}
+
 static int columns(const struct rows *rows)
 {
     return sqlite3_column_count(handle_of(rows));
@@ -543,7 +549,7 @@ static void rest(struct db *db)
 
 const struct db_driver sqlite_driver = {
     .name = "sqlite", .mark = '?', .open = sqlite_open, .close = sqlite_close, .prepare = prepare,
-    .forget = forget, .query = query, .change = change, .script = script, .step = step,
+    .forget = forget, .query = query, .change = change, .script = script, .own = own, .step = step,
     .leave = leave, .columns = columns, .fits = fits, .null = is_null, .text = text, .blob = blob,
     .integer = integer, .real = real, .begin = begin, .commit = commit, .rollback = rollback,
     .save = save, .release = release, .back = back, .version = version, .ping = ping, .rest = rest,

@@ -115,6 +115,8 @@ struct str words_grants(const struct db_driver *driver)
         "                   current_schema(), app);\n"
         "    EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %I TO %I',\n"
         "                   current_schema(), app);\n"
+        "    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT, INSERT, UPDATE, DELETE'\n"
+        "                   ' ON TABLES TO %I', current_schema(), app);\n"
         "    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM %I', app);\n"
         "    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_files FROM %I', app);\n"
         "EXCEPTION WHEN insufficient_privilege THEN\n"
