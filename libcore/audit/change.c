@@ -44,9 +44,17 @@ static void put_key(struct qb *q, struct binds key)
     }
 }
 
+/* Alone, a row could be there without its history. */
+static bool has_transaction(struct cx *cx, const struct change *change)
+{
+    return tx_is_open(cx)
+        || broken(cx, "a change of %.*s outside a transaction", STR_ARG(change->table));
+}
+
 /* An update or delete must say which row, and whose. */
 static bool has_key(struct cx *cx, const struct change *change)
 {
+    TRY(has_transaction(cx, change));
     return change->key.n > 0 || broken(cx, "a change of %.*s without a key", STR_ARG(change->table));
 }
 
@@ -97,6 +105,7 @@ static bool note_insert(struct cx *cx, const struct change *change)
 bool change_insert(struct cx *cx, const struct change *change)
 {
     struct qb q;
+    TRY(has_transaction(cx, change));
     qb_init(&q, cx);
     qb_lit(&q, SQL_OF("INSERT INTO "));
     qb_ident(&q, change->table);

@@ -74,6 +74,11 @@ struct str trail_render(struct arena *mem, const struct param *value)
     return buf_text(&out);
 }
 
+static bool is_on(const struct cx *cx)
+{
+    return cx->set == NULL || cx->set->audit_logging_enabled;
+}
+
 static struct str method_json(struct arena *mem, const struct actor *who)
 {
     const char *method = who->kind == ACTOR_SYSTEM ? "system"
@@ -188,8 +193,6 @@ bool trail_note(struct cx *cx, const struct trail_entry *entry)
 {
     if (listed(WITHOUT_HISTORY, COUNT(WITHOUT_HISTORY), entry->table))
         return true;
-    if (!tx_is_open(cx))
-        return broken(cx, "a change of %.*s outside a transaction", STR_ARG(entry->table));
     struct trail *trail = trail_of(cx);
     struct arena *mem = tx_tail_mem(cx->db);
     if (trail->n == trail->room) {
@@ -199,7 +202,7 @@ bool trail_note(struct cx *cx, const struct trail_entry *entry)
         trail->room = room;
     }
     struct trail_entry what = *entry;
-    if (!cx->set->audit_logging_enabled)
+    if (!is_on(cx))
         what.n = 0;                     /* the change is counted all the same */
     trail->list[trail->n] = (struct noted){ .seq = trail->n, .origin = origin_of(cx, trail, mem),
                                             .what = keep_entry(mem, &what) };
@@ -331,7 +334,7 @@ static bool flush_account(struct cx *cx, const struct noted *list, size_t n)
     struct pen pen = { .head = NO_STR };
     TRY(lock_chain(cx, list[0].what.account_id));
     TRY(count_changes(cx, list, n));
-    if (!cx->set->audit_logging_enabled)
+    if (!is_on(cx))
         return true;
     TRY(read_head(cx, list[0].what.account_id, &pen.head));
     buf_init(&pen.parts, cx->mem, SIZE_MAX / 2);
