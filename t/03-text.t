@@ -10,7 +10,7 @@ code() { c "$1" | grep -vE '^[^:]+:[0-9]+: *(/\*|\*|//)'; }
 bad=$(code '"[^"]*</?(html|head|body|div|span|p|a|b|i|em|table|tr|t[dh]|ul|ol|li|form|input|script|style|link|meta|h[1-6]|br|hr|img|button|select|option|pre|code|title)[ />]')
 none "$bad" 'no HTML tag in a C string'
 
-bad=$(c 'json_(object|tokener|type)|json-c' | grep -v '^libcore/base/jv\.[ch]:')
+bad=$(c '\\bjson_(object|tokener|type)|json-c' | grep -v '^libcore/base/jv\.[ch]:')
 none "$bad" 'json-c is known to base/jv.c alone'
 
 bad=$(code '\(struct sql\)|struct sql [a-z_]+ *= *\{' | grep -v '^libcore/db/')

@@ -244,17 +244,20 @@ static void find_file(struct reading *r, const char *config_path, const char *da
     }
 }
 
-/* Folders that come with the programs: beside them, above them (bin/), or far above (build/san/bin/). */
+/* Folders that come with the programs: above them (bin/), beside them, or far above (build/san/bin/). */
 static struct str companion(struct arena *mem, struct str set, struct str program_dir, const char *name)
 {
-    static const char *const ways[] = { "", "../", "../../../" };
-    struct str path = set;
-    for (size_t i = 0; str_absent(set) || set.n == 0; i++) {
-        path = str_fmt(mem, "%.*s/%s%s", STR_ARG(program_dir), ways[i], name);
-        if (i + 1 == COUNT(ways) || access(path.p, F_OK) == 0)
-            break;
+    static const char *const ways[] = { "../", "", "../../../" };
+    struct str first = NO_STR;
+    if (set.n > 0)
+        return set;
+    for (size_t i = 0; i < COUNT(ways); i++) {
+        struct str path = str_fmt(mem, "%.*s/%s%s", STR_ARG(program_dir), ways[i], name);
+        if (access(path.p, F_OK) == 0)
+            return path;
+        first = str_absent(first) ? path : first;
     }
-    return path;
+    return first;
 }
 
 /* What other people's tools write for the same databases (identity.md §22). */

@@ -1,4 +1,4 @@
--- wrk.lua: the requests of one benchmark row; the result as one line: rate p50 p99 errors.
+-- wrk.lua — the requests of one benchmark row; the result as one line: rate p50 p99 errors.
 --
 -- Environment: KIND (get, list, deep, create, mixed), TOKEN, IDS (a file of record ids, one a line).
 

@@ -1,0 +1,74 @@
+/* larder.c — the command line: sets an installation up, looks after it and serves it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "larder/command.h"
+
+static const struct command COMMANDS[] = {
+    { "serve", supervise_serve, "[--front lighttpd|nginx|none] [--host ADDRESS] [--port N]",
+      "serve until told to stop; sets the installation up first" },
+    { "init-db", setup_init_db, "[--force]",
+      "make the data directory, the keys, the schema and the superadmin of the settings" },
+    { "create-superadmin", setup_create_superadmin, "[--email ADDRESS] [--password TEXT] [--force]",
+      "add a user of the system account" },
+    { "user", setup_user, "verify EMAIL --account ACCOUNT",
+      "count a member's e-mail address as verified" },
+    { "migrate", setup_migrate, "upgrade | current | history | status",
+      "bring the schema up to date, or tell where it stands" },
+    { "audit", trailcheck_audit, "verify",
+      "walk the hash chains of the audit trail" },
+    { "info", about_info, "", "print the settings" },
+    { "server-config", webserver_config, "lighttpd | nginx | apache | systemd",
+      "print a configuration for that web server" },
+    { NULL, NULL, NULL, NULL },
+};
+
+static int usage(FILE *to, int code)
+{
+    fputs("Usage: larder [--data DIR] [--config FILE] COMMAND …\n\n", to);
+    for (const struct command *c = COMMANDS; c->name != NULL; c++)
+        fprintf(to, "  %s %s\n      %s\n", c->name, c->usage, c->about);
+    return code;
+}
+
+/* Options before the command's name. --debug, --no-debug and --log-level are accepted for scripts
+ * written for the older program, where they did nothing either. */
+static const char *global_options(struct command_line *line, bool *version, bool *help)
+{
+    *version = command_flag(line, "--version");
+    *help = command_flag(line, "--help") || command_flag(line, "-h");
+    line->config = command_option(line, "--config");
+    line->data = command_option(line, "--data");
+    (void)command_flag(line, "--debug");
+    (void)command_flag(line, "--no-debug");
+    (void)command_option(line, "--log-level");
+    return command_word(line);
+}
+
+static int print_version(struct command_line *line)
+{
+    struct settings set;
+    const char *why = NULL;
+    if (!settings_load(arena_new(0, NULL, NULL), line->config, line->data, &set, &why)) {
+        fprintf(stderr, "Error: %s\n", why);
+        return 1;
+    }
+    printf("%.*s, version %.*s\n", STR_ARG(set.app_name), STR_ARG(set.app_version));
+    return 0;
+}
+
+int main(int argc, char **argv)
+{
+    bool version = false, help = false;
+    struct command_line line = { .argc = argc - 1, .argv = argv + 1 };
+    const char *name = global_options(&line, &version, &help);
+    if (version)
+        return print_version(&line);
+    if (help || name == NULL)
+        return usage(help ? stdout : stderr, help ? 0 : 2);
+    for (const struct command *c = COMMANDS; c->name != NULL; c++)
+        if (strcmp(c->name, name) == 0)
+            return c->run(&line);
+    fprintf(stderr, "Error: No such command '%s'.\n", name);
+    return 2;
+}

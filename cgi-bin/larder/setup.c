@@ -1,0 +1,204 @@
+/* setup.c — larder init-db, create-superadmin, user verify, migrate (identity.md §21.1), and the first start. */
+#include <stdio.h>
+#include <string.h>
+
+#include "command.h"
+#include "base/random.h"
+#include "base/when.h"
+#include "identity/bootstrap.h"
+
+static int closing(struct app *app, int code)
+{
+    command_close(app);
+    return code;
+}
+
+int setup_init_db(struct command_line *line)
+{
+    struct app app;
+    struct cx cx;
+    size_t applied = 0;
+    bool made = false, force = command_flag(line, "--force");
+    if (!command_taken(line))
+        return 2;
+    if (!install_prepare("larder", line->config, line->data) || !command_open(line, &app, &cx))
+        return 1;
+    if (settings_is_production(&app.set) && !force) {
+        fputs("Error: Cannot initialize database in production without --force flag\n", stderr);
+        return closing(&app, 1);
+    }
+    if (!install_upgrade(&cx, &applied) || !bootstrap_seed(&cx, &made))
+        return closing(&app, command_failed(&cx));
+    printf("Database: %.*s\n", STR_ARG(install_database(&cx)));
+    printf("Migrations applied: %zu\n", applied);
+    if (made)
+        printf("Superadmin: %.*s\n", STR_ARG(app.set.superadmin_email));
+    return closing(&app, 0);
+}
+
+static const char *asked_password(struct arena *mem)
+{
+    const char *first = command_ask(mem, "Password", true);
+    const char *again = first != NULL ? command_ask(mem, "Repeat for confirmation", true) : NULL;
+    if (again == NULL || strcmp(first, again) != 0) {
+        fputs("Error: The two entered values do not match.\n", stderr);
+        return NULL;
+    }
+    return first;
+}
+
+static int create(struct app *app, struct cx *cx, const char *email, const char *password)
+{
+    struct user user;
+    if (email == NULL)
+        email = command_ask(app->mem, "Email", false);
+    if (email != NULL && password == NULL)
+        password = asked_password(app->mem);
+    if (email == NULL || password == NULL)
+        return 1;
+    if (!bootstrap_superadmin(cx, str_of(email), str_of(password), &user))
+        return command_failed(cx);
+    printf("Superadmin created successfully!\n  User ID: %.*s\n  Account ID: %.*s\n"
+           "  Account code: SY0000\n  Email: %.*s\n",
+           STR_ARG(user.id), STR_ARG(user.account_id), STR_ARG(user.email));
+    return 0;
+}
+
+int setup_create_superadmin(struct command_line *line)
+{
+    struct app app;
+    struct cx cx;
+    bool has = false, force = command_flag(line, "--force");
+    const char *email = command_option(line, "--email");
+    const char *password = command_option(line, "--password");
+    if (!command_taken(line))
+        return 2;
+    if (!command_open(line, &app, &cx))
+        return 1;
+    if (!bootstrap_has_superadmin(&cx, &has))
+        return closing(&app, command_failed(&cx));
+    if (has && !force && !command_confirm("A superadmin already exists. Create another one?")) {
+        puts("Cancelled.");
+        return closing(&app, 0);
+    }
+    return closing(&app, create(&app, &cx, email, password));
+}
+
+int setup_user(struct command_line *line)
+{
+    struct app app;
+    struct cx cx;
+    const char *account = command_option(line, "--account");
+    const char *verb = command_word(line), *email = command_word(line);
+    if (verb == NULL || strcmp(verb, "verify") != 0 || email == NULL || account == NULL) {
+        fputs("Usage: larder user verify EMAIL --account ACCOUNT\n", stderr);
+        return 2;
+    }
+    if (!command_taken(line))
+        return 2;
+    if (!command_open(line, &app, &cx))
+        return 1;
+    if (!bootstrap_verify(&cx, str_of(account), str_of(email)))
+        return closing(&app, command_failed(&cx));
+    printf("Verified: %s\n", email);
+    return closing(&app, 0);
+}
+
+static int upgrade(struct cx *cx)
+{
+    size_t applied = 0;
+    if (!install_upgrade(cx, &applied))
+        return command_failed(cx);
+    printf("Migrations applied: %zu\n", applied);
+    return 0;
+}
+
+static void print_file(struct cx *cx, const struct install_file *file)
+{
+    struct buf when;
+    buf_init(&when, cx->mem, 64);
+    if (file->applied_at > 0)
+        when_iso(&when, file->applied_at);
+    else
+        buf_str(&when, S("pending"));
+    printf("%-24.*s %.*s\n", STR_ARG(file->name), STR_ARG(buf_text(&when)));
+}
+
+static int history(struct cx *cx, bool only_current)
+{
+    struct install_file *list;
+    size_t n = 0, pending = 0;
+    const struct install_file *last = NULL;
+    if (!install_history(cx, &list, &n))
+        return command_failed(cx);
+    for (size_t i = 0; i < n; i++) {
+        pending += list[i].applied_at > 0 ? 0 : 1;
+        last = list[i].applied_at > 0 ? &list[i] : last;
+        if (!only_current)
+            print_file(cx, &list[i]);
+    }
+    if (only_current)
+        printf("%.*s%s\n", STR_ARG(last != NULL ? last->name : S("none")),
+               pending == 0 ? " (head)" : "");
+    return 0;
+}
+
+int setup_migrate(struct command_line *line)
+{
+    struct app app;
+    struct cx cx;
+    const char *verb = command_word(line);
+    (void)command_option(line, "--revision");       /* compat: only "heads" has a meaning here */
+    if (verb == NULL || (strcmp(verb, "upgrade") != 0 && strcmp(verb, "current") != 0 &&
+                         strcmp(verb, "history") != 0 && strcmp(verb, "status") != 0)) {
+        fputs("Usage: larder migrate upgrade | current | history | status\n", stderr);
+        return 2;
+    }
+    if (!command_taken(line))
+        return 2;
+    if (!command_open(line, &app, &cx))
+        return 1;
+    if (strcmp(verb, "upgrade") == 0)
+        return closing(&app, upgrade(&cx));
+    return closing(&app, history(&cx, strcmp(verb, "current") == 0));
+}
+
+static int first_superadmin(struct app *app, struct cx *cx)
+{
+    struct user user;
+    const struct settings *set = &app->set;
+    struct str email = set->superadmin_email.n > 0 ? set->superadmin_email : S("admin@example.com");
+    struct str password = set->superadmin_password;
+    bool made_up = password.n == 0;
+    if (made_up)        /* the end pleases the password policy, whatever the dice say */
+        password = str_fmt(cx->mem, "%.*s-Aa1", STR_ARG(random_token(cx->mem, 15)));
+    if (!bootstrap_superadmin(cx, email, password, &user))
+        return command_failed(cx);
+    printf("Superadmin  %.*s\n", STR_ARG(email));
+    if (made_up)
+        printf("Password    %.*s   (shown this once)\n", STR_ARG(password));
+    return 0;
+}
+
+static int set_up(struct app *app, struct cx *cx)
+{
+    size_t applied;
+    bool made, has;
+    if (!install_upgrade(cx, &applied) || !bootstrap_seed(cx, &made) ||
+        !bootstrap_has_superadmin(cx, &has))
+        return command_failed(cx);
+    if (made)
+        printf("Superadmin  %.*s\n", STR_ARG(app->set.superadmin_email));
+    return has ? 0 : first_superadmin(app, cx);
+}
+
+/* The database is closed again before anything is forked: a connection does not survive that. */
+int setup_for_serving(struct command_line *line, struct app *app)
+{
+    struct cx cx;
+    if (!install_prepare("larder", line->config, line->data) || !command_open(line, app, &cx))
+        return 1;
+    int code = set_up(app, &cx);
+    command_close(app);
+    return code;
+}

@@ -1,0 +1,38 @@
+#!/bin/sh
+# 05-sql.t — statements on tenant tables name the tenant, and every SQL constant is understood by both engines.
+. t/lib/larder.sh
+. t/lib/postgres.sh
+plan 4
+
+perl t/lib/sqltexts.pl libcore/*/*.c >"$W/sql"
+ok "SQL constants were found ($(wc -l <"$W/sql"))" [ "$(wc -l <"$W/sql")" -gt 30 ]
+
+# Statements on a tenant table that name no tenant, each with the reason why that is right.
+cat >"$W/known" <<'EOT'
+FROM api_keys k LEFT JOIN users: a key is looked up by its hash before its account is known
+SELECT DISTINCT account_id FROM audit_log: the auditor walks the chains of all accounts
+EOT
+sed 's/: .*//' "$W/known" >"$W/known.parts"
+tenants=$(sed -n 's/^@tenant \([a-z_]*\);.*/\1/p' schema/*.sql | paste -sd'|')
+none "$(grep -wE "(FROM|JOIN|INTO|UPDATE) ($tenants)" "$W/sql" | grep -v ':account\b' | grep -vFf "$W/known.parts")" \
+    'a statement on a tenant table binds :account'
+
+tab=$(printf '\t')
+# One statement a line, so that the number of the line in an error tells which.
+only_sqlite='sqlite_|pragma_|last_insert_rowid' only_postgres='pg_|information_schema|lastval|current_schema'
+grep -vE "$tab.*($only_postgres)" "$W/sql" >"$W/for-sqlite"
+sed "s/^[^$tab]*$tab/EXPLAIN /; s/\$/;/" "$W/for-sqlite" >"$W/sqlite.sql"
+none "$(sqlite3 "$W/data/larder.db" <"$W/sqlite.sql" 2>&1 >/dev/null)" 'SQLite understands them all'
+
+# A name becomes $n; what is compared with a number of ours is told to be one, as the driver does.
+postgres_start
+settings="$settings LARDER_DATABASE_URL=$POSTGRES_URL"
+larder init-db --force >"$W/init" 2>&1 || diag "$(cat "$W/init")"
+grep -vE "$tab.*($only_sqlite)" "$W/sql" | perl -ne '
+    my ($file, $sql) = split /\t/; my (%n, $i); chomp $sql;
+    $sql =~ s/(?<![:\w]):([A-Za-z_]\w*)/"\$" . ($n{$1} ||= ++$i)/ge;
+    print "PREPARE s$. AS $sql; -- $file\n"' >"$W/postgres.sql"
+none "$(psql -qX -v VERBOSITY=terse "$POSTGRES_URL" -f "$W/postgres.sql" 2>&1 |
+    sed -n 's/.*:\([0-9]*\): ERROR: /\1 /p' | while read -r n why; do echo "$(sed -n "${n}p" "$W/postgres.sql" | cut -c1-200): $why"; done)" \
+    'PostgreSQL understands them all'
+postgres_stop
