@@ -6,6 +6,8 @@
 #include "rules/rulesql.h"
 #include "rules/ruletypes.h"
 
+static const struct rulefold_row NO_ROW = { NULL, 0 };
+
 bool rule_read(struct arena *mem, struct str text, enum rule_use use, const struct rule_names *names,
                struct rule **out, struct rule_fault *fault)
 {
@@ -31,34 +33,20 @@ static enum rule_verdict verdict(const struct ast *folded)
 
 enum rule_verdict rule_fold(struct cx *cx, const struct rule *rule, const struct rule_caller *caller)
 {
-    return verdict(rulefold_condition(cx, rule, caller));
+    return verdict(rulefold_condition(cx, rule, caller, NO_ROW));
 }
 
 bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *caller)
 {
-    rulesql_condition(q, rulefold_condition(q->cx, rule, caller));
+    rulesql_condition(q, rulefold_condition(q->cx, rule, caller, NO_ROW));
     return !q->wrong;
-}
-
-/* A value that does not fit its column is NULL here; validation will name it. */
-static struct rulevalue value_of(struct cx *cx, const struct rule_name *name,
-                                 const struct rule_data *row, size_t row_count)
-{
-    struct rulevalue v = { .kind = RV_NULL };
-    for (size_t i = 0; i < row_count; i++) {
-        if (!str_eq(row[i].field, name->name))
-            continue;
-        if (!rulevalue_as(cx->mem, rulevalue_of(row[i].value), ruletypes_class(name->type), &v))
-            v.kind = RV_NULL;
-        break;
-    }
-    return v;
 }
 
 bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
                 const struct rule_data *row, size_t row_count, bool *holds)
 {
-    const struct ast *folded = rulefold_condition(cx, rule, caller);
+    const struct rulefold_row given = { row, row_count };
+    const struct ast *folded = rulefold_condition(cx, rule, caller, given);
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q;
     *holds = verdict(folded) == RULE_ALWAYS;
@@ -70,7 +58,8 @@ bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller
         const struct rule_name *name = rule->columns[i];
         if (i > 0)
             qb_lit(&q, SQL_OF(", "));
-        rulesql_typed(&q, value_of(cx, name, row, row_count), ruletypes_class(name->type));
+        enum rulevalue_class class = ruletypes_class(name->type);
+        rulesql_typed(&q, rulefold_value(cx, given, name->name, class), class);
         qb_lit(&q, SQL_OF(" AS "));
         qb_ident(&q, name->column);
     }

@@ -5,7 +5,7 @@
 #include "rules/functions.h"
 
 /* flip: the negation is wanted. top: NULL and false do the same, so NULL becomes false. */
-struct fold { struct cx *cx; const struct rule_caller *caller; };
+struct fold { struct cx *cx; const struct rule_caller *caller; struct rulefold_row row; };
 struct want { bool flip, top; };
 
 static const struct rulevalue UNKNOWN = { .kind = RV_NULL };
@@ -42,6 +42,16 @@ static struct ast *like_it(const struct fold *f, const struct ast *node)
     return copy;
 }
 
+static struct ast *negated(const struct fold *f, struct ast *node, bool flip)
+{
+    if (!flip)
+        return node;
+    struct ast *made = ast_new(f->cx->mem, AST_NOT, node->position);
+    made->class = CLASS_BOOL;
+    ast_add(f->cx->mem, made, node);
+    return made;
+}
+
 static struct rulevalue attribute(const struct fold *f, enum ast_attribute which)
 {
     const struct actor *who = f->caller == NULL ? NULL : f->caller->who;
@@ -52,25 +62,40 @@ static struct rulevalue attribute(const struct fold *f, enum ast_attribute which
     return rulevalue_text(str_absent(text) ? S("") : text);
 }
 
+struct rulevalue rulefold_value(struct cx *cx, struct rulefold_row row, struct str field,
+                                enum rulevalue_class class)
+{
+    struct rulevalue v;
+    for (size_t i = 0; i < row.n; i++)
+        if (str_eq(row.at[i].field, field))
+            return rulevalue_as(cx->mem, rulevalue_of(row.at[i].value), class, &v) ? v : UNKNOWN;
+    return UNKNOWN;
+}
+
 static struct rulevalue submitted(const struct fold *f, const struct ast *node)
 {
-    struct rulevalue v = UNKNOWN;
-    for (size_t i = 0; f->caller != NULL && i < f->caller->data_count; i++) {
-        if (!str_eq(f->caller->data[i].field, node->field))
-            continue;
-        if (!rulevalue_as(f->cx->mem, rulevalue_of(f->caller->data[i].value), node->class, &v))
-            v = UNKNOWN;
-        break;
-    }
-    return v;
+    struct rulefold_row data = { NULL, 0 };
+    if (f->caller != NULL)
+        data = (struct rulefold_row){ f->caller->data, f->caller->data_count };
+    return rulefold_value(f->cx, data, node->field, node->class);
+}
+
+static struct ast *column(const struct fold *f, const struct ast *node, struct want want)
+{
+    if (node->column->type == R_ANY)
+        return known(f, rulefold_value(f->cx, f->row, node->column->name, node->class), want);
+    struct ast *made = like_it(f, node);
+    return negated(f, made, want.flip);
 }
 
 static struct ast *operand(const struct fold *f, struct ast *node)
 {
     const struct want plain = { false, false };
     switch (node->kind) {
-    case AST_VALUE: case AST_COLUMN:
+    case AST_VALUE:
         return node;
+    case AST_COLUMN:
+        return column(f, node, plain);
     case AST_CALLER:
         return known(f, attribute(f, node->attribute), plain);
     case AST_DATA:
@@ -191,16 +216,6 @@ static struct ast *is_null_test(const struct fold *f, const struct ast *node, st
     return made;
 }
 
-static struct ast *negated(const struct fold *f, struct ast *node, bool flip)
-{
-    if (!flip)
-        return node;
-    struct ast *made = ast_new(f->cx->mem, AST_NOT, node->position);
-    made->class = CLASS_BOOL;
-    ast_add(f->cx->mem, made, node);
-    return made;
-}
-
 static struct ast *function(const struct fold *f, const struct ast *node, struct want want)
 {
     struct ast *made = like_it(f, node);
@@ -269,16 +284,14 @@ static struct ast *condition(const struct fold *f, const struct ast *node, struc
     case AST_MAY:      return known(f, rulevalue_bool(may(f, node)), want);
     case AST_VALUE:    return known(f, node->value, want);
     case AST_DATA:     return known(f, submitted(f, node), want);
-    case AST_COLUMN:   {
-        struct ast *copy = like_it(f, node);
-        return negated(f, copy, want.flip);
-    }
+    case AST_COLUMN:   return column(f, node, want);
     default:           return known(f, UNKNOWN, want);
     }
 }
 
-struct ast *rulefold_condition(struct cx *cx, const struct rule *rule, const struct rule_caller *caller)
+struct ast *rulefold_condition(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
+                               struct rulefold_row row)
 {
-    const struct fold f = { cx, caller };
+    const struct fold f = { cx, caller, row };
     return condition(&f, rule->root, (struct want){ .top = true });
 }

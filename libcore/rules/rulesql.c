@@ -34,7 +34,9 @@ unsigned rulesql_need(const struct ast *node)
     case AST_CALCULATE:
         return larger(rulesql_need(node->kids[0]) + (node->op == RV_REMAINDER ? 3 : 1),
                       rulesql_need(node->kids[1]) + (node->op == RV_REMAINDER ? 5 : 3));
-    case AST_NOT: case AST_NEGATE: case AST_IS_NULL:
+    case AST_NOT:                                       /* folding leaves it before leaves only */
+        return larger(rulesql_need(node->kids[0]), 14);
+    case AST_NEGATE: case AST_IS_NULL:
         return rulesql_need(node->kids[0]) + 2;
     case AST_IN:
         for (size_t i = 1; i < node->kid_count; i++)

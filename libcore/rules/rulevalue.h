@@ -22,8 +22,8 @@ struct rulevalue {
 
 /* What an operand may hold: ANY is settled by what it stands against. */
 enum rulevalue_class {
-    CLASS_WRONG, CLASS_ANY, CLASS_TEXT, CLASS_NUMBER, CLASS_BOOL, CLASS_TIME, CLASS_DATE, CLASS_JSON,
-    CLASS_LIST
+    CLASS_ANY, CLASS_TEXT, CLASS_NUMBER, CLASS_BOOL, CLASS_TIME, CLASS_DATE, CLASS_JSON, CLASS_LIST,
+    CLASS_WRONG                     /* a fault was found in it                                     */
 };
 enum rulevalue_op {
     RV_EQ, RV_NE, RV_LT, RV_LE, RV_GT, RV_GE,
