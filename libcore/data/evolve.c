@@ -26,16 +26,31 @@ static void check_kept(struct cx *cx, const struct field *old, const struct fiel
                       STR_ARG(old->collection), STR_ARG(str_sub(now->collection, 0, 64)));
 }
 
+/* What a new field may not ask of the records that are already there. */
+static void check_added(struct cx *cx, const struct field *field, size_t i)
+{
+    bool has_default = !str_absent(field->otherwise);
+
+    if (field->required && !has_default)
+        fieldcheck_add(cx, i, "required", "required_needs_default",
+                       "new required field needs a default because the collection has records");
+    if (field->unique && has_default)
+        fieldcheck_add(cx, i, "unique", "unique_has_duplicates",
+                       "new unique field cannot have a default because the collection has records");
+    if (field->on_delete != DDL_NO_REFERENCE && has_default)
+        fieldcheck_add(cx, i, "default", "default_invalid",
+                       "new reference field cannot have a default because the collection has"
+                       " records");
+}
+
 void evolve_check(struct cx *cx, const struct collection *old, const struct field *fields, size_t n,
                   bool has_records)
 {
     for (size_t i = 0; i < old->field_count; i++)
         check_kept(cx, &old->fields[i], find(fields, n, old->fields[i].name));
     for (size_t i = 0; i < n && has_records; i++)
-        if (fields[i].required && str_absent(fields[i].otherwise)
-            && collection_field(old, fields[i].name) == NULL)
-            fieldcheck_add(cx, i, "required", "required_needs_default",
-                           "new required field needs a default because the collection has records");
+        if (collection_field(old, fields[i].name) == NULL)
+            check_added(cx, &fields[i], i);
 }
 
 static bool set_unique(struct cx *cx, struct str table, const struct field *now, size_t i)

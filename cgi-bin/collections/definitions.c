@@ -1,0 +1,229 @@
+/* definitions.c — collections: list, create, read, change, delete (data.md §3). */
+#include "routes.h"
+
+#include "base/when.h"
+#include "data/catalogue.h"
+#include "data/define.h"
+
+static struct str stamp(struct cx *cx, int64_t us)
+{
+    struct buf text;
+
+    buf_init(&text, cx->mem, 64);
+    when_record(&text, us);
+    return buf_text(&text);
+}
+
+/* ---- list ----------------------------------------------------------------------------------- */
+
+static const struct input LIST_IN[] = {
+    IN(QUERY, T_INT, catalogue_query, page, .least = 1, .most = 1000000000, .otherwise = 1),
+    IN(QUERY, T_INT, catalogue_query, page_size, .least = 1, .most = 100, .otherwise = 25),
+    IN(QUERY, T_TEXT, catalogue_query, sort_by, .about = "id, name, created_at or updated_at"),
+    IN(QUERY, T_TEXT, catalogue_query, sort_order, .about = "asc or desc"),
+    IN(QUERY, T_TEXT, catalogue_query, search, .about = "part of a name or id"),
+    { 0 },
+};
+struct item {
+    struct str id, name, table_name, created_at, updated_at;
+    int64_t fields_count, field_count, records_count, record_count;
+    bool has_public_access;
+};
+static const struct output ITEM_OUT[] = {
+    OUT(O_TEXT, item, id),           OUT(O_TEXT, item, name),
+    OUT(O_TEXT, item, table_name),   OUT(O_INT, item, fields_count),
+    OUT(O_INT, item, records_count), OUT(O_BOOL, item, has_public_access),
+    OUT(O_TEXT, item, created_at),   OUT(O_TEXT, item, updated_at),
+    OUT(O_INT, item, field_count),   OUT(O_INT, item, record_count),
+    { 0 },
+};
+struct page { struct out_list items; int64_t total, page, page_size, total_pages; };
+static const struct output PAGE_OUT[] = {
+    OUT(O_LIST, page, items, .of = ITEM_OUT), OUT(O_INT, page, total), OUT(O_INT, page, page),
+    OUT(O_INT, page, page_size), OUT(O_INT, page, total_pages), { 0 },
+};
+
+static bool list(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct catalogue_query *query = input;
+    struct catalogue_page found;
+    struct item *items;
+
+    TRY(catalogue_list(cx, query, &found));
+    items = arena_list(cx->mem, struct item, found.n);
+    for (size_t i = 0; i < found.n; i++) {
+        const struct catalogue_item *from = &found.items[i];
+        items[i] = (struct item){
+            .id = from->id, .name = from->name, .table_name = from->table_name,
+            .created_at = stamp(cx, from->created_at), .updated_at = stamp(cx, from->updated_at),
+            .fields_count = from->field_count, .field_count = from->field_count,
+            .records_count = from->record_count, .record_count = from->record_count,
+            .has_public_access = from->has_public_access,
+        };
+    }
+    return reply_with(reply, PAGE_OUT, &(struct page){
+        .items = { items, found.n, sizeof(*items) }, .total = found.total, .page = query->page,
+        .page_size = query->page_size,
+        .total_pages = (found.total + query->page_size - 1) / query->page_size,
+    });
+}
+
+struct names { struct out_list names; int64_t total; };
+static const struct output NAMES_OUT[] = {
+    OUT(O_TEXTS, names, names), OUT(O_INT, names, total), { 0 },
+};
+
+static bool names(struct cx *cx, const void *input UNUSED, struct reply *reply)
+{
+    struct str *found;
+    size_t n;
+
+    TRY(catalogue_names(cx, &found, &n));
+    return reply_with(reply, NAMES_OUT, &(struct names){
+        .names = { found, n, sizeof(*found) }, .total = (int64_t)n });
+}
+
+/* ---- one ------------------------------------------------------------------------------------ */
+
+struct definition {
+    struct str id, name, table_name, schema, created_at, updated_at;
+    int64_t field_count, record_count;
+    bool has_public_access;
+    struct str list_rule, view_rule, create_rule, update_rule, delete_rule;
+    struct str list_fields, view_fields, create_fields, update_fields;
+};
+static const struct output DEFINITION_OUT[] = {
+    OUT(O_TEXT, definition, id),            OUT(O_TEXT, definition, name),
+    OUT(O_TEXT, definition, table_name),    OUT(O_JSON, definition, schema),
+    OUT(O_TEXT, definition, created_at),    OUT(O_TEXT, definition, updated_at),
+    OUT(O_INT, definition, field_count),    OUT(O_INT, definition, record_count),
+    OUT(O_BOOL, definition, has_public_access),
+    OUT(O_TEXT, definition, list_rule),     OUT(O_TEXT, definition, view_rule),
+    OUT(O_TEXT, definition, create_rule),   OUT(O_TEXT, definition, update_rule),
+    OUT(O_TEXT, definition, delete_rule),   OUT(O_TEXT, definition, list_fields),
+    OUT(O_TEXT, definition, view_fields),   OUT(O_TEXT, definition, create_fields),
+    OUT(O_TEXT, definition, update_fields), { 0 },
+};
+
+static bool answer(struct cx *cx, const struct collection *c, int64_t records, struct reply *reply)
+{
+    return reply_with(reply, DEFINITION_OUT, &(struct definition){
+        .id = c->id, .name = c->name, .table_name = c->table,
+        .schema = field_store(cx->mem, c->fields, c->field_count),
+        .created_at = stamp(cx, c->created_at), .updated_at = stamp(cx, c->updated_at),
+        .field_count = (int64_t)c->field_count, .record_count = records,
+        .has_public_access = collection_is_public(c->rules),
+        .list_rule = c->rules[OP_LIST], .view_rule = c->rules[OP_VIEW],
+        .create_rule = c->rules[OP_CREATE], .update_rule = c->rules[OP_UPDATE],
+        .delete_rule = c->rules[OP_DELETE],
+        .list_fields = c->lists[OP_LIST].text, .view_fields = c->lists[OP_VIEW].text,
+        .create_fields = c->lists[OP_CREATE].text, .update_fields = c->lists[OP_UPDATE].text,
+    });
+}
+
+struct one_in { struct str id; };
+static const struct input ONE_IN[] = { IN(PATH, T_TEXT, one_in, id), { 0 } };
+
+static bool get(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct one_in *in = input;
+    struct collection c;
+    int64_t records;
+
+    TRY(catalogue_get(cx, in->id, &c, &records));
+    return answer(cx, &c, records, reply);
+}
+
+/* ---- create, change, delete ----------------------------------------------------------------- */
+
+struct change_in { struct str id; struct define_in definition; };
+#define RULES_IN                                                                                   \
+    IN_AS(BODY, T_JSON, change_in, definition.rules.rules[OP_LIST], "list_rule",                   \
+          .about = "null: locked; \"\": public; else an expression"),                              \
+    IN_AS(BODY, T_JSON, change_in, definition.rules.rules[OP_VIEW], "view_rule"),                  \
+    IN_AS(BODY, T_JSON, change_in, definition.rules.rules[OP_CREATE], "create_rule"),              \
+    IN_AS(BODY, T_JSON, change_in, definition.rules.rules[OP_UPDATE], "update_rule"),              \
+    IN_AS(BODY, T_JSON, change_in, definition.rules.rules[OP_DELETE], "delete_rule"),              \
+    IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_LIST], "list_fields",                 \
+          .about = "\"*\" or a list of names"),                                                    \
+    IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_VIEW], "view_fields"),                \
+    IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_CREATE], "create_fields"),            \
+    IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_UPDATE], "update_fields")
+static const struct input CREATE_IN[] = {
+    IN_AS(BODY, T_TEXT, change_in, definition.name, "name", .required = true, .min = 3, .max = 64),
+    IN_AS(BODY, T_JSON, change_in, definition.schema, "schema", .about = "the fields"),
+    IN_AS(BODY, T_JSON, change_in, definition.fields, "fields", .about = "the same as schema"),
+    RULES_IN,
+    IN_AS(BODY, T_WHOLE_BODY, change_in, definition.body, NULL),
+    { 0 },
+};
+static const struct input UPDATE_IN[] = {
+    IN(PATH, T_TEXT, change_in, id),
+    IN_AS(BODY, T_TEXT, change_in, definition.name, "name"),
+    IN_AS(BODY, T_JSON, change_in, definition.schema, "schema", .about = "all fields, old and new"),
+    IN_AS(BODY, T_JSON, change_in, definition.fields, "fields", .about = "the same as schema"),
+    RULES_IN,
+    { 0 },
+};
+
+static bool create(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct change_in *in = input;
+    struct collection c;
+
+    TRY(define_create(cx, &in->definition, &c));
+    return answer(cx, &c, 0, reply);
+}
+
+static bool update(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct change_in *in = input;
+    struct collection c;
+    int64_t records;
+
+    TRY(define_update(cx, in->id, &in->definition, &c, &records));
+    return answer(cx, &c, records, reply);
+}
+
+struct deleted { struct str message; struct define_deleted what; };
+static const struct output DELETED_OUT[] = {
+    OUT(O_TEXT, deleted, message),
+    OUT_AS(O_TEXT, deleted, what.collection_id, "collection_id"),
+    OUT_AS(O_TEXT, deleted, what.collection_name, "collection_name"),
+    OUT_AS(O_TEXT, deleted, what.table_name, "table_name"),
+    OUT_AS(O_INT, deleted, what.records_deleted, "records_deleted"),
+    OUT_AS(O_TEXT, deleted, what.migration_revision, "migration_revision"),
+    { 0 },
+};
+
+static bool delete(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct one_in *in = input;
+    struct deleted deleted = { .message = S("Collection deleted successfully") };
+
+    TRY(define_delete(cx, in->id, &deleted.what));
+    return reply_with(reply, DELETED_OUT, &deleted);
+}
+
+const struct route definitions_routes[] = {
+    { GET, "/api/v1/collections", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
+      INPUT(LIST_IN, catalogue_query), .output = PAGE_OUT, .run = list,
+      .title = "List the collections" },
+    { GET, "/api/v1/collections/names", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
+      .output = NAMES_OUT, .run = names, .title = "List the names of all collections" },
+    { POST, "/api/v1/collections", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
+      INPUT(CREATE_IN, change_in), .output = DEFINITION_OUT, .status = 201, .run = create,
+      .alone = true, .title = "Create a collection" },
+    { GET, "/api/v1/collections/{id}", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
+      INPUT(ONE_IN, one_in), .output = DEFINITION_OUT, .run = get,
+      .title = "Show a collection's definition" },
+    { PUT, "/api/v1/collections/{id}", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
+      INPUT(UPDATE_IN, change_in), .output = DEFINITION_OUT, .run = update, .alone = true,
+      .title = "Change a collection's fields and rules",
+      .about = "Fields can be added and their options changed; they cannot be removed or change"
+               " their type." },
+    { DELETE, "/api/v1/collections/{id}", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
+      INPUT(ONE_IN, one_in), .output = DELETED_OUT, .run = delete, .alone = true,
+      .title = "Delete a collection and all its records" },
+    { 0 },
+};

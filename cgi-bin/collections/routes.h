@@ -1,0 +1,11 @@
+/* routes.h — the route tables of the program collections. */
+#ifndef COLLECTIONS_ROUTES_H
+#define COLLECTIONS_ROUTES_H
+
+#include "http/route.h"
+
+extern const struct route definitions_routes[];     /* /collections, /collections/{id}             */
+extern const struct route ruleset_routes[];         /* /collections/{name}/rules, /rules/validate  */
+extern const struct route history_routes[];         /* /migrations                                 */
+
+#endif

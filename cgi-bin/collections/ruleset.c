@@ -1,0 +1,110 @@
+/* ruleset.c — the rules of a collection, and trying one out (data.md §5). */
+#include "routes.h"
+
+#include "base/when.h"
+#include "data/collectionrules.h"
+
+struct ruleset {
+    struct str id, collection_id;
+    struct str list_rule, view_rule, create_rule, update_rule, delete_rule;
+    struct str list_fields, view_fields, create_fields, update_fields;
+    struct str created_at, updated_at;
+};
+static const struct output RULESET_OUT[] = {
+    OUT(O_TEXT, ruleset, id),            OUT(O_TEXT, ruleset, collection_id),
+    OUT(O_TEXT, ruleset, list_rule),     OUT(O_TEXT, ruleset, view_rule),
+    OUT(O_TEXT, ruleset, create_rule),   OUT(O_TEXT, ruleset, update_rule),
+    OUT(O_TEXT, ruleset, delete_rule),   OUT(O_TEXT, ruleset, list_fields),
+    OUT(O_TEXT, ruleset, view_fields),   OUT(O_TEXT, ruleset, create_fields),
+    OUT(O_TEXT, ruleset, update_fields), OUT(O_TEXT, ruleset, created_at),
+    OUT(O_TEXT, ruleset, updated_at),    { 0 },
+};
+
+static struct str stamp(struct cx *cx, int64_t us)
+{
+    struct buf text;
+
+    buf_init(&text, cx->mem, 64);
+    when_record(&text, us);
+    return buf_text(&text);
+}
+
+static bool answer(struct cx *cx, const struct collection *c, struct reply *reply)
+{
+    return reply_with(reply, RULESET_OUT, &(struct ruleset){
+        .id = c->rules_id, .collection_id = c->id,
+        .list_rule = c->rules[OP_LIST], .view_rule = c->rules[OP_VIEW],
+        .create_rule = c->rules[OP_CREATE], .update_rule = c->rules[OP_UPDATE],
+        .delete_rule = c->rules[OP_DELETE],
+        .list_fields = c->lists[OP_LIST].text, .view_fields = c->lists[OP_VIEW].text,
+        .create_fields = c->lists[OP_CREATE].text, .update_fields = c->lists[OP_UPDATE].text,
+        .created_at = stamp(cx, c->rules_created_at), .updated_at = stamp(cx, c->rules_updated_at),
+    });
+}
+
+struct rules_in { struct str name; struct jv body; };
+static const struct input GET_IN[] = { IN(PATH, T_TEXT, rules_in, name), { 0 } };
+static const struct input PUT_IN[] = {
+    IN(PATH, T_TEXT, rules_in, name),
+    IN(BODY, T_WHOLE_BODY, rules_in, body, .required = true,
+       .about = "any of list_rule, view_rule, create_rule, update_rule, delete_rule (null, \"\" or"
+                " an expression), list_fields, view_fields, create_fields, update_fields"),
+    { 0 },
+};
+
+static bool get(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct rules_in *in = input;
+    struct collection c;
+
+    TRY(collectionrules_get(cx, in->name, &c));
+    return answer(cx, &c, reply);
+}
+
+static bool put(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct rules_in *in = input;
+    struct collection c;
+
+    TRY(collectionrules_put(cx, in->name, in->body, &c));
+    return answer(cx, &c, reply);
+}
+
+struct validate_in { struct str rule, operation; struct jv fields; };
+static const struct input VALIDATE_IN[] = {
+    IN(BODY, T_TEXT, validate_in, rule, .required = true),
+    IN(BODY, T_TEXT, validate_in, operation, .required = true,
+       .one_of = "list|view|create|update|delete"),
+    IN_AS(BODY, T_LIST, validate_in, fields, "collectionFields", .required = true,
+          .about = "names, or objects with name and type"),
+    { 0 },
+};
+struct verdict { bool valid; struct str errors; };
+static const struct output VERDICT_OUT[] = {
+    OUT(O_BOOL, verdict, valid), OUT(O_JSON, verdict, errors), { 0 },
+};
+
+static bool validate(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct validate_in *in = input;
+    struct verdict out;
+
+    TRY(collectionrules_validate(cx, in->rule, in->operation, in->fields, &out.errors,
+                                 &out.valid));
+    return reply_with(reply, VERDICT_OUT, &out);
+}
+
+const struct route ruleset_routes[] = {
+    { GET, "/api/v1/collections/{name}/rules", .need = NEED_SUPERADMIN, .errors = SHAPE_DETAIL,
+      INPUT(GET_IN, rules_in), .output = RULESET_OUT, .run = get,
+      .title = "Show a collection's rules and field lists" },
+    { PUT, "/api/v1/collections/{name}/rules", .need = NEED_SUPERADMIN, .errors = SHAPE_DETAIL,
+      INPUT(PUT_IN, rules_in), .output = RULESET_OUT, .run = put, .alone = true,
+      .title = "Change a collection's rules and field lists",
+      .about = "Only what is present changes. A rule is null (locked), \"\" (public) or an"
+               " expression." },
+    { POST, "/api/v1/rules/validate", .need = NEED_SUPERADMIN, .errors = SHAPE_DETAIL,
+      INPUT(VALIDATE_IN, validate_in), .output = VERDICT_OUT, .run = validate,
+      .title = "Check a rule without saving it" },
+    { 0 },
+};
