@@ -28,7 +28,7 @@ clean_up() {
     code=$?
     trap - EXIT INT TERM
     stop_server
-    [ "$DB" != postgres ] || postgres_stop
+    [ -z "$POSTGRES_URL" ] || postgres_stop
     if [ "$code" = 0 ] && ! done_testing; then code=1; fi
     if [ "$code" != 0 ] && [ -s "$W/log" ]; then diag 'the end of the log:'; tail -n 15 "$W/log" | cut -c1-600 | sed 's/^/# /'; fi
     rm -rf "$W"
@@ -54,7 +54,7 @@ larder() { with_settings "$BIN/larder" --data "$W/data" "$@"; }
 # a script that needs other settings says START=later and calls it itself.
 start() {
     LARDER_TEST_SETTINGS="$LARDER_TEST_SETTINGS $*"
-    larder init-db >"$W/init" 2>&1 </dev/null || { diag 'larder init-db failed:'; sed 's/^/# /' "$W/init"; exit 1; }
+    larder init-db --force >"$W/init" 2>&1 </dev/null || { diag 'larder init-db failed:'; sed 's/^/# /' "$W/init"; exit 1; }
     larder create-superadmin --email "$ROOT_EMAIL" --password "$ROOT_PASSWORD" --force >"$W/init" 2>&1 ||
         { diag 'larder create-superadmin failed:'; sed 's/^/# /' "$W/init"; exit 1; }
     [ -z "$FRONT" ] || start_server
