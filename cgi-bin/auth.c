@@ -1,0 +1,10 @@
+/* auth.c — the door of who you are: registration, sessions. */
+#include "auth/register.h"
+#include "auth/sessions.h"
+#include "http/serve.h"
+
+int main(int argc, char **argv)
+{
+    static const struct route *const TABLES[] = { register_routes, sessions_routes, NULL };
+    return serve(argc, argv, "auth", TABLES);
+}
