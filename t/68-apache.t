@@ -1,0 +1,65 @@
+#!/bin/sh
+# 68-apache.t — a shared host: Apache, .htaccess, plain CGI, configuration found from the program's own place.
+START=later
+. t/lib/larder.sh
+plan 12
+
+modules=/usr/lib/apache2/modules
+user=$(id -un) group=$(id -gn)
+[ "$(id -u)" != 0 ] || user=www-data group=www-data
+mkdir -p "$W/web/bin"
+cp "$BIN"/auth "$BIN"/collections "$BIN"/records "$BIN"/system "$BIN"/larder "$W/web/bin/"
+cp -R templates schema "$W/web/"
+[ ! -d static ] || cp -R static "$W/web/"
+cat >"$W/web/bin/larder.conf" <<EOT
+DATA_DIR = $W/data
+ENVIRONMENT = production
+ARGON2_MEMORY_KIB = 8192
+EOT
+web() { env -i PATH="$PATH" "$W/web/bin/larder" "$@"; }
+web init-db --force >"$W/init" 2>&1; is $? 0 'the installation is made'
+web create-superadmin --email "$ROOT_EMAIL" --password "$ROOT_PASSWORD" --force >"$W/init"
+web server-config apache >"$W/web/.htaccess"
+[ "$(id -u)" != 0 ] || { chown -R "$user:$group" "$W"; }
+
+start_apache() {
+    PORT=$((20000 + ($$ * 13 + $1 * 4099) % 30000)) URL=http://127.0.0.1:$PORT
+    cat >"$W/apache.conf" <<EOT
+ServerRoot "$W"
+ServerName localhost
+Listen 127.0.0.1:$PORT
+PidFile "$W/apache.pid"
+ErrorLog "$W/log"
+User $user
+Group $group
+LoadModule mpm_prefork_module $modules/mod_mpm_prefork.so
+LoadModule authz_core_module $modules/mod_authz_core.so
+LoadModule rewrite_module $modules/mod_rewrite.so
+LoadModule cgi_module $modules/mod_cgi.so
+DocumentRoot "$W/web"
+<Directory "$W/web">
+    AllowOverride All
+    Require all granted
+</Directory>
+EOT
+    apache2 -X -f "$W/apache.conf" -D FOREGROUND >>"$W/log" 2>&1 & server_pid=$!
+    for _ in $(seq 100); do curl -s -o /dev/null "$URL/health" && return; kill -0 "$server_pid" 2>/dev/null || break; sleep 0.1; done
+    stop_server; return 1
+}
+for try in 1 2 3; do start_apache $try && break; done
+
+get /ready; json .status ready 'it is ready'
+superadmin
+isnt "$TOKEN" '' 'a superadmin signs in'
+collection '{"name":"notes","fields":[{"name":"text","type":"text"}],"list_rule":"","create_rule":"@request.auth.id != \"\""}'
+post /api/v1/records/notes '{"text":"by CGI"}'; status 201 'a record is written: Authorization passes'
+note=$(value .id)
+request DELETE /api/v1/records/notes/batch "{\"ids\":[\"$note\"]}"; status 200 'a DELETE keeps its body'
+get '/api/v1/records/notes?filter=text%20%3D%20%27x%2Fy%27'; json .total 0 'queries arrive as they were'
+TOKEN=''
+get /api/v1/records/notes -H 'X-Account-ID: system'; status 200 'so do other headers'
+for secret in /bin/larder.conf /schema/0001_core.sql /bin/larder; do
+    get "$secret"; ok "$secret is not shown ($STATUS)" [ "$STATUS" = 403 -o "$STATUS" = 404 ]
+done
+get /api/v1/nothing/here/at/all; status 404 'an unknown path is not found'
+has "$(header_value Content-Type)" application/json 'in the words of the API'
