@@ -65,7 +65,8 @@ start_server() {
         tries=$((tries + 1))
         PORT=$((20000 + ($$ * 7 + tries * 4099) % 30000))
         URL=http://127.0.0.1:$PORT
-        LARDER_PORT=$PORT with_settings "$BIN/larder" --data "$W/data" serve --front "$FRONT" >>"$W/log" 2>&1 &
+        # shellcheck disable=SC2086
+        (exec env $settings $LARDER_TEST_SETTINGS LARDER_PORT=$PORT "$BIN/larder" --data "$W/data" serve --front "$FRONT") >>"$W/log" 2>&1 &
         server_pid=$!
         waited=0
         while kill -0 "$server_pid" 2>/dev/null && [ $waited -lt 300 ]; do
