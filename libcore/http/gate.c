@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -20,6 +21,11 @@ struct gate {
 bool gate_is_plain(void)
 {
     return FCGX_IsCGI() != 0;
+}
+
+bool gate_has_plain(void)
+{
+    return getenv("REQUEST_METHOD") != NULL;
 }
 
 struct gate *gate_open(struct arena *mem, int door)

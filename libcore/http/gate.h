@@ -16,6 +16,7 @@ struct gate;
 enum gate_body { BODY_READ, BODY_TOO_LARGE, BODY_BROKEN };
 
 bool gate_is_plain(void);                           /* started as plain CGI?                       */
+bool gate_has_plain(void);                          /* and there is a request, not a terminal      */
 struct gate *gate_open(struct arena *mem, int door);/* a place for one FastCGI request at a time   */
 struct gate *gate_plain(struct arena *mem);         /* the environment and descriptors 0 and 1     */
 

@@ -43,7 +43,7 @@ bool input_wants_json(const struct input *table)
     return false;
 }
 
-static bool is_json_type(struct str type)
+static bool says_json(struct str type)
 {
     size_t at;
     if (str_find(type, ';', &at))
@@ -58,7 +58,7 @@ bool input_json(struct cx *cx, const struct request *request, struct jv *body)
 {
     struct jv_fault fault = { 0 };
     *body = (struct jv){ .kind = JV_ABSENT };
-    if (request->body.n == 0 || !is_json_type(request->content_type))
+    if (request->body.n == 0 || !says_json(request->content_type))
         return true;
     if (jv_parse(cx, request->body, body, &fault))
         return true;
@@ -388,7 +388,7 @@ bool input_read(struct cx *cx, const struct input *table, const struct request *
 {
     struct reader r = { .cx = cx, .table = table, .request = request, .found = found,
                         .body = body, .out = out };
-    r.body_is_json = request->body.n == 0 || is_json_type(request->content_type);
+    r.body_is_json = request->body.n == 0 || says_json(request->content_type);
     if (has_from(table, QUERY))
         TRY(read_pairs(cx, request->query, "query", &r.query));
     if (has_from(table, FORM))

@@ -290,7 +290,7 @@ int serve(int argc, char **argv, const char *name, const struct route *const *ta
     if (options.routes)
         return openapi_print(tables);
     bool plain = options.socket == NULL && gate_is_plain();
-    if (plain && getenv("REQUEST_METHOD") == NULL)
+    if (plain && !gate_has_plain())
         return usage(name);
     umask(077);
     signal(SIGPIPE, SIG_IGN);
