@@ -4,15 +4,19 @@
 #include "base/random.h"
 
 /*
- * RFC 9562 §6.2, method 3: 48 bits of milliseconds, then 12 bits of the fraction of one, so that ids of one
- * process keep the order of their microseconds; ids of the same microsecond are random among themselves.
+ * RFC 9562 §6.2, method 3: 48 bits of milliseconds, then 12 bits of the fraction of one. Ids of one
+ * process rise even within a microsecond, so the records of a batch keep their order; they may run
+ * ahead of the clock by as much, and are pulled back when it was set back by more than a minute.
  */
 struct str ident_uuid(struct arena *mem, int64_t now_us)
 {
     static const char hex[] = "0123456789abcdef";
+    const uint64_t minute = UINT64_C(60000) << 12;
     unsigned char id[16];
-    uint64_t ms = (uint64_t)(now_us / 1000), fraction = (uint64_t)(now_us % 1000) * 4096 / 1000;
-    random_bytes(id, sizeof id);
+    uint64_t us = now_us < 0 ? 0 : (uint64_t)now_us;
+    uint64_t rising = random_rising(us / 1000 << 12 | us % 1000 * 4096 / 1000, minute);
+    uint64_t ms = rising >> 12, fraction = rising & 0xFFF;
+    random_bytes(id + 8, sizeof id - 8);
     for (size_t i = 0; i < 6; i++)
         id[i] = (unsigned char)(ms >> (40 - 8 * i));
     id[6] = (unsigned char)(0x70 | fraction >> 8);

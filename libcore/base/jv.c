@@ -281,7 +281,7 @@ bool jv_parse(struct cx *cx, struct str source, struct jv *out, struct jv_fault 
     enum json_tokener_error error = json_tokener_get_error(tokener);
     json_tokener_free(tokener);
     if (error != json_tokener_success) {
-        *fault = (struct jv_fault){ 0, json_tokener_error_desc(error) };
+        *fault = (struct jv_fault){ 0, "Not understood" };    /* the fuzzer says: never */
         json_object_put(node);
         return false;
     }
@@ -293,16 +293,22 @@ bool jv_parse(struct cx *cx, struct str source, struct jv *out, struct jv_fault 
 
 struct jv jv_get(struct jv object, struct str key)
 {
-    struct json_object *member;
     char name[256];
-    if (object.kind != JV_OBJECT || key.n >= sizeof name || str_absent(key)
-        || (key.n > 0 && memchr(key.p, '\0', key.n) != NULL))
+    struct str other;
+    struct jv member;
+    if (object.kind != JV_OBJECT || str_absent(key))
         return (struct jv){ JV_ABSENT, NULL };
-    memcpy(name, key.p, key.n);
-    name[key.n] = '\0';
-    if (!json_object_object_get_ex(object.node, name, &member))
-        return (struct jv){ JV_ABSENT, NULL };
-    return wrap(member);
+    if (key.n < sizeof name && memchr(key.p, '\0', key.n) == NULL) {
+        struct json_object *found;
+        memcpy(name, key.p, key.n);
+        name[key.n] = '\0';
+        return json_object_object_get_ex(object.node, name, &found) ? wrap(found)
+             : (struct jv){ JV_ABSENT, NULL };
+    }
+    for (struct jv_each e = jv_each(object); jv_next(&e, &other, &member);)
+        if (str_eq(other, key))
+            return member;
+    return (struct jv){ JV_ABSENT, NULL };
 }
 
 struct jv jv_at(struct jv array, size_t i)
@@ -363,9 +369,11 @@ bool jv_bool(struct jv v)
 
 /* --- printing ---------------------------------------------------------------------------------- */
 
+struct member { struct str key; struct jv value; };
+
 static int by_key(const void *a, const void *b)
 {
-    return str_cmp(((const struct str *)a)[0], ((const struct str *)b)[0]);
+    return str_cmp(((const struct member *)a)->key, ((const struct member *)b)->key);
 }
 
 static void print(struct buf *out, struct jv v, bool sorted);
@@ -373,21 +381,18 @@ static void print(struct buf *out, struct jv v, bool sorted);
 static void print_object(struct buf *out, struct jv v, bool sorted)
 {
     size_t n = 0, count = jv_count(v);
-    struct str key, *keys = arena_list(out->mem, struct str, count);
-    struct jv member;
-    for (struct jv_each e = jv_each(v); n < count && jv_next(&e, &key, &member);)
-        keys[n++] = key;
+    struct member *members = arena_list(out->mem, struct member, count);
+    for (struct jv_each e = jv_each(v); n < count && jv_next(&e, &members[n].key, &members[n].value);)
+        n++;
     if (sorted && n > 1)
-        qsort(keys, n, sizeof *keys, by_key);
+        qsort(members, n, sizeof *members, by_key);
     buf_c(out, '{');
     for (size_t i = 0; i < n; i++) {
-        struct json_object *found = NULL;
-        json_object_object_get_ex(v.node, keys[i].p, &found);
         if (i > 0)
             buf_c(out, ',');
-        js_quote(out, keys[i]);
+        js_quote(out, members[i].key);
         buf_c(out, ':');
-        print(out, wrap(found), sorted);
+        print(out, members[i].value, sorted);
     }
     buf_c(out, '}');
 }

@@ -1,6 +1,7 @@
 /* log.c — lines of JSON, or of words, buffered until somebody has the time to write them. */
 #include "base/log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 
 #define LINES_BYTES 32768u
 #define LINE_BYTES 8192u
+#define PIPE_BYTES 4096u                /* one write of up to so much stays whole in a pipe      */
 
 static struct {
     const char *program;
@@ -57,15 +59,33 @@ bool log_wants(enum log_level level)
     return level >= out.least;
 }
 
+/* A child inherits lines that its parent is going to write. */
+static void own(void)
+{
+    pid_t me = getpid();
+    if (out.owner != me) {
+        out.owner = me;
+        out.used = 0;
+    }
+}
+
+/* Whole lines of at most PIPE_BYTES, so that programs that share a pipe do not cut each other's. */
+static size_t helping(const char *p, size_t n)
+{
+    size_t some = n < PIPE_BYTES ? n : PIPE_BYTES;
+    while (some > 0 && p[some - 1] != '\n')
+        some--;
+    return some > 0 ? some : n;
+}
+
 void log_flush(void)
 {
     size_t done = 0;
-    if (out.owner != getpid()) {
-        out.owner = getpid();
-        out.used = 0;
-    }
+    own();
     while (done < out.used) {
-        ssize_t n = write(out.fd, out.lines + done, out.used - done);
+        ssize_t n = write(out.fd, out.lines + done, helping(out.lines + done, out.used - done));
+        if (n < 0 && errno == EINTR)
+            continue;
         if (n <= 0)
             break;                      /* nowhere to say it                                     */
         done += (size_t)n;
@@ -74,16 +94,16 @@ void log_flush(void)
     out.flushed_at = when_now();
 }
 
-static void as_json(struct buf *line, enum log_level level, const char *event,
+static void as_json(struct buf *line, int64_t now, enum log_level level, const char *event,
                     const struct log_item *items, size_t n)
 {
     struct js js;
     js_init(&js, line);
     js_object(&js, NULL);
-    js_time(&js, "time", when_now());
+    js_time(&js, "time", now);
     js_text(&js, "level", str_of(level_names[level]));
     js_text(&js, "program", str_of(out.program));
-    js_int(&js, "pid", getpid());
+    js_int(&js, "pid", out.owner);
     js_text(&js, "event", str_of(event));
     if (out.correlation[0] != '\0')
         js_text(&js, "correlation_id", str_of(out.correlation));
@@ -98,10 +118,10 @@ static void as_json(struct buf *line, enum log_level level, const char *event,
     js_end(&js);
 }
 
-static void as_words(struct buf *line, enum log_level level, const char *event,
+static void as_words(struct buf *line, int64_t now, enum log_level level, const char *event,
                      const struct log_item *items, size_t n)
 {
-    when_iso(line, when_now());
+    when_iso(line, now);
     buf_fmt(line, " %-8s %s: %s", level_names[level], out.program, event);
     for (size_t i = 0; i < n; i++) {
         buf_fmt(line, " %s=", items[i].name);
@@ -119,26 +139,32 @@ void log_event(enum log_level level, const char *event, const struct log_item *i
     struct buf line;
     if (!log_wants(level))
         return;
+    own();
+    int64_t now = when_now();
     if (out.mem == NULL)
         out.mem = arena_new(0, NULL, NULL);
-    buf_init(&line, out.mem, LINE_BYTES);
-    (out.as_words ? as_words : as_json)(&line, level, event, items, n);
+    buf_init(&line, out.mem, LINE_BYTES - 1);
+    (out.as_words ? as_words : as_json)(&line, now, level, event, items, n);
     if (line.over) {                    /* too long: say at least what it was                    */
-        buf_init(&line, out.mem, LINE_BYTES);
-        (out.as_words ? as_words : as_json)(&line, level, event, NULL, 0);
+        buf_init(&line, out.mem, LINE_BYTES - 1);
+        (out.as_words ? as_words : as_json)(&line, now, level, event, NULL, 0);
     }
+    line.max = LINE_BYTES;
     buf_c(&line, '\n');
-    if (out.owner != getpid() || line.n > LINES_BYTES - out.used)
+    if (line.n > LINES_BYTES - out.used)
         log_flush();
     memcpy(out.lines + out.used, line.p, line.n);
     out.used += line.n;
     arena_reset(out.mem);
-    if (level >= LOG_WARNING || when_now() - out.flushed_at > WHEN_SECOND)
+    if (level >= LOG_WARNING || now - out.flushed_at > WHEN_SECOND)
         log_flush();
 }
 
 void log_failure(const struct cx *cx)
 {
-    LOG(cx->err.kind == E_BROKEN ? LOG_ERROR : LOG_WARNING, "request failed",
-        log_text("message", str_of(cx->err.message)), log_text("cause", str_of(cx->err.cause)));
+    enum err_kind kind = cx->err.kind;
+    enum log_level level = kind == E_BROKEN || kind == E_FULL ? LOG_ERROR
+                         : kind == E_BUSY ? LOG_WARNING : LOG_INFO;     /* a caller's own fault  */
+    LOG(level, "request failed", log_text("message", str_of(cx->err.message)),
+        log_text("cause", str_of(cx->err.cause)));
 }

@@ -84,6 +84,29 @@ int num_clip(size_t n)
     return n > INT_MAX ? INT_MAX : (int)n;
 }
 
+/* Few decimals, as prices have: a quotient of exact integers is rounded as strtod rounds. */
+static bool put_short(struct buf *out, double n)
+{
+    double size = fabs(n), scale = 10;
+    if (!(size >= 1e-4 && size < 1e9))
+        return false;
+    for (int decimals = 1; decimals <= 6; decimals++, scale *= 10) {
+        double scaled = nearbyint(size * scale);
+        if (scaled / scale != size)
+            continue;
+        uint64_t digits_of = (uint64_t)scaled, unit = (uint64_t)scale;
+        if (n < 0)
+            buf_c(out, '-');
+        buf_int(out, (int64_t)(digits_of / unit));
+        buf_c(out, '.');
+        char *p = buf_room(out, (size_t)decimals);
+        for (int i = decimals; p != NULL && i-- > 0; digits_of /= 10)
+            p[i] = (char)('0' + digits_of % 10);
+        return true;
+    }
+    return false;
+}
+
 void num_put_real(struct buf *out, double n)
 {
     char text[40];
@@ -92,6 +115,8 @@ void num_put_real(struct buf *out, double n)
         buf_int(out, whole);
         return;
     }
+    if (put_short(out, n))
+        return;
     for (int precision = 15; precision <= 17; precision++) {
         snprintf(text, sizeof text, "%.*g", precision, n);
         if (strtod(text, NULL) == n)

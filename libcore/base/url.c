@@ -34,6 +34,8 @@ bool url_decode(struct arena *mem, struct str s, bool form, struct str *out)
 {
     size_t at;
     *out = s;
+    if (str_find(s, '\0', &at))
+        return false;
     if (!str_find(s, '%', &at) && !(form && str_find(s, '+', &at)))
         return true;
     char *p = arena_alloc(mem, s.n + 1);

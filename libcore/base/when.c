@@ -1,6 +1,7 @@
 /* when.c — calendar arithmetic on days since 1970 and the ISO 8601 forms of the contracts. */
 #include "base/when.h"
 
+#include <string.h>
 #include <time.h>
 
 #define LEAST INT64_C(-62135596800000000)       /* 0001-01-01T00:00:00Z                            */
@@ -27,6 +28,7 @@ static int64_t days_of(int64_t year, unsigned month, unsigned day)
 
 static struct civil civil_of(int64_t us)
 {
+    us = us < LEAST ? LEAST : us > MOST ? MOST : us;
     int64_t days = us / WHEN_DAY, rest = us % WHEN_DAY;
     if (rest < 0) {
         rest += WHEN_DAY;
@@ -44,90 +46,79 @@ static struct civil civil_of(int64_t us)
     return c;
 }
 
-static void digits(struct buf *out, uint64_t n, size_t width)
+/* n in that many digits; the place after them. */
+static char *digits(char *p, unsigned n, size_t width)
 {
-    char *p = buf_room(out, width);
-    for (size_t i = width; p != NULL && i-- > 0; n /= 10)
+    for (size_t i = width; i-- > 0; n /= 10)
         p[i] = (char)('0' + n % 10);
+    return p + width;
 }
 
-static void date(struct buf *out, const struct civil *c)
+static char *clock_time(char *p, const struct civil *c)
 {
-    digits(out, (uint64_t)c->year, 4);
-    buf_c(out, '-');
-    digits(out, c->month, 2);
-    buf_c(out, '-');
-    digits(out, c->day, 2);
+    p = digits(p, c->hour, 2);
+    *p++ = ':';
+    p = digits(p, c->minute, 2);
+    *p++ = ':';
+    return digits(p, c->second, 2);
 }
 
-static void clock_time(struct buf *out, const struct civil *c)
+/* 2026-03-01T10:20:30, as many digits of a fraction, and what names the zone. */
+static void stamp(struct buf *out, const struct civil *c, size_t decimals, struct str zone)
 {
-    digits(out, c->hour, 2);
-    buf_c(out, ':');
-    digits(out, c->minute, 2);
-    buf_c(out, ':');
-    digits(out, c->second, 2);
-}
-
-static struct civil stamp(struct buf *out, int64_t us)
-{
-    struct civil c = civil_of(us < LEAST ? LEAST : us > MOST ? MOST : us);
-    date(out, &c);
-    buf_c(out, 'T');
-    clock_time(out, &c);
-    return c;
-}
-
-static void fraction(struct buf *out, unsigned us, size_t width)
-{
-    buf_c(out, '.');
-    digits(out, width == 3 ? us / 1000 : us, width);
+    char *p = buf_room(out, 19 + (decimals > 0 ? decimals + 1 : 0) + zone.n);
+    if (p == NULL)
+        return;
+    p = digits(p, (unsigned)c->year, 4);
+    *p++ = '-';
+    p = digits(p, c->month, 2);
+    *p++ = '-';
+    p = digits(p, c->day, 2);
+    *p++ = 'T';
+    p = clock_time(p, c);
+    if (decimals > 0)
+        *p++ = '.';
+    p = digits(p, decimals == 3 ? c->us / 1000 : c->us, decimals);
+    memcpy(p, zone.p, zone.n);
 }
 
 void when_naive(struct buf *out, int64_t us)
 {
-    struct civil c = stamp(out, us);
-    if (c.us != 0)
-        fraction(out, c.us, 6);
+    struct civil c = civil_of(us);
+    stamp(out, &c, c.us != 0 ? 6 : 0, S(""));
 }
 
 void when_iso(struct buf *out, int64_t us)
 {
-    when_naive(out, us);
-    buf_c(out, 'Z');
+    struct civil c = civil_of(us);
+    stamp(out, &c, c.us != 0 ? 6 : 0, S("Z"));
 }
 
 void when_record(struct buf *out, int64_t us)
 {
-    struct civil c = stamp(out, us);
-    fraction(out, c.us, 6);
-    buf_str(out, S("+00:00"));
+    struct civil c = civil_of(us);
+    stamp(out, &c, 6, S("+00:00"));
 }
 
 void when_field(struct buf *out, int64_t us)
 {
-    struct civil c = stamp(out, us);
-    if (c.us != 0)
-        fraction(out, c.us, c.us % 1000 == 0 ? 3 : 6);
-    buf_c(out, 'Z');
+    struct civil c = civil_of(us);
+    stamp(out, &c, c.us == 0 ? 0 : c.us % 1000 == 0 ? 3 : 6, S("Z"));
 }
 
 void when_http(struct buf *out, int64_t us)
 {
     static const char days[] = "ThuFriSatSunMonTueWed";
     static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    struct civil c = civil_of(us < LEAST ? LEAST : us > MOST ? MOST : us);
+    struct civil c = civil_of(us);
     int64_t day = days_of(c.year, c.month, c.day) % 7;
-    buf_put(out, days + 3 * (day < 0 ? day + 7 : day), 3);
-    buf_str(out, S(", "));
-    digits(out, c.day, 2);
-    buf_c(out, ' ');
-    buf_put(out, months + 3 * (c.month - 1), 3);
-    buf_c(out, ' ');
-    digits(out, (uint64_t)c.year, 4);
-    buf_c(out, ' ');
-    clock_time(out, &c);
-    buf_str(out, S(" GMT"));
+    char text[] = "Day, 00 Mon 0000 00:00:00 GMT";
+    memcpy(text, days + 3 * (day < 0 ? day + 7 : day), 3);
+    digits(text + 5, c.day, 2);
+    memcpy(text + 8, months + 3 * (c.month - 1), 3);
+    digits(text + 12, (unsigned)c.year, 4);
+    clock_time(text + 17, &c);
+    buf_str(out, str_of(text));
 }
 
 /* --- reading --------------------------------------------------------------------------------- */
@@ -193,9 +184,8 @@ static bool read_time(struct str *s, struct civil *c)
     bool colons = skip(s, ':');
     if (!number(s, 2, &c->minute))
         return false;
-    if (skip(s, ':') ? !colons : colons || s->n == 0 || s->p[0] < '0' || s->p[0] > '9')
-        return c->hour < 24 && c->minute < 60;  /* no seconds                                  */
-    return number(s, 2, &c->second) && read_fraction(s, &c->us)
+    bool seconds = colons ? skip(s, ':') : s->n > 0 && s->p[0] >= '0' && s->p[0] <= '9';
+    return (!seconds || (number(s, 2, &c->second) && read_fraction(s, &c->us)))
         && c->hour < 24 && c->minute < 60 && c->second < 60;
 }
 

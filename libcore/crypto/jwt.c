@@ -33,7 +33,7 @@ bool jwt_verify(struct cx *cx, struct str key, struct str token, struct jv *clai
     struct str rest = token, header, payload, given;
     struct jv head;
     if (!str_cut(&rest, '.', &header) || !str_cut(&rest, '.', &payload) || !str_cut(&rest, '.', &given)
-        || !str_absent(rest) || given.n == 0)
+        || !str_absent(rest) || given.n == 0 || key.n == 0)
         return false;
     struct str signed_part = { token.p, (size_t)(payload.p + payload.n - token.p) };
     if (!mac_equal(signature(cx->mem, key, signed_part), given))

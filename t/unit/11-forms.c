@@ -7,7 +7,9 @@
 #include "base/html.h"
 #include "base/ident.h"
 #include "base/js.h"
+#include "base/random.h"
 #include "base/url.h"
+#include "base/utf8.h"
 #include "base/when.h"
 
 static void json(void)
@@ -49,6 +51,66 @@ static void json(void)
     for (int i = 0; i < 70; i++)
         js_array(&js, NULL);
     ok(js.wrong, "so is nesting too deep");
+    js_init(&js, &b);
+    js_object(&js, NULL);
+    js_key(&js, S("k"));
+    js_end(&js);
+    ok(js.wrong, "so is a key that gets no value");
+}
+
+/* As js_quote writes, but byte by byte. */
+static void slow_quote(struct buf *out, struct str s)
+{
+    buf_c(out, '"');
+    while (s.n > 0) {
+        struct str rest = s;
+        uint32_t point;
+        if (!utf8_next(&rest, &point)) {
+            buf_str(out, S("\xEF\xBF\xBD"));
+            rest = str_sub(s, 1, s.n);
+        } else if (point == '"' || point == '\\') {
+            buf_fmt(out, "\\%c", (int)point);
+        } else if (point < 0x20) {
+            const char *letter = strchr("\bb\tt\nn\ff\rr", (int)point);
+            if (letter != NULL && point != 0)
+                buf_fmt(out, "\\%c", letter[1]);
+            else
+                buf_fmt(out, "\\u%04x", (unsigned)point);
+        } else {
+            buf_str(out, str_sub(s, 0, s.n - rest.n));
+        }
+        s = rest;
+    }
+    buf_c(out, '"');
+}
+
+/* Every byte at every place of the eight that are looked at together, and random mixtures. */
+static void quotes(void)
+{
+    static char text[40];
+    struct arena_mark start = arena_mark(tap_mem());
+    size_t wrong = 0;
+    for (unsigned round = 0; round < 20000; round++, arena_rewind(tap_mem(), start)) {
+        struct buf fast = tap_buf(1000), slow = tap_buf(1000);
+        size_t n = round < 256 * 24 ? 24 : round % sizeof text;
+        random_bytes(text, sizeof text);
+        for (size_t i = 0; i < n; i++)
+            if (round < 256 * 24 || (text[i] & 3) != 0)
+                text[i] = (char)('a' + (text[i] & 15));
+        if (round < 256 * 24)
+            text[round / 256] = (char)(round % 256);
+        js_quote(&fast, (struct str){ text, n });
+        slow_quote(&slow, (struct str){ text, n });
+        wrong += !str_eq(buf_text(&fast), buf_text(&slow));
+    }
+    is_int(wrong, 0, "text is escaped the same wherever it stands");
+    for (size_t max = 0, n = 0; max < 12; max++) {
+        struct buf b = tap_buf(max);
+        js_quote(&b, S("abcdefgh"));
+        n += b.over;
+        if (max == 11)
+            is_int(n, 10, "and does not pass the maximum of its buffer");
+    }
 }
 
 static void is_time(const char *text, const char *wanted)
@@ -83,7 +145,9 @@ static void times(void)
     static const char *const bad[] = {
         "", "2023-02-29", "2024-13-01", "2024-1-1", "2024-01-01T", "2024-01-01T24:00:00Z", "2024-01-01T12",
         "2024-01-01T12:00:60Z", "2024-01-01T12:00:00.Z", "2024-01-01T12:00:00+25:00", "2024-01-01T12:00:00Zx",
-        "0001-01-01T00:00:00+01:00", "2024-0101", "202401-01", "2024-01-01T12:0000", "x" };
+        "0001-01-01T00:00:00+01:00", "2024-0101", "202401-01", "2024-01-01T12:0000", "x",
+        "20240101T1200:Z", "2024-01-01T12:00:", "20240101T1200:", "2024-01-01T12:00:00-", "0000-01-01",
+        "2024-01-01T12:00:00+", "2024-01-01 ", "-2024-01-01", "2024-01-01T-1:00" };
     for (size_t i = 0; i < COUNT(bad); i++)
         is_time(bad[i], "");
     ok(when_parse_date(S("2024-02-29")) && !when_parse_date(S("2024-2-29"))
@@ -95,6 +159,14 @@ static void ids(void)
     struct str a = ident_uuid(tap_mem(), 1000000001000), b = ident_uuid(tap_mem(), 1000000001001);
     ok(ident_is_uuid(a) && a.p[14] == '7' && strchr("89ab", a.p[19]) != NULL, "a UUID of version 7");
     ok(str_cmp(a, b) < 0, "ordered by the microsecond");
+    size_t falling = 0;
+    for (int i = 0; i < 5000; i++, a = b) {
+        b = ident_uuid(tap_mem(), 1000000001001);
+        falling += i > 0 && str_cmp(a, b) >= 0;
+    }
+    is_int(falling, 0, "and rising within one");
+    a = ident_uuid(tap_mem(), 1000000001001 - 3600 * WHEN_SECOND);
+    ok(str_cmp(a, b) < 0, "a clock set back is believed");
     ok(!ident_is_uuid(S("00000000-0000-0000-0000-00000000000G"))
        && !ident_is_uuid(S("00000000-0000-0000-0000-00000000000")), "and nothing else is one");
     struct str request = ident_request(tap_mem());
@@ -109,7 +181,7 @@ static void urls(void)
     bool bad;
     ok(url_decode(tap_mem(), S("a%2Fb+c"), false, &s) && str_eq(s, S("a/b+c")), "a path");
     ok(!url_decode(tap_mem(), S("%00"), false, &s) && !url_decode(tap_mem(), S("a%2"), false, &s)
-       && !url_decode(tap_mem(), S("%"), true, &s), "NUL and cut escapes are refused");
+       && !url_decode(tap_mem(), S("%"), true, &s) && !url_decode(tap_mem(), S("a\0b"), false, &s), "NUL and cut escapes are refused");
     ok(url_pair(tap_mem(), &query, &name, &value, &bad) && !bad && str_eq(value, S("1 2+")), "a pair");
     ok(url_pair(tap_mem(), &query, &name, &value, &bad) && str_eq(name, S("b")) && value.n == 0,
        "a name alone, empty pairs passed over");
@@ -139,8 +211,9 @@ static void encodings(void)
 
 int main(void)
 {
-    plan(7 + 1 + 8 + 16 + 1 + 5 + 7 + 7);
+    plan(8 + 2 + 1 + 8 + 25 + 1 + 7 + 7 + 7);
     json();
+    quotes();
     times();
     ids();
     urls();
