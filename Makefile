@@ -91,6 +91,17 @@ bench: all $(B)/load/nop
 	@$(MAKE) --no-print-directory -s STATIC=1 all && t/load/bench.sh
 $(B)/load/%: t/load/%.c
 	@mkdir -p $(@D); $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< -lfcgi -o $@
+
+# Each target runs FUZZ_SECONDS; what it learns stays in build/fuzz/corpus, what breaks it is named.
+FUZZ_SECONDS = 60
+FUZZ_ASAN    = fuzzer-no-link,address,undefined
+fuzz-%: t/fuzz/%.c FORCE
+	@$(MAKE) --no-print-directory -s B=build/fuzz CC=clang SAN=$(FUZZ_ASAN) build/fuzz/libcore.a
+	@mkdir -p build/fuzz/corpus/$*; clang $(CPPFLAGS) $(CFLAGS) -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all $< build/fuzz/libcore.a $(LIBS) -o build/fuzz/$*
+	@build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -print_final_stats=1 \
+	    -artifact_prefix=build/fuzz/$*- build/fuzz/corpus/$* t/fuzz/corpus/$*
+
 lint: deps-lint
 	@clang-tidy --quiet $(wildcard libcore/*/*.c cgi-bin/*.c cgi-bin/*/*.c) -- $(CPPFLAGS) -std=c11
 	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/cx.h"
 
-static const char *worded(struct cx *cx, const char *format, va_list args)
+static FORMAT(2, 0) const char *worded(struct cx *cx, const char *format, va_list args)
 {
     va_list again;
     va_copy(again, args);
