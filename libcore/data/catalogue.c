@@ -3,7 +3,7 @@
 
 #include "db/qb.h"
 
-bool catalogue_count(struct cx *cx, struct str table, int64_t *records)
+static bool count_records(struct cx *cx, struct str table, int64_t *records)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q;
@@ -25,7 +25,7 @@ bool catalogue_get(struct cx *cx, struct str id, struct collection *out, int64_t
     if (!found)
         return fail(cx, E_NOT_FOUND, "Not Found", "Collection with ID '%.*s' not found",
                     STR_ARG(id));
-    return catalogue_count(cx, out->table, records);
+    return count_records(cx, out->table, records);
 }
 
 /* Rows of a statement, one at a time, into an array that doubles. */
@@ -154,6 +154,6 @@ bool catalogue_list(struct cx *cx, const struct catalogue_query *query, struct c
     }
     TRY(rows_done(&rows));
     for (size_t i = 0; i < out->n; i++)
-        TRY(catalogue_count(cx, out->items[i].table_name, &out->items[i].record_count));
+        TRY(count_records(cx, out->items[i].table_name, &out->items[i].record_count));
     return true;
 }

@@ -26,6 +26,5 @@ bool catalogue_names(struct cx *cx, struct str **out, size_t *n) MUST_CHECK;
 /* 404 "Collection with ID 'x' not found". */
 bool catalogue_get(struct cx *cx, struct str id, struct collection *out, int64_t *records)
     MUST_CHECK;
-bool catalogue_count(struct cx *cx, struct str table, int64_t *records) MUST_CHECK;
 
 #endif

@@ -236,7 +236,7 @@ void field_read(struct cx *cx, struct jv list, const char *key, struct field **o
     }
 }
 
-void field_write(struct js *js, const struct field *field)
+static void write_one(struct js *js, const struct field *field)
 {
     js_object(js, NULL);
     js_text(js, "name", field->name);
@@ -264,7 +264,7 @@ struct str field_store(struct arena *mem, const struct field *fields, size_t n)
     js_init(&js, &out);
     js_array(&js, NULL);
     for (size_t i = 0; i < n; i++)
-        field_write(&js, &fields[i]);
+        write_one(&js, &fields[i]);
     js_end(&js);
     return buf_text(&out);
 }

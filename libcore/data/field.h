@@ -36,7 +36,7 @@ bool field_load(struct cx *cx, struct arena *mem, struct str json, struct field 
  * shape; the caller returns fail_fields(). default_value is filled by fieldcheck.
  */
 void field_read(struct cx *cx, struct jv list, const char *key, struct field **out, size_t *n);
-void field_write(struct js *js, const struct field *field);     /* all keys, always (§2.2)         */
+/* The array as it is stored and shown: all keys of every field, always (§2.2). */
 struct str field_store(struct arena *mem, const struct field *fields, size_t n);
 struct str field_table(struct arena *mem, struct str collection);       /* col_<lower name>        */
 struct ddl_column field_column(const struct field *field);
