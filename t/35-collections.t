@@ -57,10 +57,10 @@ status 201 'the fields may be called fields'
 json '[.list_rule, .view_rule, .view_fields, .has_public_access]' '["","body != \"\"","[\"body\"]",true]' 'rules come with them'
 post /api/v1/collections "{\"name\":\"both\",\"fields\":[],\"schema\":[$(field a text)]}"
 status 201 'of both spellings schema wins'
-for name in posts POSTS; do
-    post /api/v1/collections "{\"name\":\"$name\",\"schema\":[$(field a text)]}"
-    status 409 "another $name is refused"
-    json . "{\"error\":\"Conflict\",\"message\":\"Collection '$name' already exists\",\"field\":\"name\"}" 'in these words'
+for taken in posts POSTS; do
+    post /api/v1/collections "{\"name\":\"$taken\",\"schema\":[$(field a text)]}"
+    status 409 "another $taken is refused"
+    json . "{\"error\":\"Conflict\",\"message\":\"Collection '$taken' already exists\",\"field\":\"name\"}" 'in these words'
 done
 for type in text number boolean datetime email url json date; do
     fields="$fields,$(field "f_$type" $type)"

@@ -13,17 +13,21 @@ static const struct sql HEADS = SQL(
     "SELECT (SELECT COALESCE(MAX(seq), 0) FROM schema_migrations) AS seq,"
     " (SELECT revision FROM schema_migrations WHERE branch = 'dynamic'"
     "  ORDER BY seq DESC LIMIT 1) AS dynamic,"
-    " (SELECT revision FROM schema_migrations WHERE branch = 'core'"
-    "  ORDER BY seq DESC LIMIT 1) AS core");
+    " (SELECT SUBSTR(checksum, 1, 12) FROM schema_files ORDER BY name DESC LIMIT 1) AS core");
 
 static const struct col REVISION_COLS[] = {
     COL(C_TEXT, revision, revision),    COL(C_TEXT, revision, down_revision),
     COL(C_TEXT, revision, branch),      COL(C_TEXT, revision, description),
     COL(C_TIME, revision, created_at),  COL(C_TIME, revision, applied_at), { 0 },
 };
-static const struct sql REVISIONS = SQL(
+static const struct sql DYNAMIC = SQL(
     "SELECT revision, down_revision, branch, description, created_at, applied_at"
     " FROM schema_migrations ORDER BY seq");
+/* The files of schema/ that have run are the branch core. */
+static const struct sql CORE = SQL(
+    "SELECT SUBSTR(checksum, 1, 12) AS revision, CAST(NULL AS text) AS down_revision,"
+    " 'core' AS branch, REPLACE(name, '.sql', '') AS description,"
+    " applied_at AS created_at, applied_at FROM schema_files ORDER BY name");
 
 static bool heads_now(struct cx *cx, struct heads *out)
 {
@@ -54,22 +58,43 @@ bool revision_add(struct cx *cx, const char *verb, struct str name, struct str *
     });
 }
 
-bool revision_list(struct cx *cx, struct revision **out, size_t *n)
+struct revisions { struct revision *at; size_t n, room; };
+
+static bool load(struct cx *cx, struct sql sql, struct revisions *out)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct revision row;
-    size_t room = 0;
 
-    *out = NULL;
-    *n = 0;
-    TRY(db_query(cx, REVISIONS, NO_BINDS, &rows));
+    *out = (struct revisions){ 0 };
+    TRY(db_query(cx, sql, NO_BINDS, &rows));
     while (rows_next(&rows, REVISION_COLS, &row)) {
-        if (*n == room) {
-            size_t more = room == 0 ? 64 : room * 2;
-            *out = arena_grow(cx->mem, *out, room * sizeof(row), more * sizeof(row));
-            room = more;
+        if (out->n == out->room) {
+            size_t room = out->room == 0 ? 64 : out->room * 2;
+            out->at = arena_grow(cx->mem, out->at, out->room * sizeof(row), room * sizeof(row));
+            out->room = room;
         }
-        (*out)[(*n)++] = row;
+        out->at[out->n++] = row;
     }
     return rows_done(&rows);
+}
+
+/* Each branch keeps its own order; between them time decides. */
+bool revision_list(struct cx *cx, struct revision **out, size_t *n)
+{
+    struct revisions core, dynamic;
+    size_t i = 0, j = 0;
+
+    TRY(load(cx, CORE, &core));
+    TRY(load(cx, DYNAMIC, &dynamic));
+    for (i = 1; i < core.n; i++)
+        core.at[i].down_revision = core.at[i - 1].revision;
+    *n = core.n + dynamic.n;
+    *out = arena_list(cx->mem, struct revision, *n);
+    for (i = 0; i + j < *n;) {
+        bool from_core = j == dynamic.n
+            || (i < core.n && core.at[i].created_at <= dynamic.at[j].created_at);
+        struct revision *next = &(*out)[i + j];
+        *next = from_core ? core.at[i++] : dynamic.at[j++];
+    }
+    return true;
 }

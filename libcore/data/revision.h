@@ -1,6 +1,7 @@
 /*
  * revision.h — the history of definitions (data.md §4.2): one revision for each change of a table.
  *
+ * Branches dynamic: changes of collections; core: the files of schema/ that have run
  * Changes  schema_migrations (audited), inside the caller's transaction
  */
 #ifndef DATA_REVISION_H
