@@ -29,7 +29,7 @@ else
 CPPFLAGS += -D_FORTIFY_SOURCE=2
 endif
 ifneq ($(STATIC),)
-LDFLAGS += -static
+LDFLAGS += -static -Wl,--no-warnings
 endif
 ifneq ($(NO_PG),)
 CPPFLAGS += -DNO_POSTGRES
