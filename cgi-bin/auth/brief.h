@@ -1,5 +1,6 @@
 /*
- * brief.h — accounts and people as the auth replies show them (identity.md §6): AccountBrief, UserBrief.
+ * brief.h — accounts and people as the auth replies show them (AccountBrief and UserBrief of
+ * identity.md §6).
  */
 #ifndef AUTH_BRIEF_H
 #define AUTH_BRIEF_H
@@ -15,7 +16,7 @@ struct user_brief {
     int64_t created_at, last_login;
     struct out_list groups;
 };
-extern const struct output brief_account[], brief_user[];   /* of struct account, struct user_brief */
+extern const struct output brief_account[], brief_user[]; /* of struct account, struct user_brief */
 
 struct user_brief brief_of(const struct user *user, const struct group_names *groups,
                            const char *token_type);

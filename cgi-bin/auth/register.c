@@ -38,7 +38,8 @@ const struct route register_routes[] = {
     { POST, "/api/v1/auth/register", .need = NEED_NOBODY, .errors = SHAPE_ERROR,
       INPUT(REGISTER_IN, register_in), .output = REGISTERED_OUT, .status = 201, .run = sign_up,
       .alone = true, .title = "Register an account and its first user",
-      .about = "In single-tenant mode the user joins the configured account instead. The address has"
-               " to be verified before the first sign-in, unless require_email_verification is off." },
+      .about = "In single-tenant mode the user joins the configured account instead. The address"
+               " has to be verified before the first sign-in, unless require_email_verification"
+               " is off." },
     { 0 },
 };

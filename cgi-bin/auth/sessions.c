@@ -125,8 +125,8 @@ const struct route sessions_routes[] = {
     { POST, "/api/v1/auth/logout", .need = NEED_MAYBE, .errors = SHAPE_ERROR,
       INPUT(LOGOUT_IN, logout_in), .output = LOGOUT_OUT, .run = sign_out, .alone = true,
       .title = "Sign out",
-      .about = "Ends the session of the access token and of the refresh token given; with all, every"
-               " session of the user." },
+      .about = "Ends the session of the access token and of the refresh token given; with all,"
+               " every session of the user." },
     { GET, "/api/v1/auth/me", .need = NEED_USER, .errors = SHAPE_DETAIL, .output = ME_OUT,
       .run = who_am_i, .title = "Who is signed in" },
     { 0 },

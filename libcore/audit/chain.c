@@ -101,7 +101,8 @@ static uint32_t read_escape(struct str *rest)
     uint32_t high, low;
     if (read_u16(*rest, &high)) {
         *rest = str_sub(*rest, 6, rest->n);
-        if (high < 0xd800 || high > 0xdbff || !read_u16(*rest, &low) || low < 0xdc00 || low > 0xdfff)
+        if (high < 0xd800 || high > 0xdbff || !read_u16(*rest, &low)
+            || low < 0xdc00 || low > 0xdfff)
             return high;
         *rest = str_sub(*rest, 6, rest->n);
         return 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
@@ -194,7 +195,8 @@ void chain_frame(struct buf *out, const struct audit_row *row, struct chain_fram
         frame->part[i] = str_sub(buf_text(out), cut[i], cut[i + 1] - cut[i]);
 }
 
-static void put_framed(struct buf *out, const struct chain_frame *frame, const struct audit_row *row)
+static void put_framed(struct buf *out, const struct chain_frame *frame,
+                       const struct audit_row *row)
 {
     buf_str(out, frame->part[0]);
     put_text(out, row->column_name);
@@ -248,8 +250,8 @@ static const struct sql CHAIN_OF_ACCOUNT = SQL(
     " request_id, occurred_at, checksum, previous_hash, extra_metadata"
     " FROM audit_log WHERE account_id = :account ORDER BY id");
 static const struct col CHAIN_COLS[] = {
-    COL(C_INT, audit_row, id), COL(C_TEXT, audit_row, account_id), COL(C_TEXT, audit_row, operation),
-    COL(C_TEXT, audit_row, table_name), COL(C_TEXT, audit_row, record_id),
+    COL(C_INT, audit_row, id), COL(C_TEXT, audit_row, account_id),
+    COL(C_TEXT, audit_row, operation), COL(C_TEXT, audit_row, table_name), COL(C_TEXT, audit_row, record_id),
     COL(C_TEXT, audit_row, column_name), COL(C_TEXT, audit_row, old_value),
     COL(C_TEXT, audit_row, new_value), COL(C_TEXT, audit_row, user_id),
     COL(C_TEXT, audit_row, user_email), COL(C_TEXT, audit_row, user_name),
@@ -266,7 +268,8 @@ static void add_fault(struct arena *mem, struct chain_report *out, int64_t id, c
     if (out->fault_count < COUNT(out->faults))
         out->faults[out->fault_count++] = str_fmt(mem,
             "Entry %lld: %s mismatch. Expected %.*s, got %.*s", (long long)id, what,
-            STR_ARG(expected.p != NULL ? expected : S("None")), STR_ARG(got.p != NULL ? got : S("None")));
+            STR_ARG(expected.p != NULL ? expected : S("None")),
+            STR_ARG(got.p != NULL ? got : S("None")));
 }
 
 bool chain_verify(struct cx *cx, struct str account_id, struct chain_report *out)

@@ -55,7 +55,8 @@ static bool has_transaction(struct cx *cx, const struct change *change)
 static bool has_key(struct cx *cx, const struct change *change)
 {
     TRY(has_transaction(cx, change));
-    return change->key.n > 0 || broken(cx, "a change of %.*s without a key", STR_ARG(change->table));
+    return change->key.n > 0
+        || broken(cx, "a change of %.*s without a key", STR_ARG(change->table));
 }
 
 static bool gone(struct cx *cx)
@@ -273,7 +274,9 @@ static const struct sql COLUMNS_POSTGRES = SQL(
     "SELECT column_name AS name, data_type AS type FROM information_schema.columns"
     " WHERE table_schema = current_schema() AND table_name = :table ORDER BY ordinal_position");
 struct column { struct str name, type; };
-static const struct col COLUMN_COLS[] = { COL(C_TEXT, column, name), COL(C_TEXT, column, type), { 0 } };
+static const struct col COLUMN_COLS[] = {
+    COL(C_TEXT, column, name), COL(C_TEXT, column, type), { 0 },
+};
 enum { MOST_COLUMNS = 512 };
 
 static enum param_type type_of_column(const struct cx *cx, const struct column *column)

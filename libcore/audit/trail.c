@@ -1,4 +1,4 @@
-/* trail.c — queues the history of a transaction and writes it, chained, as its last statements. */
+/* trail.c — queues the history of a transaction and writes it, chained, at its very end. */
 #include "audit/trail.h"
 
 #include <stdlib.h>
@@ -20,8 +20,8 @@ static const struct str WITHOUT_HISTORY[] = {
 static const struct str WITHOUT_VALUES[] = {
     S_INIT("password"), S_INIT("password_hash"), S_INIT("hashed_password"), S_INIT("refresh_token"),
     S_INIT("token_hash"), S_INIT("access_token"), S_INIT("client_secret"), S_INIT("secret"),
-    S_INIT("code_verifier"), S_INIT("state_token"), S_INIT("verification_token"), S_INIT("key_hash"),
-    S_INIT("token"), S_INIT("token_enc"),
+    S_INIT("code_verifier"), S_INIT("state_token"), S_INIT("verification_token"),
+    S_INIT("key_hash"), S_INIT("token"), S_INIT("token_enc"),
 };
 enum { AGENT_CHARACTERS = 500, ADDRESS_CHARACTERS = 45 };
 
@@ -352,8 +352,9 @@ static bool trail_flush(struct cx *cx, void *state)
         qsort(trail->list, n, sizeof *trail->list, by_account);
     for (size_t i = 0, same; i < n; i += same) {
         struct str account = trail->list[i].what.account_id;
-        for (same = 1; i + same < n && str_eq(trail->list[i + same].what.account_id, account); same++)
-            ;
+        for (same = 1; i + same < n; same++)
+            if (!str_eq(trail->list[i + same].what.account_id, account))
+                break;
         TRY(flush_account(cx, trail->list + i, same));
     }
     trail_cut(trail, 0);

@@ -1,18 +1,18 @@
 /*
- * trail.h — the history that a transaction has gathered, chained and written just before its COMMIT.
+ * trail.h — the history that a transaction gathers, chained and written just before its COMMIT.
  *
- * For change.c; others change rows and need not know. One chain per account: at the end the entries are
- * taken account by account, in one order everywhere (no deadlocks), each under the account's lock.
- * Rendering of values: automation.md §3.3. Tables without history and columns without values: trail.c.
+ * For change.c; others change rows and need not know. One chain per account: at the end the entries
+ * are taken account by account, in one order everywhere (no deadlocks), each under the account's
+ * lock. Values are rendered as automation.md §3.3 says; what has no history is listed in trail.c.
  */
 #ifndef AUDIT_TRAIL_H
 #define AUDIT_TRAIL_H
 
 #include "db/tx.h"
 
-struct trail_cell { struct str column, old_value, new_value; };     /* rendered, not yet hidden     */
+struct trail_cell { struct str column, old_value, new_value; };     /* rendered, not yet hidden */
 struct trail_entry {
-    const char *operation;          /* "CREATE", "UPDATE", "DELETE"                                */
+    const char *operation;          /* "CREATE", "UPDATE", "DELETE" */
     struct str account_id, table, record_id;
     const struct trail_cell *cells; size_t n;
 };

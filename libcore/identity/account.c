@@ -17,7 +17,7 @@ static const struct sql LAST_CODE = SQL(
     " WHERE account_code < 'SY' OR account_code >= 'SZ'");
 static const struct col ACCOUNT_COLS[] = {
     COL(C_TEXT, account, id),   COL(C_TEXT, account, account_code), COL(C_TEXT, account, slug),
-    COL(C_TEXT, account, name), COL(C_TIME, account, created_at),   COL(C_TIME, account, updated_at),
+    COL(C_TEXT, account, name), COL(C_TIME, account, created_at), COL(C_TIME, account, updated_at),
     { 0 },
 };
 static const struct col CODE_COLS[] = { COL(C_TEXT, account, account_code), { 0 } };

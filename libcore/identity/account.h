@@ -1,5 +1,5 @@
 /*
- * account.h — the tenants: found by code, slug or id, and created with the next code (identity.md §4).
+ * account.h — the tenants: found by code, slug or id; created with the next code (identity.md §4).
  *
  * Ownership  structs are filled in the caller's arena (cx->mem)
  * Changes    accounts (audited under the new account itself)
@@ -19,7 +19,7 @@ bool account_resolve(struct cx *cx, struct str identifier, bool *found, struct a
 /* The account of single-tenant mode, as the settings name it. */
 bool account_single(struct cx *cx, bool *found, struct account *out) MUST_CHECK;
 
-/* From slug and name; fills in the rest, in the caller's transaction. *taken: another has the slug. */
+/* From slug and name; fills in the rest, in the caller's transaction. *taken: another's slug. */
 bool account_create(struct cx *cx, struct account *account, bool *taken) MUST_CHECK;
 
 /* The code after `code`, skipping the block SY; absent starts at AA0001. False after ZZ9999. */

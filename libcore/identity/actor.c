@@ -137,8 +137,9 @@ struct key {
     int64_t expires_at, last_used_at, created_at;
 };
 static const struct sql KEY_BY_HASH = SQL(
-    "SELECT k.id, k.account_id, k.user_id, u.id AS owner, k.expires_at, k.last_used_at, k.created_at"
-    " FROM api_keys k LEFT JOIN users u ON u.account_id = k.account_id AND u.id = k.user_id"
+    "SELECT k.id, k.account_id, k.user_id, u.id AS owner, k.expires_at, k.last_used_at,"
+    " k.created_at FROM api_keys k"
+    " LEFT JOIN users u ON u.account_id = k.account_id AND u.id = k.user_id"
     " WHERE k.key_hash = :hash AND k.is_active = :yes");
 static const struct col KEY_COLS[] = {
     COL(C_TEXT, key, id),         COL(C_TEXT, key, account_id),   COL(C_TEXT, key, user_id),

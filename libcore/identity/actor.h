@@ -11,11 +11,11 @@
 
 #include "base/cx.h"
 
-struct credentials { struct str bearer, api_key, account; };    /* header values; absent: not sent  */
+struct credentials { struct str bearer, api_key, account; }; /* header values; absent: not sent */
 
 bool actor_present(const struct credentials *given);
-/* A bearer token wins over a key; a bad one is never tried as the other. Fills all of *who but ip and
- * user_agent, which it leaves as they are. */
+/* A bearer token wins over a key; a bad one is never tried as the other. Fills all of *who but ip
+ * and user_agent, which it leaves as they are. */
 bool actor_identify(struct cx *cx, const struct credentials *given, struct actor *who) MUST_CHECK;
 /* Anonymous callers of record routes: the tenant named by X-Account-ID (§3.7). */
 bool actor_anonymous(struct cx *cx, const struct credentials *given, struct actor *who) MUST_CHECK;

@@ -10,7 +10,8 @@
 #include "identity/user.h"
 
 bool bootstrap_has_superadmin(struct cx *cx, bool *has) MUST_CHECK;
-/* A user of the system account: role admin, active, verified. The e-mail is trimmed, its domain lower case. */
+/* A user of the system account: role admin, active, verified. The e-mail is trimmed, its domain
+ * put into lower case. */
 bool bootstrap_superadmin(struct cx *cx, struct str email, struct str password, struct user *out)
     MUST_CHECK;
 /* After the migrations: the superadmin of the settings when the system account has no user at all

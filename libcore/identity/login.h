@@ -1,8 +1,8 @@
 /*
  * login.h — from e-mail and password to a session (identity.md §6, POST /auth/login).
  *
- * Timing   an unknown account or user costs as much as a wrong password; the hash is computed outside
- *          every transaction, so call it with none open
+ * Timing   an unknown account or user costs as much as a wrong password; the hash is computed
+ *          outside every transaction, so call it with none open
  * Errors   the 400 and 401 of §6, in its order of checks
  * Changes  users.last_login, a better hash; refresh_tokens; emits AUTH_LOGIN
  */

@@ -11,7 +11,9 @@ struct permissions {
     struct held *list;
     size_t n;
 };
-static const char *const OPERATIONS[PERMISSION_OPERATIONS] = { "create", "read", "update", "delete" };
+static const char *const OPERATIONS[PERMISSION_OPERATIONS] = {
+    "create", "read", "update", "delete",
+};
 
 static const struct sql ALL_GRANTS = SQL(
     "SELECT r.name AS role, p.collection, p.operation, p.rule, p.fields FROM permissions p"

@@ -12,7 +12,7 @@
 enum permission_operation {
     PERMISSION_CREATE, PERMISSION_READ, PERMISSION_UPDATE, PERMISSION_DELETE, PERMISSION_OPERATIONS
 };
-struct grant { struct str rule; struct str fields; };   /* an expression; "*" or a JSON array of names */
+struct grant { struct str rule, fields; };  /* an expression; "*" or a JSON array of names */
 struct grants { const struct grant *at; size_t n; };
 
 /* The role's rows for the collection (as spelt in its name) and for "*"; none is no failure. */

@@ -177,7 +177,8 @@ static bool revoke_rows(struct cx *cx, struct sql sql, struct binds keys)
     for (size_t i = 0; i < n; i++) {
         int64_t until = cx->now + cx->set->access_token_expire_minutes * WHEN_MINUTE;
         TRY(revoke_row(cx, &list[i], false, &done));
-        TRY(blacklist(cx, list[i].account_id, list[i].family_id, "session", "Session ended", until));
+        TRY(blacklist(cx, list[i].account_id, list[i].family_id, "session", "Session ended",
+                      until));
     }
     return true;
 }
@@ -192,7 +193,7 @@ static bool end_family(struct cx *cx, struct str account_id, struct str family_i
     return db_bump_identities(cx);
 }
 
-bool session_end_all(struct cx *cx, struct str account_id, struct str user_id)
+static bool end_all(struct cx *cx, struct str account_id, struct str user_id)
 {
     TRY(revoke_rows(cx, LIVE_OF_USER, BIND(p_text("account", account_id), p_text("user", user_id),
                                            p_bool("no", false))));
@@ -305,7 +306,7 @@ bool session_end(struct cx *cx, struct str refresh_token, bool all, struct sessi
     if (signed_in && found)
         db_scope(cx, who->is_superadmin ? S("*") : who->account_id);
     if (all && !str_absent(ended->user_id))
-        TRY(session_end_all(cx, ended->account_id, ended->user_id));
+        TRY(end_all(cx, ended->account_id, ended->user_id));
     return tx_commit(&tx);
 }
 

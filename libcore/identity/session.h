@@ -2,8 +2,8 @@
  * session.h — signed-in sessions: an access token, and refresh tokens of which each is good once
  * (identity.md §3.2, §3.3, §6).
  *
- * A session is a family of refresh tokens; access tokens name it as sid. Rotation revokes the old token; an
- * old one that comes again after session_reuse_grace_seconds ends the whole session.
+ * A session is a family of refresh tokens; access tokens name it as sid. Rotation revokes the old
+ * token; an old one that comes again after session_reuse_grace_seconds ends the whole session.
  *
  * Errors   E_UNAUTHENTICATED "Authentication failed" / "Invalid or expired refresh token"
  * Changes  refresh_tokens, token_blacklist; ending a session bumps identities
@@ -14,16 +14,16 @@
 #include "identity/user.h"
 
 struct session {
-    struct str id;                              /* of the family                                   */
+    struct str id;                              /* of the family */
     struct str access_token, refresh_token;
-    int64_t expires_in;                         /* seconds, of the access token                    */
+    int64_t expires_in;                         /* seconds, of the access token */
 };
 
 /* In the caller's transaction. The caller's address and program are read from cx->who. */
 bool session_open(struct cx *cx, const struct user *user, struct session *out) MUST_CHECK;
 
-/* In its own transaction, which must be the outermost: what ends a session is committed although the
- * caller is refused. */
+/* In its own transaction, which must be the outermost: what ends a session is committed although
+ * the caller is refused. */
 bool session_rotate(struct cx *cx, struct str refresh_token, struct session *out) MUST_CHECK;
 
 /* Ends the caller's session (cx->who), the one of refresh_token if given, or all of that person's.
@@ -31,10 +31,8 @@ bool session_rotate(struct cx *cx, struct str refresh_token, struct session *out
 struct session_owner { struct str account_id, user_id; };
 bool session_end(struct cx *cx, struct str refresh_token, bool all, struct session_owner *ended)
     MUST_CHECK;
-/* All sessions of a user, in the caller's transaction. */
-bool session_end_all(struct cx *cx, struct str account_id, struct str user_id) MUST_CHECK;
 
-/* Whether an id of the blacklist is there: an access token's, a session's or a key's; absent is not. */
+/* Whether an id is on the blacklist: an access token's, a session's or a key's; absent is not. */
 bool session_is_revoked(struct cx *cx, struct str token_id, struct str session_id, bool *revoked)
     MUST_CHECK;
 

@@ -1,5 +1,5 @@
 /*
- * signup.h — registration: a new account with its first person, or a new member of the only account
+ * signup.h — registration: a new account with its first person, or a member of the only account
  * (identity.md §6, POST /auth/register; §7).
  *
  * Hashing   outside every transaction, so call it with none open

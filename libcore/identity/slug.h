@@ -1,4 +1,4 @@
-/* slug.h — the short name of an account: made from its name, or checked as given (identity.md §4). */
+/* slug.h — the short name of an account: made from its name, or checked (identity.md §4). */
 #ifndef IDENTITY_SLUG_H
 #define IDENTITY_SLUG_H
 
@@ -6,7 +6,8 @@
 
 enum { SLUG_LEAST = 3, SLUG_MOST = 32 };
 
-struct str slug_from(struct arena *mem, struct str name);       /* "123 Numbers First" → numbers-first */
+/* "123 Numbers First" gives numbers-first. */
+struct str slug_from(struct arena *mem, struct str name);
 /* Adds what is wrong as items on account_slug; the slug is lower case already. */
 void slug_check(struct cx *cx, struct str slug);
 

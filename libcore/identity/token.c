@@ -1,4 +1,4 @@
-/* token.c — signs unified tokens and takes them apart again, in the contract's order of complaints. */
+/* token.c — signs unified tokens and takes them apart, in the contract's order of complaints. */
 #include "identity/token.h"
 
 #include <string.h>
@@ -11,7 +11,8 @@
 #include "crypto/mac.h"
 
 static const struct { const char *prefix, *type; } KINDS[] = {
-    { "sb_ak", "api_key" }, { "sb_pt", "personal_token" }, { "sb_ot", "oauth" }, { "sb_jwt", "jwt" },
+    { "sb_ak", "api_key" }, { "sb_pt", "personal_token" },
+    { "sb_ot", "oauth" },   { "sb_jwt", "jwt" },
 };
 static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 

@@ -1,8 +1,8 @@
 /*
  * token.h — unified tokens, sb_<kind>.<payload>.<signature> (identity.md §3.4).
  *
- * Errors   E_UNAUTHENTICATED with the contract's text; whether the token was revoked and its user exists
- *          is the caller's to ask
+ * Errors   E_UNAUTHENTICATED with the contract's text; whether the token was revoked and its user
+ *          exists is the caller's to ask
  */
 #ifndef IDENTITY_TOKEN_H
 #define IDENTITY_TOKEN_H
@@ -10,12 +10,12 @@
 #include "base/cx.h"
 
 struct token {
-    const char *type;                   /* "api_key", "personal_token", "oauth", "jwt"               */
+    const char *type;                   /* "api_key", "personal_token", "oauth", "jwt" */
     struct str user_id, email, account_id, role, token_id;
-    int64_t issued_at, expires_at;      /* seconds since 1970; expires_at 0: never                   */
+    int64_t issued_at, expires_at;      /* seconds since 1970; expires_at 0: never */
 };
 
 bool token_read(struct cx *cx, struct str text, struct token *out) MUST_CHECK;
-struct str token_write(struct cx *cx, const struct token *token);   /* no permissions                */
+struct str token_write(struct cx *cx, const struct token *token);   /* no permissions */
 
 #endif

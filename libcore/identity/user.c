@@ -38,7 +38,8 @@ bool user_by_id(struct cx *cx, struct str account_id, struct str id, bool *found
 {
     *found = false;
     return !ident_is_uuid(account_id) || !ident_is_uuid(id)
-        || find(cx, USER_BY_ID, BIND(p_text("account", account_id), p_text("user", id)), found, out);
+        || find(cx, USER_BY_ID, BIND(p_text("account", account_id), p_text("user", id)),
+                found, out);
 }
 
 bool user_by_email(struct cx *cx, struct str account_id, struct str email, bool *found,

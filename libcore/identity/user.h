@@ -13,10 +13,10 @@
 struct user {
     struct str id, account_id, email, password_hash;
     int64_t role_id;
-    struct str role;                        /* its name; absent: the role is gone                  */
+    struct str role;                        /* its name; absent: the role is gone */
     bool is_active, email_verified;
     struct str auth_provider, auth_provider_name;
-    int64_t created_at, updated_at, last_login, tokens_valid_from;      /* 0: never                */
+    int64_t created_at, updated_at, last_login, tokens_valid_from;      /* 0: never */
 };
 
 bool user_by_id(struct cx *cx, struct str account_id, struct str id, bool *found, struct user *out)
@@ -25,11 +25,11 @@ bool user_by_email(struct cx *cx, struct str account_id, struct str email, bool 
                    struct user *out) MUST_CHECK;
 bool user_any(struct cx *cx, struct str account_id, bool *any) MUST_CHECK;
 
-/* From account_id, email, password_hash, role, email_verified of *user; fills in the rest. A role that
- * does not exist is the 500 "Role configuration error". */
+/* From account_id, email, password_hash, role, email_verified of *user; fills in the rest. A role
+ * that does not exist is the 500 "Role configuration error". */
 bool user_create(struct cx *cx, struct user *user) MUST_CHECK;
-bool user_role_missing(struct cx *cx);                                  /* that 500; returns false  */
-bool user_verified(struct cx *cx, struct user *user) MUST_CHECK;        /* the address is theirs    */
+bool user_role_missing(struct cx *cx); /* that 500; returns false */
+bool user_verified(struct cx *cx, struct user *user) MUST_CHECK;        /* the address is theirs */
 /* A sign-in: the time, and a better hash of the same password unless absent. */
 bool user_signed_in(struct cx *cx, struct user *user, struct str better_hash) MUST_CHECK;
 
