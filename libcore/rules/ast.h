@@ -15,24 +15,24 @@
 #define AST_DEPTH 64u
 
 enum ast_kind {
-    AST_VALUE,          /* value; text: the literal as written                                     */
-    AST_NAME,           /* text: as written                                                        */
-    AST_CALL,           /* text(kids); macros without parentheses too                              */
-    AST_COLUMN,         /* column                                                                  */
-    AST_CALLER,         /* attribute of who asks                                                   */
-    AST_GROUPS,         /* names of the caller's groups: the list of an AST_IN                     */
-    AST_DATA,           /* @request.data.<field>                                                   */
-    AST_ALL, AST_ANY,   /* kids                                                                    */
-    AST_NOT,            /* kids[0]                                                                 */
-    AST_COMPARE,        /* kids[0] op kids[1]                                                      */
-    AST_LIKE,           /* kids[0] [NOT] LIKE kids[1]                                              */
-    AST_IN,             /* kids[0] [NOT] IN the others                                             */
-    AST_IS_NULL,        /* kids[0] IS [NOT] NULL                                                   */
-    AST_NEGATE,         /* - kids[0]                                                               */
-    AST_CALCULATE,      /* kids[0] op kids[1]                                                      */
-    AST_FUNCTION,       /* function(kids)                                                          */
-    AST_HOURS,          /* kids[0] <= hour of the request < kids[1]                                */
-    AST_MAY             /* the caller's role may do kids[0] with collection kids[1]                */
+    AST_VALUE,          /* value; text: the literal as written                                    */
+    AST_NAME,           /* text: as written                                                       */
+    AST_CALL,           /* text(kids); macros without parentheses too                             */
+    AST_COLUMN,         /* column                                                                 */
+    AST_CALLER,         /* attribute of who asks                                                  */
+    AST_GROUPS,         /* names of the caller's groups: the list of an AST_IN                    */
+    AST_DATA,           /* @request.data.<field>                                                  */
+    AST_ALL, AST_ANY,   /* kids                                                                   */
+    AST_NOT,            /* kids[0]                                                                */
+    AST_COMPARE,        /* kids[0] op kids[1]                                                     */
+    AST_LIKE,           /* kids[0] [NOT] LIKE kids[1]                                             */
+    AST_IN,             /* kids[0] [NOT] IN the others                                            */
+    AST_IS_NULL,        /* kids[0] IS [NOT] NULL                                                  */
+    AST_NEGATE,         /* - kids[0]                                                              */
+    AST_CALCULATE,      /* kids[0] op kids[1]                                                     */
+    AST_FUNCTION,       /* function(kids)                                                         */
+    AST_HOURS,          /* kids[0] <= hour of the request < kids[1]                               */
+    AST_MAY             /* the caller's role may do kids[0] with collection kids[1]               */
 };
 enum ast_attribute { AST_ID, AST_EMAIL, AST_ROLE, AST_ACCOUNT };
 
@@ -43,10 +43,10 @@ struct ast {
     enum rulevalue_op op;
     bool negated;
     enum ast_attribute attribute;
-    unsigned depth;                     /* 1 and that of the deepest kid                           */
+    unsigned depth;                     /* 1 and that of the deepest kid                          */
     size_t position;
     struct str text;
-    struct str field;                   /* AST_DATA                                                */
+    struct str field;                   /* AST_DATA                                               */
     struct rulevalue value;
     const struct rule_name *column;
     const struct functions_row *function;
@@ -57,7 +57,7 @@ struct ast {
 struct rule {
     enum rule_use use;
     struct ast *root;
-    const struct rule_name **columns;   /* those it mentions                                       */
+    const struct rule_name **columns;   /* those it mentions                                      */
     size_t column_count;
 };
 
@@ -67,6 +67,6 @@ struct ast *ast_two(struct arena *mem, enum ast_kind kind, enum rulevalue_op op,
                     struct ast *right);
 struct ast *ast_value(struct arena *mem, struct rulevalue value, size_t position);
 struct ast *ast_name(struct arena *mem, struct str text, size_t position);
-const char *ast_op_text(const struct ast *node);        /* "<=", "~", "IN": as messages show it        */
+const char *ast_op_text(const struct ast *node);        /* "<=", "~", "IN": as messages show it   */
 
 #endif

@@ -15,12 +15,12 @@
 struct functions_piece { struct sql text; int argument; };
 struct functions_row {
     struct str name;
-    size_t arguments;                                   /* all of them texts                       */
+    size_t arguments;                                   /* all of them texts                      */
     const struct functions_piece *sqlite, *postgres;
     bool (*holds)(struct str text, struct str part);
 };
 
-const struct functions_row *functions_find(struct str name);            /* NULL: there is none     */
+const struct functions_row *functions_find(struct str name);            /* NULL: there is none    */
 const struct functions_piece *functions_operator(enum rulevalue_op op, bool is_postgres);
 
 #endif

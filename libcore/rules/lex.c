@@ -131,7 +131,7 @@ static bool string(struct lex *lex, struct token *out)
 
 static bool mark(struct lex *lex, struct token *out)
 {
-    bool many = str_starts(lex->rest, S("==="));            /* no operator: = and what follows     */
+    bool many = str_starts(lex->rest, S("==="));            /* no operator: = and what follows    */
     for (size_t i = many ? 1 : 0; i < COUNT(MARKS); i++) {
         if (str_starts(lex->rest, MARKS[i].text)) {
             out->kind = MARKS[i].kind;

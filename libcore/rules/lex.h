@@ -19,14 +19,14 @@ enum token_kind {
 };
 struct token {
     enum token_kind kind;
-    bool word;                      /* a keyword spelt in letters                                  */
-    struct str text;                /* as written; of a string: what it says                       */
+    bool word;                      /* a keyword spelt in letters                                 */
+    struct str text;                /* as written; of a string: what it says                      */
     size_t position;
 };
 struct lex { struct arena *mem; struct str rest; size_t position; struct rule_fault *fault; };
 
 void lex_init(struct lex *lex, struct arena *mem, struct str text, struct rule_fault *fault);
 bool lex_next(struct lex *lex, struct token *out) MUST_CHECK;
-const char *lex_name(enum token_kind kind);             /* as messages call it: "LPAREN"               */
+const char *lex_name(enum token_kind kind);             /* as messages call it: "LPAREN"          */
 
 #endif

@@ -7,7 +7,7 @@
 struct parse {
     struct arena *mem;
     struct lex lex;
-    struct token token;                     /* the one in hand                                     */
+    struct token token;                     /* the one in hand                                    */
     const struct rule_names *names;
     bool is_filter;
     unsigned depth;
@@ -219,7 +219,7 @@ static bool comparison(struct parse *p, struct ast **out)
     bool negated = false;
     TRY(sum(p, &left));
     *out = left;
-    if (p->token.kind == TOK_NOT && p->token.word) {            /* x NOT IN (…), x NOT LIKE y      */
+    if (p->token.kind == TOK_NOT && p->token.word) {            /* x NOT IN (…), x NOT LIKE y     */
         negated = true;
         TRY(next(p));
         if (p->token.kind != TOK_LIKE && p->token.kind != TOK_IN)

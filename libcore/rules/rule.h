@@ -18,18 +18,18 @@ enum rule_type {        /* what the operator matrix of §7 knows */
     R_ANY               /* not known: only where a rule is tried out, never of a collection */
 };
 struct rule_name {
-    struct str name;            /* as users write it                                               */
-    struct str column;          /* physical column of table r                                      */
+    struct str name;            /* as users write it                                              */
+    struct str column;          /* physical column of table r                                     */
     enum rule_type type;
-    bool hidden;                /* exists, but not for this caller: treated as unknown             */
-    bool refused;               /* exists, but never in expressions (encrypted): its own 400       */
+    bool hidden;                /* exists, but not for this caller: treated as unknown            */
+    bool refused;               /* exists, but never in expressions (encrypted): its own 400      */
 };
 struct rule_names { const struct rule_name *at; size_t n; };    /* in schema order                */
 
 struct rule_fault { struct str message; size_t position; };     /* message without position suffix
-                                                                    where the contract has none    */
+                                                                    where the contract has none   */
 enum rule_use { RULE_FILTER, RULE_LIST, RULE_VIEW, RULE_CREATE, RULE_UPDATE, RULE_DELETE };
-struct rule;                    /* a parsed and checked expression                                 */
+struct rule;                    /* a parsed and checked expression                                */
 
 /* Parses, resolves and type-checks. faults: all of them, joined with "; " in message. */
 bool rule_read(struct arena *mem, struct str text, enum rule_use use, const struct rule_names *names,
@@ -58,6 +58,6 @@ bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *c
  */
 bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
                 const struct rule_data *row, size_t row_count, bool *holds) MUST_CHECK;
-bool rule_reads(const struct rule *rule, struct str name);      /* whether it mentions the column   */
+bool rule_reads(const struct rule *rule, struct str name);      /* whether it mentions the column */
 
 #endif

@@ -35,8 +35,8 @@ struct check {
     struct arena *mem;
     enum rule_use use;
     const struct rule_names *names;
-    const struct rule_name **columns;           /* our copies, by index in names; NULL: not met    */
-    struct str available;                       /* for messages, made when first needed            */
+    const struct rule_name **columns;           /* our copies, by index in names; NULL: not met   */
+    struct str available;                       /* for messages, made when first needed           */
     struct buf faults;
     size_t fault_count, position;
 };

@@ -23,18 +23,18 @@ struct rulevalue {
 /* What an operand may hold: ANY is settled by what it stands against. */
 enum rulevalue_class {
     CLASS_ANY, CLASS_TEXT, CLASS_NUMBER, CLASS_BOOL, CLASS_TIME, CLASS_DATE, CLASS_JSON, CLASS_LIST,
-    CLASS_WRONG                     /* a fault was found in it                                     */
+    CLASS_WRONG                     /* a fault was found in it                                    */
 };
 enum rulevalue_op {
     RV_EQ, RV_NE, RV_LT, RV_LE, RV_GT, RV_GE,
     RV_ADD, RV_SUBTRACT, RV_MULTIPLY, RV_DIVIDE, RV_REMAINDER
 };
 
-struct rulevalue rulevalue_text(struct str s);                  /* absent: NULL                    */
+struct rulevalue rulevalue_text(struct str s);                  /* absent: NULL                   */
 struct rulevalue rulevalue_bool(bool yes);
-struct rulevalue rulevalue_number(double n);                    /* NaN: NULL                       */
+struct rulevalue rulevalue_number(double n);                    /* NaN: NULL                      */
 struct rulevalue rulevalue_of(struct param p);
-struct param rulevalue_param(struct rulevalue v);               /* to be bound                     */
+struct param rulevalue_param(struct rulevalue v);               /* to be bound                    */
 
 /* The value as one of this class; false when it cannot be. NULL is of every class. */
 bool rulevalue_as(struct arena *mem, struct rulevalue v, enum rulevalue_class class,

@@ -399,7 +399,7 @@ static void test_sql(struct cx *cx)
     struct actor who = { .kind = ACTOR_USER, .id = S("u1"), .email = S("u@acme.test"), .role = S("user"),
                          .account_id = S("a1"), .groups = GROUPS, .group_count = COUNT(GROUPS) };
     struct rule_caller caller = { .who = &who, .data = DATA, .data_count = COUNT(DATA), .may = rulenames_may };
-    cx->now = INT64_C(1704067200000000) + (int64_t)12 * 3600 * 1000000;         /* noon            */
+    cx->now = INT64_C(1704067200000000) + (int64_t)12 * 3600 * 1000000;         /* noon           */
     for (size_t i = 0; i < COUNT(CASES); i++)
         is_text(compiled(cx, CASES[i].use, CASES[i].text, &caller), CASES[i].sql, CASES[i].text);
 
