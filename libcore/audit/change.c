@@ -330,6 +330,12 @@ bool change_delete(struct cx *cx, const struct change *change)
 
 /* ---- counters ---- */
 
+bool change_touch(struct cx *cx, struct str account_id, struct str table)
+{
+    return trail_note(cx, &(struct trail_entry){ .operation = "DELETE", .account_id = account_id,
+                                                 .table = table });
+}
+
 static const struct sql COUNT_OF = SQL(
     "SELECT changes FROM change_counts WHERE account_id = :account AND table_name = :table");
 struct counted { int64_t changes; };

@@ -34,6 +34,9 @@ bool change_insert(struct cx *cx, const struct change *change) MUST_CHECK;
 bool change_update(struct cx *cx, const struct change *change) MUST_CHECK;
 bool change_delete(struct cx *cx, const struct change *change) MUST_CHECK;
 
+/* Rows that the engine takes along (a cascade) have no history, but count as a change of their table. */
+bool change_touch(struct cx *cx, struct str account_id, struct str table) MUST_CHECK;
+
 /* How many writes a tenant has seen in a table: what remembered totals hang on. */
 bool change_count(struct cx *cx, struct str account_id, struct str table, int64_t *count)
     MUST_CHECK;

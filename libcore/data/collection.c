@@ -175,6 +175,8 @@ struct set {
     unsigned pins;                  /* requests that still use it                                 */
     struct slot *slots;
     size_t room, count;             /* room is a power of two                                     */
+    const struct collection **all;  /* every one, by name; NULL: nobody has asked                 */
+    size_t all_count;
 };
 
 /* One per process: the newest set, and which request has already asked for the generation. */
@@ -327,4 +329,51 @@ bool collection_find_id(struct cx *cx, struct str id, const struct collection **
             return true;
         }
     return set_load(cx, set, BY_ID, id, out);
+}
+
+static const struct sql COLLECTION_NAMES = SQL("SELECT name FROM collections ORDER BY name");
+struct name_row { struct str name; };
+static const struct col NAME_COLS[] = { COL(C_TEXT, name_row, name), { 0 } };
+
+static bool read_names(struct cx *cx, struct str **out, size_t *n)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct name_row row;
+    size_t room = 0;
+
+    *out = NULL;
+    *n = 0;
+    TRY(db_query(cx, COLLECTION_NAMES, NO_BINDS, &rows));
+    while (rows_next(&rows, NAME_COLS, &row)) {
+        if (*n == room) {
+            *out = arena_grow(cx->mem, *out, room * sizeof(**out), (room + 32) * 2 * sizeof(**out));
+            room = (room + 32) * 2;
+        }
+        (*out)[(*n)++] = row.name;
+    }
+    return rows_done(&rows);
+}
+
+bool collection_all(struct cx *cx, const struct collection *const **out, size_t *n)
+{
+    const struct collection **all;
+    struct set *set;
+    struct str *names;
+    size_t count;
+
+    TRY(set_of_request(cx, &set));
+    if (set->all == NULL) {
+        TRY(read_names(cx, &names, &count));
+        all = arena_list(set->mem, const struct collection *, count + 1);
+        for (size_t i = 0; i < count; i++) {
+            TRY(collection_find(cx, names[i], &all[i]));
+            if (all[i] == NULL)
+                return broken(cx, "collection %.*s is listed and gone", STR_ARG(names[i]));
+        }
+        set->all = all;
+        set->all_count = count;
+    }
+    *out = set->all;
+    *n = set->all_count;
+    return true;
 }
