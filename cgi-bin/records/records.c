@@ -1,0 +1,235 @@
+/* records.c — the routes of records, in their long and their short form (data.md §10). */
+#include "records.h"
+
+#include "base/url.h"
+#include "data/batches.h"
+#include "data/record.h"
+#include "data/recordquery.h"
+#include "data/shortform.h"
+
+/* One table for both forms: they differ in which member the collection's name lands in. */
+#define NAMED(of, member) IN_AS(PATH, T_TEXT, of, member, "collection", .about = "collection")
+
+struct list_in {
+    struct str collection, short_name;
+    struct str sort, fields, filter, expand, cursor, cursor_before, query;
+    int64_t skip, limit;
+    bool include_count, count;
+};
+#define LIST_IN(member)                                                                            \
+    NAMED(list_in, member),                                                                        \
+    IN(QUERY, T_INT, list_in, skip, .least = 0, .most = INT64_MAX, .otherwise = 0,                 \
+       .about = "rows to pass over"),                                                              \
+    IN(QUERY, T_INT, list_in, limit, .least = 1, .most = 100, .otherwise = 30,                     \
+       .about = "rows of a page"),                                                                 \
+    IN(QUERY, T_TEXT, list_in, sort, .about = "fields, - before those that go down: -price,name"), \
+    IN(QUERY, T_TEXT, list_in, fields, .about = "the fields to show; * for all"),                  \
+    IN(QUERY, T_TEXT, list_in, filter, .about = "status = \"active\" && price > 5"),               \
+    IN(QUERY, T_TEXT, list_in, expand, .about = "references to replace by their records"),         \
+    IN(QUERY, T_TEXT, list_in, cursor, .about = "next_cursor of the page before; empty: begin"),   \
+    IN(QUERY, T_TEXT, list_in, cursor_before, .about = "prev_cursor of the page after"),           \
+    IN(QUERY, T_BOOL, list_in, include_count, .about = "by cursor: with the total"),               \
+    IN(QUERY, T_BOOL, list_in, count, .otherwise = 1, .about = "false: without the total"),        \
+    IN(QUERY, T_WHOLE_QUERY, list_in, query),                                                      \
+    { 0 }
+static const struct input LIST_LONG[] = { LIST_IN(collection) };
+static const struct input LIST_SHORT[] = { LIST_IN(short_name) };
+
+struct get_in { struct str collection, short_name, id, fields, expand; };
+#define GET_IN(member)                                                                             \
+    NAMED(get_in, member),                                                                         \
+    IN(PATH, T_TEXT, get_in, id),                                                                  \
+    IN(QUERY, T_TEXT, get_in, fields, .about = "the fields to show; * for all"),                   \
+    IN(QUERY, T_TEXT, get_in, expand, .about = "references to replace by their records"),          \
+    { 0 }
+static const struct input GET_LONG[] = { GET_IN(collection) };
+static const struct input GET_SHORT[] = { GET_IN(short_name) };
+
+struct write_in { struct str collection, short_name, id, if_match; struct jv body; };
+#define CREATE_IN(member)                                                                          \
+    NAMED(write_in, member), IN(BODY, T_WHOLE_BODY, write_in, body), { 0 }
+#define UPDATE_IN(member)                                                                          \
+    NAMED(write_in, member),                                                                       \
+    IN(PATH, T_TEXT, write_in, id),                                                                \
+    IN_AS(HEADER, T_TEXT, write_in, if_match, "If-Match", .about = "only if it is still this"),    \
+    IN(BODY, T_WHOLE_BODY, write_in, body),                                                        \
+    { 0 }
+#define DELETE_IN(member)                                                                          \
+    NAMED(write_in, member),                                                                       \
+    IN(PATH, T_TEXT, write_in, id),                                                                \
+    IN_AS(HEADER, T_TEXT, write_in, if_match, "If-Match", .about = "only if it is still this"),    \
+    { 0 }
+static const struct input CREATE_LONG[] = { CREATE_IN(collection) };
+static const struct input CREATE_SHORT[] = { CREATE_IN(short_name) };
+static const struct input UPDATE_LONG[] = { UPDATE_IN(collection) };
+static const struct input UPDATE_SHORT[] = { UPDATE_IN(short_name) };
+static const struct input DELETE_LONG[] = { DELETE_IN(collection) };
+static const struct input DELETE_SHORT[] = { DELETE_IN(short_name) };
+
+struct batch_in { struct str collection, short_name; struct jv records, ids; };
+#define RECORDS_IN(member)                                                                         \
+    NAMED(batch_in, member), IN(BODY, T_LIST, batch_in, records, .required = true, .min = 1), { 0 }
+#define IDS_IN(member)                                                                             \
+    NAMED(batch_in, member), IN(BODY, T_LIST, batch_in, ids, .required = true, .min = 1), { 0 }
+static const struct input RECORDS_LONG[] = { RECORDS_IN(collection) };
+static const struct input RECORDS_SHORT[] = { RECORDS_IN(short_name) };
+static const struct input IDS_LONG[] = { IDS_IN(collection) };
+static const struct input IDS_SHORT[] = { IDS_IN(short_name) };
+
+/* Which collection is meant; the words of other resources are none in the short form. */
+static bool named(struct cx *cx, struct str collection, struct str short_name, struct str *out)
+{
+    *out = str_absent(short_name) ? collection : short_name;
+    return str_absent(short_name) || !shortform_is_reserved(short_name)
+        || fail_detail(cx, E_NOT_FOUND, "Not Found");
+}
+
+/* --- one -------------------------------------------------------------------------------------- */
+
+static bool get(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct get_in *in = input;
+    struct str name, tag;
+
+    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(record_get(cx, name, in->id, in->fields, in->expand, reply_js(reply), &tag));
+    reply_etag(reply, tag);
+    return true;
+}
+
+static bool create(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct write_in *in = input;
+    struct str name;
+
+    TRY(named(cx, in->collection, in->short_name, &name));
+    return record_create(cx, name, in->body, reply_js(reply));
+}
+
+static bool update(struct cx *cx, const struct write_in *in, enum record_update how,
+                   struct reply *reply)
+{
+    struct str name;
+
+    TRY(named(cx, in->collection, in->short_name, &name));
+    return record_update(cx, how, name, in->id, in->body, in->if_match, reply_js(reply));
+}
+
+static bool replace(struct cx *cx, const void *input, struct reply *reply)
+{
+    return update(cx, input, RECORD_PUT, reply);
+}
+
+static bool amend(struct cx *cx, const void *input, struct reply *reply)
+{
+    return update(cx, input, RECORD_PATCH, reply);
+}
+
+static bool discard(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct write_in *in = input;
+    struct str name;
+
+    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(record_delete(cx, name, in->id, in->if_match));
+    return reply_empty(reply);
+}
+
+/* --- many ------------------------------------------------------------------------------------- */
+
+static bool is_parameter(struct str name)
+{
+    for (size_t i = 0; LIST_LONG[i].from != FROM_END; i++)
+        if (LIST_LONG[i].from == QUERY && LIST_LONG[i].type != T_WHOLE_QUERY
+            && str_eq(str_of(LIST_LONG[i].name), name))
+            return true;
+    return false;
+}
+
+static bool has_unknown(struct cx *cx, struct str query)
+{
+    struct str name, value;
+    bool bad = false;
+
+    while (url_pair(cx->mem, &query, &name, &value, &bad))
+        if (!is_parameter(name))
+            return true;
+    return bad;
+}
+
+static bool list(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct list_in *in = input;
+    const struct recordquery query = {
+        .sort = in->sort, .fields = in->fields, .filter = in->filter, .expand = in->expand,
+        .cursor = in->cursor, .cursor_before = in->cursor_before,
+        .skip = in->skip, .limit = in->limit,
+        .include_count = in->include_count, .count = in->count,
+        .has_unknown = has_unknown(cx, in->query),
+    };
+    struct str name;
+
+    TRY(named(cx, in->collection, in->short_name, &name));
+    return recordquery_list(cx, name, &query, reply_js(reply));
+}
+
+static bool create_many(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct batch_in *in = input;
+    struct str name;
+
+    TRY(named(cx, in->collection, in->short_name, &name));
+    return batches_create(cx, name, in->records, reply_js(reply));
+}
+
+static bool update_many(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct batch_in *in = input;
+    struct str name;
+
+    TRY(named(cx, in->collection, in->short_name, &name));
+    return batches_update(cx, name, in->records, reply_js(reply));
+}
+
+static bool delete_many(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct batch_in *in = input;
+    struct str name;
+
+    TRY(named(cx, in->collection, in->short_name, &name));
+    return batches_delete(cx, name, in->ids, reply_js(reply));
+}
+
+/* --- routes ----------------------------------------------------------------------------------- */
+
+#define ROUTES(base, form, hidden_)                                                                \
+    { GET, base, NEED_TENANT, SHAPE_ERROR, INPUT(LIST_##form, list_in), .run = list,               \
+      .hidden = hidden_, .title = "List the records of a collection",                              \
+      .about = "By offset (skip, limit; total) or by cursor (next_cursor, prev_cursor)." },        \
+    { POST, base, NEED_TENANT, SHAPE_ERROR, INPUT(CREATE_##form, write_in), .status = 201,         \
+      .run = create, .hidden = hidden_, .title = "Create a record" },                              \
+    { POST, base "/batch", NEED_TENANT, SHAPE_ERROR, INPUT(RECORDS_##form, batch_in),              \
+      .status = 201, .run = create_many, .alone = true, .hidden = hidden_,                         \
+      .title = "Create records, all or none" },                                                    \
+    { PATCH, base "/batch", NEED_TENANT, SHAPE_ERROR, INPUT(RECORDS_##form, batch_in),             \
+      .run = update_many, .alone = true, .hidden = hidden_,                                        \
+      .title = "Change records, all or none",                                                      \
+      .about = "records: a list of {\"id\", \"data\"}." },                                         \
+    { DELETE, base "/batch", NEED_TENANT, SHAPE_ERROR, INPUT(IDS_##form, batch_in),                \
+      .run = delete_many, .alone = true, .hidden = hidden_,                                        \
+      .title = "Delete records, all or none" },                                                    \
+    { GET, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(GET_##form, get_in), .run = get,          \
+      .hidden = hidden_, .title = "Read a record" },                                               \
+    { PUT, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(UPDATE_##form, write_in),                 \
+      .run = replace, .hidden = hidden_, .title = "Write a record anew",                           \
+      .about = "Fields left out get their default or keep their value." },                         \
+    { PATCH, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(UPDATE_##form, write_in),               \
+      .run = amend, .hidden = hidden_, .title = "Change some fields of a record" },                \
+    { DELETE, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(DELETE_##form, write_in),              \
+      .status = 204, .run = discard, .hidden = hidden_, .title = "Delete a record" }
+
+const struct route records_routes[] = {
+    ROUTES("/api/v1/records/{collection}", LONG, false),
+    ROUTES("/api/v1/{collection}", SHORT, true),
+    { 0 },
+};

@@ -1,0 +1,326 @@
+/* recordquery.c — lists of records: one statement that holds tenant, rules, filter, sort and place. */
+#include "data/recordquery.h"
+
+#include "data/expand.h"
+#include "data/page.h"
+#include "data/recordrow.h"
+#include "data/total.h"
+
+struct list {
+    const struct recordquery *in;
+    struct access access;
+    struct recordrow row;
+    struct page_order order;
+    struct rule_names names;
+    bool by_cursor, backward, has_place;
+    struct page_place place;
+    struct rule *filter;                /* NULL: none                                              */
+    struct qb where;                    /* tenant, grants, filter                                  */
+};
+
+/* --- what is asked ---------------------------------------------------------------------------- */
+
+static bool open_list(struct cx *cx, struct str name, struct list *list)
+{
+    const struct collection *found;
+
+    TRY(collection_find(cx, name, &found));
+    TRY(access_open(cx, found, OP_LIST, (struct jv){ .kind = JV_ABSENT }, &list->access));
+    TRY(access_allowed(cx, &list->access, name));
+    if (found == NULL)
+        return fail(cx, E_NOT_FOUND, "Not found", "Collection '%.*s' not found", STR_ARG(name));
+    if (list->in->has_unknown)
+        return fail(cx, E_INVALID, "Unsupported query parameter",
+                    "Direct query parameter filtering (e.g., ?status=active) is no longer supported."
+                    " Use the 'filter' parameter instead: ?filter=status = \"active\"");
+    return true;
+}
+
+/* A cursor carries the values it stands at: not those that its reader sees as a mask. */
+static bool check_masked_keys(struct cx *cx, const struct list *list)
+{
+    for (size_t i = 0; i < list->order.n; i++) {
+        const struct field *field = collection_field(list->access.collection,
+                                                     list->order.keys[i].name);
+        if (field != NULL && field->pii && list->access.is_masked)
+            return fail(cx, E_INVALID, "Invalid pagination parameters",
+                        "Cannot page by cursor in the order of the masked field '%.*s'",
+                        STR_ARG(field->name));
+    }
+    return true;
+}
+
+static bool read_place(struct cx *cx, struct list *list)
+{
+    struct str after = list->in->cursor, before = list->in->cursor_before;
+
+    list->by_cursor = !str_absent(after) || !str_absent(before);
+    if (!str_absent(after) && !str_absent(before))
+        return fail(cx, E_INVALID, "Invalid pagination parameters",
+                    "Cannot specify both 'cursor' and 'cursor_before'");
+    TRY(page_sort(cx, list->in->sort, &list->names, &list->order));
+    if (!list->by_cursor)
+        return true;
+    TRY(check_masked_keys(cx, list));
+    list->backward = before.n > 0;
+    list->has_place = list->backward || after.n > 0;
+    if (!list->has_place)
+        return true;
+    return page_read_cursor(cx, list->backward ? "cursor_before" : "cursor",
+                            list->backward ? before : after, &list->order, &list->place);
+}
+
+static bool read_filter(struct cx *cx, struct list *list)
+{
+    struct rule_fault fault;
+
+    if (str_trim(list->in->filter).n == 0)
+        return true;
+    return rule_read(cx->mem, list->in->filter, RULE_FILTER, &list->names, &list->filter, &fault)
+        || fail(cx, E_INVALID, "Invalid filter expression", "%.*s", STR_ARG(fault.message));
+}
+
+/* --- the statement ---------------------------------------------------------------------------- */
+
+static bool put_filter(struct cx *cx, struct list *list)
+{
+    switch (rule_fold(cx, list->filter, NULL)) {
+    case RULE_ALWAYS:
+        return true;
+    case RULE_NEVER:
+        qb_lit(&list->where, SQL_OF(" AND 1 = 0"));
+        return true;
+    case RULE_DEPENDS:
+        break;
+    }
+    qb_lit(&list->where, SQL_OF(" AND "));
+    return rule_sql(&list->where, list->filter, NULL);
+}
+
+static bool make_where(struct cx *cx, struct list *list)
+{
+    qb_init(&list->where, cx);
+    access_where_tenant(&list->where, &list->access);
+    TRY(access_and_grants(&list->where, &list->access));
+    return list->filter == NULL || put_filter(cx, list);
+}
+
+/* Within a tenant its name is known; superadmins see the rows of many. A list of some fields hides it. */
+static void put_account_name(struct cx *cx, struct list *list, struct qb *q)
+{
+    if (!access_gives_all(&list->access))
+        return;
+    if (!str_absent(list->access.account_id)) {
+        list->row.account_name = cx->who->account_name;
+        return;
+    }
+    qb_lit(q, SQL_OF(", (SELECT a.\"name\" FROM \"accounts\" a WHERE a.\"id\" = r.\"account_id\")"));
+    list->row.account_column = list->row.next++;
+}
+
+static void put_keys(struct qb *q, const struct page_order *order)
+{
+    for (size_t i = 0; i < order->n; i++) {
+        qb_lit(q, SQL_OF(", "));
+        qb_column(q, 'r', order->keys[i].column);
+    }
+}
+
+static bool select_page(struct cx *cx, struct list *list, struct rows *rows)
+{
+    struct page_order order = list->order;
+    struct qb q;
+
+    if (list->backward)
+        page_reverse(&order);
+    qb_init(&q, cx);
+    qb_lit(&q, SQL_OF("SELECT "));
+    TRY(recordrow_columns(&q, &list->row));
+    put_account_name(cx, list, &q);
+    if (list->by_cursor)
+        put_keys(&q, &order);
+    qb_lit(&q, SQL_OF(" FROM "));
+    qb_ident(&q, list->access.collection->table);
+    qb_lit(&q, SQL_OF(" r"));
+    qb_add(&q, &list->where);
+    if (list->has_place) {
+        qb_lit(&q, SQL_OF(" AND "));
+        page_after(&q, &order, &list->place);
+    }
+    page_order_by(&q, &order);
+    qb_lit(&q, SQL_OF(" LIMIT "));
+    qb_value(&q, p_int(NULL, list->in->limit + (list->by_cursor ? 1 : 0)));
+    if (!list->by_cursor) {
+        qb_lit(&q, SQL_OF(" OFFSET "));
+        qb_value(&q, p_int(NULL, list->in->skip));
+    }
+    return qb_query(&q, rows);
+}
+
+static bool count_rows(struct cx *cx, const struct list *list, int64_t *total)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct qb q;
+
+    qb_init(&q, cx);
+    qb_lit(&q, SQL_OF("SELECT COUNT(*) FROM "));
+    qb_ident(&q, list->access.collection->table);
+    qb_lit(&q, SQL_OF(" r"));
+    qb_add(&q, &list->where);
+    TRY(qb_query(&q, &rows));
+    if (!rows_step(&rows))
+        return rows_done(&rows) && broken(cx, "a count without a row");
+    *total = rows_int(&rows, 0);
+    return true;
+}
+
+/* --- by offset -------------------------------------------------------------------------------- */
+
+/* A page that is not full says how many there are; else they are counted, once. */
+static bool find_total(struct cx *cx, const struct list *list, int64_t n,
+                       const struct total_key *key, int64_t *total)
+{
+    const struct recordquery *in = list->in;
+
+    if (n < in->limit && (n > 0 || in->skip == 0))
+        *total = in->skip + n;
+    else
+        TRY(count_rows(cx, list, total));
+    total_remember(cx, key, *total);
+    return true;
+}
+
+static bool list_by_offset(struct cx *cx, struct list *list, struct js *js)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct total_key key = { 0 };
+    bool is_known = false;
+    int64_t n = 0, total = 0;
+
+    if (list->in->count) {
+        total_key(cx, &list->where, list->access.account_id, list->access.collection->table, &key);
+        TRY(total_recall(cx, &key, &is_known, &total));
+    }
+    TRY(select_page(cx, list, &rows));
+    js_object(js, NULL);
+    js_array(js, "items");
+    for (; rows_step(&rows); n++)
+        recordrow_write(cx, js, &list->row, &rows);
+    js_end(js);
+    TRY(rows_done(&rows));
+    rows_close(&rows);
+    if (list->in->count && !is_known)
+        TRY(find_total(cx, list, n, &key, &total));
+    if (list->in->count)
+        js_int(js, "total", total);
+    else
+        js_null(js, "total");
+    js_int(js, "skip", list->in->skip);
+    js_int(js, "limit", list->in->limit);
+    js_end(js);
+    return true;
+}
+
+/* --- by cursor -------------------------------------------------------------------------------- */
+
+struct cursor_page {
+    int64_t n;                          /* rows of the page                                        */
+    bool has_more;
+    struct page_place first, last;      /* as read: backward, first is nearest to the cursor       */
+};
+
+static bool read_forward(struct cx *cx, const struct list *list, struct rows *rows, struct js *js,
+                         struct cursor_page *page)
+{
+    for (; rows_step(rows); page->n++) {
+        if (page->n == list->in->limit) {
+            page->has_more = true;
+            return true;
+        }
+        recordrow_write(cx, js, &list->row, rows);
+        if (page->n == 0)
+            page_here(cx, rows, list->row.next, &list->order, &page->first);
+        if (page->n == list->in->limit - 1)
+            page_here(cx, rows, list->row.next, &list->order, &page->last);
+    }
+    return rows_done(rows);
+}
+
+/* Rows come nearest first, and are told in the order of the list. */
+static bool read_backward(struct cx *cx, const struct list *list, struct rows *rows, struct js *js,
+                          struct cursor_page *page)
+{
+    struct str *items = arena_list(cx->mem, struct str, (size_t)list->in->limit);
+
+    for (; rows_step(rows); page->n++) {
+        struct buf text;
+        struct js item;
+        if (page->n == list->in->limit) {
+            page->has_more = true;
+            break;
+        }
+        buf_init(&text, cx->mem, SIZE_MAX);
+        js_init(&item, &text);
+        recordrow_write(cx, &item, &list->row, rows);
+        items[page->n] = buf_text(&text);
+        page_here(cx, rows, list->row.next, &list->order,
+                  page->n == 0 ? &page->first : &page->last);
+    }
+    if (page->n == 1)
+        page->last = page->first;
+    for (int64_t i = page->n; i > 0; i--)
+        js_raw(js, NULL, items[i - 1]);
+    return page->has_more || rows_done(rows);
+}
+
+static void write_cursor(struct cx *cx, struct js *js, const char *key, const struct list *list,
+                         bool is_there, const struct page_place *place)
+{
+    js_text(js, key, is_there ? page_write_cursor(cx, &list->order, place) : NO_STR);
+}
+
+static bool list_by_cursor(struct cx *cx, struct list *list, struct js *js)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct cursor_page page = { 0 };
+    int64_t total;
+
+    TRY(select_page(cx, list, &rows));
+    js_object(js, NULL);
+    js_array(js, "items");
+    TRY(list->backward ? read_backward(cx, list, &rows, js, &page)
+                       : read_forward(cx, list, &rows, js, &page));
+    js_end(js);
+    rows_close(&rows);
+    if (list->backward) {
+        write_cursor(cx, js, "next_cursor", list, page.n > 0, &page.first);
+        write_cursor(cx, js, "prev_cursor", list, page.has_more, &page.last);
+    } else {
+        write_cursor(cx, js, "next_cursor", list, page.has_more, &page.last);
+        write_cursor(cx, js, "prev_cursor", list, list->has_place && page.n > 0, &page.first);
+    }
+    js_bool(js, "has_more", page.has_more);
+    if (list->in->include_count) {
+        TRY(count_rows(cx, list, &total));
+        js_int(js, "total", total);
+    } else {
+        js_null(js, "total");
+    }
+    js_end(js);
+    return true;
+}
+
+bool recordquery_list(struct cx *cx, struct str collection, const struct recordquery *in,
+                      struct js *js)
+{
+    struct list list = { .in = in };
+
+    TRY(open_list(cx, collection, &list));
+    list.names = access_names(cx, &list.access);
+    TRY(read_place(cx, &list));
+    TRY(read_filter(cx, &list));
+    TRY(expand_check(cx, list.access.collection, in->expand));
+    recordrow_shape(cx, list.access.collection, &list.access, in->fields, &list.row);
+    TRY(make_where(cx, &list));
+    return list.by_cursor ? list_by_cursor(cx, &list, js) : list_by_offset(cx, &list, js);
+}

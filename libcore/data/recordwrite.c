@@ -1,0 +1,417 @@
+/* recordwrite.c — one record's write, step by step. */
+#include "data/recordwrite.h"
+
+#include "audit/change.h"
+#include "base/fault.h"
+#include "base/ident.h"
+#include "data/reference.h"
+#include "data/release.h"
+#include "events/event.h"
+
+static const struct jv NO_BODY = { .kind = JV_ABSENT };
+
+bool recordwrite_open(struct cx *cx, const struct collection *collection, enum operation operation,
+                      struct jv body, struct recordwrite *out)
+{
+    *out = (struct recordwrite){ .collection = collection, .body = body, .index = -1 };
+    recordrow_shape(cx, collection, NULL, NO_STR, &out->stored);
+    return access_open(cx, collection, operation, body, &out->access);
+}
+
+/* --- refusals --------------------------------------------------------------------------------- */
+
+static bool missing(struct cx *cx, const struct recordwrite *w)
+{
+    if (w->index < 0)
+        return fail(cx, E_NOT_FOUND, "Not found", "Record not found");
+    return fail(cx, E_NOT_FOUND, "not_found", "Record '%.*s' not found (index %lld)",
+                STR_ARG(w->id), (long long)w->index);
+}
+
+static void write_faults(struct js *js, const struct fault_list *faults)
+{
+    js_array(js, "details");
+    for (size_t i = 0; i < faults->n; i++) {
+        js_object(js, NULL);
+        js_text(js, "field", faults->at[i].field);
+        js_text(js, "message", faults->at[i].message);
+        js_text(js, "code", faults->at[i].code);
+        js_end(js);
+    }
+    js_end(js);
+}
+
+/* E3 alone, E6 in a batch. message: beside the list; absent: none. */
+static bool refuse(struct cx *cx, const struct recordwrite *w, struct str message,
+                   const struct fault_list *faults)
+{
+    struct buf body;
+    struct js js;
+
+    buf_init(&body, cx->mem, SIZE_MAX);
+    js_init(&js, &body);
+    js_object(&js, NULL);
+    if (w->index >= 0) {
+        js_text(&js, "error", S("validation_error"));
+        js_int(&js, "index", w->index);
+    } else {
+        js_text(&js, "error", S("Validation error"));
+    }
+    if (!str_absent(message))
+        js_text(&js, "message", message);
+    if (faults->n > 0 || w->index >= 0)
+        write_faults(&js, faults);
+    js_end(&js);
+    return fail_body(cx, E_INVALID, "Validation error", buf_text(&body));
+}
+
+/* The first field that the refusal's columns name; NULL if it names none. */
+static const struct field *refused_field(const struct recordwrite *w, const struct refusal *refusal)
+{
+    struct str rest = refusal->columns, part;
+
+    while (str_cut(&rest, ',', &part)) {
+        const struct field *field = collection_field(w->collection, str_trim(part));
+        if (field != NULL)
+            return field;
+    }
+    return NULL;
+}
+
+static bool refuse_unique(struct cx *cx, const struct recordwrite *w,
+                          const struct refusal *refusal)
+{
+    const struct field *field = refused_field(w, refusal);
+    struct str name = field != NULL ? field->name : S("id");
+    struct fault_list faults = { 0 };
+
+    validate_fault(cx, &faults, name, "unique", S("Value must be unique"));
+    return refuse(cx, w, str_fmt(cx->mem, "Field '%.*s' must be unique", STR_ARG(name)), &faults);
+}
+
+/* What the engine refused although all was checked: others were faster, or a kept old constraint. */
+static bool refuse_constraint(struct cx *cx, const struct recordwrite *w,
+                              const struct refusal *refusal, bool is_new)
+{
+    const struct field *field = refused_field(w, refusal);
+    struct fault_list faults = { 0 };
+    struct str message = is_new
+        ? S("Foreign key constraint violation - referenced record may not exist")
+        : S("Foreign key constraint violation");
+
+    if (refusal->kind == V_UNIQUE)
+        return refuse_unique(cx, w, refusal);
+    if (refusal->kind == V_NOT_NULL && field != NULL) {
+        validate_fault(cx, &faults, field->name, "required_null",
+                       str_fmt(cx->mem, "Required field '%.*s' cannot be null",
+                               STR_ARG(field->name)));
+        return refuse(cx, w, NO_STR, &faults);
+    }
+    if (refusal->kind != V_REFERENCE)
+        message = S("The database refused the values of this record");
+    if (w->index >= 0)
+        validate_fault(cx, &faults, field != NULL ? field->name : S(""), "constraint", message);
+    return refuse(cx, w, message, &faults);
+}
+
+/* --- reading a row ---------------------------------------------------------------------------- */
+
+static void put_row(struct qb *q, const struct recordwrite *w)
+{
+    qb_lit(q, SQL_OF(" FROM "));
+    qb_ident(q, w->collection->table);
+    qb_lit(q, SQL_OF(" r"));
+}
+
+static struct str row_json(struct cx *cx, const struct recordrow *row, const struct rows *rows)
+{
+    struct buf out;
+    struct js js;
+
+    buf_init(&out, cx->mem, SIZE_MAX);
+    js_init(&js, &out);
+    recordrow_write(cx, &js, row, rows);
+    return buf_text(&out);
+}
+
+static bool put_verdicts(struct qb *q, const struct access *access)
+{
+    for (size_t i = 0; i < access->n; i++) {
+        if (access->grants[i].rule == NULL)
+            continue;
+        qb_lit(q, SQL_OF(", CASE WHEN "));
+        TRY(rule_sql(q, access->grants[i].rule, &access->caller));
+        qb_lit(q, SQL_OF(" THEN 1 ELSE 0 END"));
+    }
+    return true;
+}
+
+static void read_verdicts(const struct rows *rows, int column, const struct access *access,
+                          struct access *held)
+{
+    *held = *access;
+    held->n = 0;
+    for (size_t i = 0; i < access->n; i++)
+        if (access->grants[i].rule == NULL || rows_int(rows, column++) != 0)
+            held->grants[held->n++] = access->grants[i];
+}
+
+bool recordwrite_read(struct cx *cx, struct recordwrite *w)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct qb q;
+
+    qb_init(&q, cx);
+    qb_lit(&q, SQL_OF("SELECT "));
+    TRY(recordrow_columns(&q, &w->stored));
+    TRY(put_verdicts(&q, &w->access));
+    put_row(&q, w);
+    access_where_tenant(&q, &w->access);
+    qb_lit(&q, SQL_OF(" AND r.\"id\" = "));
+    qb_value(&q, p_text(NULL, w->id));
+    if (qb_is_postgres(&q))
+        qb_lit(&q, SQL_OF(" FOR UPDATE OF r"));
+    TRY(qb_query(&q, &rows));
+    if (!rows_step(&rows))
+        return rows_done(&rows) && missing(cx, w);
+    w->old = recordrow_values(cx, &w->stored, &rows);
+    w->account_id = w->old[RECORDROW_ACCOUNT].text;
+    w->previous = row_json(cx, &w->stored, &rows);
+    read_verdicts(&rows, w->stored.next, &w->access, &w->held);
+    return true;
+}
+
+/* --- the record as it now is ------------------------------------------------------------------ */
+
+/* Reads it again, in the same transaction: for the event as stored, for the caller as shown. */
+static bool tell(struct cx *cx, const struct recordwrite *w, enum event_kind kind, struct js *js)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct event event = { .kind = kind, .account_id = w->account_id, .record_id = w->id,
+                           .collection = w->collection->name, .previous = w->previous };
+    struct access shown;
+    struct recordrow reply;
+    struct qb q;
+
+    TRY(access_reply(cx, &w->held, &shown));
+    recordrow_over(cx, &w->stored, &shown, &reply);
+    qb_init(&q, cx);
+    qb_lit(&q, SQL_OF("SELECT "));
+    TRY(recordrow_columns(&q, &w->stored));
+    TRY(recordrow_columns_over(&q, &w->stored, &reply));
+    put_row(&q, w);
+    qb_lit(&q, SQL_OF(" WHERE r.\"account_id\" = "));
+    qb_value(&q, p_text(NULL, w->account_id));
+    qb_lit(&q, SQL_OF(" AND r.\"id\" = "));
+    qb_value(&q, p_text(NULL, w->id));
+    TRY(qb_query(&q, &rows));
+    if (!rows_step(&rows))
+        return rows_done(&rows) && broken(cx, "a record just written is gone");
+    event.record = row_json(cx, &w->stored, &rows);
+    if (js != NULL)
+        recordrow_write(cx, js, &reply, &rows);
+    rows_close(&rows);
+    return event_emit(cx, &event);
+}
+
+/* --- create ----------------------------------------------------------------------------------- */
+
+static const struct sql ACCOUNT_EXISTS = SQL("SELECT id FROM accounts WHERE id = :id");
+struct account_row { struct str id; };
+static const struct col ACCOUNT_COLS[] = { COL(C_TEXT, account_row, id), { 0 } };
+
+bool recordwrite_target(struct cx *cx, struct jv body, struct str *account_id)
+{
+    struct jv named = jv_get(body, S("account_id"));
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct account_row row;
+
+    *account_id = cx->who->account_id;
+    if (!cx->who->is_superadmin)
+        return true;
+    if (str_absent(*account_id))
+        *account_id = S(SYSTEM_ACCOUNT);
+    if (named.kind == JV_ABSENT || named.kind == JV_NULL)
+        return true;
+    *account_id = jv_text(named);
+    if (!str_absent(*account_id)) {
+        TRY(db_query(cx, ACCOUNT_EXISTS, BIND(p_text("id", *account_id)), &rows));
+        if (rows_next(&rows, ACCOUNT_COLS, &row))
+            return true;
+        TRY(rows_done(&rows));
+    }
+    return fail_detail(cx, E_NOT_FOUND, "Account '%.*s' not found",
+                       STR_ARG(named.kind == JV_TEXT ? *account_id : jv_print(cx->mem, named)));
+}
+
+/* The row that create rules look at: every field, and whose and by whom it will be. */
+static size_t submitted_row(struct cx *cx, const struct recordwrite *w, struct rule_data **out)
+{
+    struct rule_data *row = arena_list(cx->mem, struct rule_data, w->stored.n + 3);
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->stored.n; i++)
+        row[n++] = (struct rule_data){ w->stored.fields[i].field->name, w->values.values[i] };
+    row[n++] = (struct rule_data){ S("account_id"), p_text(NULL, w->account_id) };
+    row[n++] = (struct rule_data){ S("created_by"), p_text(NULL, cx->who->id) };
+    row[n++] = (struct rule_data){ S("updated_by"), p_text(NULL, cx->who->id) };
+    *out = row;
+    return n;
+}
+
+static bool hold_for_create(struct cx *cx, struct recordwrite *w)
+{
+    struct rule_data *row = NULL;
+    size_t n = 0;
+
+    w->held = w->access;
+    w->held.n = 0;
+    for (size_t i = 0; i < w->access.n; i++) {
+        const struct access_grant *grant = &w->access.grants[i];
+        bool holds = grant->rule == NULL;
+        if (!holds && row == NULL)
+            n = submitted_row(cx, w, &row);
+        if (!holds)
+            TRY(rule_holds(cx, grant->rule, &w->access.caller, row, n, &holds));
+        if (holds)
+            w->held.grants[w->held.n++] = *grant;
+    }
+    return w->held.n > 0
+        || fail_detail(cx, E_INVALID, "Record does not satisfy collection rules");
+}
+
+bool recordwrite_check_create(struct cx *cx, struct recordwrite *w)
+{
+    struct fault_list faults = { 0 };
+
+    validate_body(cx, &w->stored, w->body, VALIDATE_CREATE, NULL, &w->values, &faults);
+    TRY(hold_for_create(cx, w));
+    TRY(access_keys(cx, &w->held, w->body, cx->who->is_superadmin));
+    TRY(reference_check(cx, w->account_id, &w->stored, &w->values, &faults));
+    return faults.n == 0 || refuse(cx, w, NO_STR, &faults);
+}
+
+bool recordwrite_insert(struct cx *cx, struct recordwrite *w, struct js *js)
+{
+    struct refusal refusal = { 0 };
+    struct param *row = arena_list(cx->mem, struct param, RECORDROW_FIELDS + w->stored.n);
+    size_t n = 0;
+
+    w->id = ident_uuid(cx->mem, cx->now);
+    row[n++] = p_text("id", w->id);
+    row[n++] = p_text("account_id", w->account_id);
+    row[n++] = p_time("created_at", cx->now);
+    row[n++] = p_text("created_by", cx->who->id);
+    row[n++] = p_time("updated_at", cx->now);
+    row[n++] = p_text("updated_by", cx->who->id);
+    for (size_t i = 0; i < w->stored.n; i++)
+        row[n++] = w->values.values[i];
+    TRY(change_insert(cx, &(struct change){
+        .table = w->collection->table, .account_id = w->account_id, .record_id = w->id,
+        .new_values = { row, n }, .refusal = &refusal }));
+    if (refusal.kind != V_NONE)
+        return refuse_constraint(cx, w, &refusal, true);
+    if (FAULT("record.inserted"))
+        return broken(cx, "fault record.inserted");
+    return tell(cx, w, RECORD_CREATED, js);
+}
+
+/* --- update ----------------------------------------------------------------------------------- */
+
+bool recordwrite_check_update(struct cx *cx, struct recordwrite *w, enum validate_mode mode)
+{
+    const struct access *asked = w->held.n > 0 ? &w->held : &w->access;
+    struct fault_list faults = { 0 };
+
+    TRY(access_keys(cx, asked, w->body, false));
+    validate_body(cx, &w->stored, w->body, mode, w->old, &w->values, &faults);
+    TRY(reference_check(cx, w->account_id, &w->stored, &w->values, &faults));
+    if (faults.n > 0)
+        return refuse(cx, w, NO_STR, &faults);
+    return w->held.n > 0 || missing(cx, w);
+}
+
+static struct change change_of(const struct recordwrite *w, const struct param key[2],
+                               struct refusal *refusal)
+{
+    return (struct change){
+        .table = w->collection->table, .account_id = w->account_id, .record_id = w->id,
+        .key = { key, 2 }, .old_values = { w->old, RECORDROW_FIELDS + w->stored.n },
+        .refusal = refusal,
+    };
+}
+
+bool recordwrite_store(struct cx *cx, struct recordwrite *w, struct js *js)
+{
+    const struct param key[2] = { p_text("account_id", w->account_id), p_text("id", w->id) };
+    struct param *row = arena_list(cx->mem, struct param, 2 + w->stored.n);
+    struct refusal refusal = { 0 };
+    struct change change = change_of(w, key, &refusal);
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->stored.n; i++)
+        if (w->values.given[i])
+            row[n++] = w->values.values[i];
+    row[n++] = p_time("updated_at", cx->now);
+    row[n++] = p_text("updated_by", cx->who->id);
+    change.new_values = (struct binds){ row, n };
+    TRY(change_update(cx, &change));
+    if (refusal.kind != V_NONE)
+        return refuse_constraint(cx, w, &refusal, false);
+    return tell(cx, w, RECORD_UPDATED, js);
+}
+
+bool recordwrite_clear(struct cx *cx, const struct collection *collection, struct str account_id,
+                       struct str id, const struct field *field)
+{
+    struct recordwrite w = { .collection = collection, .index = -1, .id = id, .body = NO_BODY,
+                             .access = { .collection = collection, .operation = OP_UPDATE,
+                                         .account_id = account_id, .n = 1,
+                                         .caller = { .who = cx->who } } };
+
+    recordrow_shape(cx, collection, NULL, NO_STR, &w.stored);
+    TRY(recordwrite_read(cx, &w));
+    w.values.values = arena_list(cx->mem, struct param, w.stored.n);
+    w.values.given = arena_list(cx->mem, bool, w.stored.n);
+    for (size_t i = 0; i < w.stored.n; i++) {
+        w.values.values[i] = p_null(w.stored.fields[i].field->name.p);
+        w.values.given[i] = w.stored.fields[i].field == field;
+    }
+    return recordwrite_store(cx, &w, NULL);
+}
+
+/* --- delete ----------------------------------------------------------------------------------- */
+
+bool recordwrite_check_delete(struct cx *cx, const struct recordwrite *w)
+{
+    return w->held.n > 0 || missing(cx, w);
+}
+
+static struct str id_json(struct cx *cx, struct str id)
+{
+    struct buf out;
+    struct js js;
+
+    buf_init(&out, cx->mem, 256);
+    js_init(&js, &out);
+    js_object(&js, NULL);
+    js_text(&js, "id", id);
+    js_end(&js);
+    return buf_text(&out);
+}
+
+bool recordwrite_remove(struct cx *cx, struct recordwrite *w)
+{
+    const struct param key[2] = { p_text("account_id", w->account_id), p_text("id", w->id) };
+    struct refusal refusal = { 0 };
+    struct change change = change_of(w, key, &refusal);
+
+    TRY(release_children(cx, w->collection, w->account_id, w->id));
+    TRY(change_delete(cx, &change));
+    if (refusal.kind != V_NONE)
+        return fail(cx, E_CONFLICT, "Conflict",
+                    "Cannot delete record: it is referenced by other records");
+    return event_emit(cx, &(struct event){
+        .kind = RECORD_DELETED, .account_id = w->account_id, .collection = w->collection->name,
+        .record_id = w->id, .record = id_json(cx, w->id), .previous = w->previous });
+}

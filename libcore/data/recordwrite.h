@@ -1,0 +1,51 @@
+/*
+ * recordwrite.h — one record's write, step by step, for record.c and batches.c (data.md §8.3, §9,
+ * §10.4 to §10.7).
+ *
+ * Inside    the caller's transaction, open from the first step to the last
+ * Order     create: open, check_create, insert · update: open, read, check_update, store · delete:
+ *           open, read, check_delete, remove; whether the operation is allowed at all
+ *           (access_allowed) is asked by the caller, where its route asks it
+ * Errors    in the words of a single write, or of item `index` of a batch when that is not negative
+ * Changes   the collection's table (audited); emits RECORD_CREATED, RECORD_UPDATED, RECORD_DELETED
+ */
+#ifndef DATA_RECORDWRITE_H
+#define DATA_RECORDWRITE_H
+
+#include "data/validate.h"
+
+struct recordwrite {
+    const struct collection *collection;
+    int64_t index;                      /* in its batch; negative: alone                           */
+    struct str id, account_id;          /* of the record                                           */
+    struct jv body;
+    struct recordrow stored;
+    struct access access;
+    struct access held;                 /* of those grants the ones that hold for this record      */
+    struct validated values;
+    struct param *old;                  /* the stored values, in the order of `stored`             */
+    struct str previous;                /* the same as JSON                                        */
+};
+
+bool recordwrite_open(struct cx *cx, const struct collection *collection, enum operation operation,
+                      struct jv body, struct recordwrite *out) MUST_CHECK;
+
+/* Whose record is made: the caller's account, or the one a superadmin names in the body. */
+bool recordwrite_target(struct cx *cx, struct jv body, struct str *account_id) MUST_CHECK;
+bool recordwrite_check_create(struct cx *cx, struct recordwrite *w) MUST_CHECK;
+/* js: where the record goes as its caller may see it. */
+bool recordwrite_insert(struct cx *cx, struct recordwrite *w, struct js *js) MUST_CHECK;
+
+/* Reads and locks the row; E_NOT_FOUND when the tenant has none. */
+bool recordwrite_read(struct cx *cx, struct recordwrite *w) MUST_CHECK;
+bool recordwrite_check_update(struct cx *cx, struct recordwrite *w, enum validate_mode mode)
+    MUST_CHECK;
+bool recordwrite_store(struct cx *cx, struct recordwrite *w, struct js *js) MUST_CHECK;
+bool recordwrite_check_delete(struct cx *cx, const struct recordwrite *w) MUST_CHECK;
+bool recordwrite_remove(struct cx *cx, struct recordwrite *w) MUST_CHECK;
+
+/* Sets one field of a record to NULL, whoever asks: for references whose target goes. */
+bool recordwrite_clear(struct cx *cx, const struct collection *collection, struct str account_id,
+                       struct str id, const struct field *field) MUST_CHECK;
+
+#endif
