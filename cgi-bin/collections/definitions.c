@@ -1,18 +1,8 @@
 /* definitions.c — collections: list, create, read, change, delete (data.md §3). */
 #include "routes.h"
 
-#include "base/when.h"
 #include "data/catalogue.h"
 #include "data/define.h"
-
-static struct str stamp(struct cx *cx, int64_t us)
-{
-    struct buf text;
-
-    buf_init(&text, cx->mem, 64);
-    when_record(&text, us);
-    return buf_text(&text);
-}
 
 /* ---- list ----------------------------------------------------------------------------------- */
 
@@ -24,17 +14,17 @@ static const struct input LIST_IN[] = {
     IN(QUERY, T_TEXT, catalogue_query, search, .about = "part of a name or id"),
     { 0 },
 };
-struct item {
-    struct str id, name, table_name, created_at, updated_at;
-    int64_t fields_count, field_count, records_count, record_count;
-    bool has_public_access;
-};
 static const struct output ITEM_OUT[] = {
-    OUT(O_TEXT, item, id),           OUT(O_TEXT, item, name),
-    OUT(O_TEXT, item, table_name),   OUT(O_INT, item, fields_count),
-    OUT(O_INT, item, records_count), OUT(O_BOOL, item, has_public_access),
-    OUT(O_TEXT, item, created_at),   OUT(O_TEXT, item, updated_at),
-    OUT(O_INT, item, field_count),   OUT(O_INT, item, record_count),
+    OUT(O_TEXT, catalogue_item, id),
+    OUT(O_TEXT, catalogue_item, name),
+    OUT(O_TEXT, catalogue_item, table_name),
+    OUT_AS(O_INT, catalogue_item, field_count, "fields_count"),
+    OUT_AS(O_INT, catalogue_item, record_count, "records_count"),
+    OUT(O_BOOL, catalogue_item, has_public_access),
+    OUT(O_STAMP, catalogue_item, created_at),
+    OUT(O_STAMP, catalogue_item, updated_at),
+    OUT(O_INT, catalogue_item, field_count),
+    OUT(O_INT, catalogue_item, record_count),
     { 0 },
 };
 struct page { struct out_list items; int64_t total, page, page_size, total_pages; };
@@ -47,23 +37,11 @@ static bool list(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct catalogue_query *query = input;
     struct catalogue_page found;
-    struct item *items;
 
     TRY(catalogue_list(cx, query, &found));
-    items = arena_list(cx->mem, struct item, found.n);
-    for (size_t i = 0; i < found.n; i++) {
-        const struct catalogue_item *from = &found.items[i];
-        items[i] = (struct item){
-            .id = from->id, .name = from->name, .table_name = from->table_name,
-            .created_at = stamp(cx, from->created_at), .updated_at = stamp(cx, from->updated_at),
-            .fields_count = from->field_count, .field_count = from->field_count,
-            .records_count = from->record_count, .record_count = from->record_count,
-            .has_public_access = from->has_public_access,
-        };
-    }
     return reply_with(reply, PAGE_OUT, &(struct page){
-        .items = { items, found.n, sizeof(*items) }, .total = found.total, .page = query->page,
-        .page_size = query->page_size,
+        .items = { found.items, found.n, sizeof(*found.items) },
+        .total = found.total, .page = query->page, .page_size = query->page_size,
         .total_pages = (found.total + query->page_size - 1) / query->page_size,
     });
 }
@@ -86,38 +64,40 @@ static bool names(struct cx *cx, const void *input UNUSED, struct reply *reply)
 /* ---- one ------------------------------------------------------------------------------------ */
 
 struct definition {
-    struct str id, name, table_name, schema, created_at, updated_at;
+    struct collection is;
+    struct str schema;
     int64_t field_count, record_count;
     bool has_public_access;
-    struct str list_rule, view_rule, create_rule, update_rule, delete_rule;
-    struct str list_fields, view_fields, create_fields, update_fields;
 };
+#define OUT_IS(type_, member, wire) OUT_AS(type_, definition, is.member, wire)
 static const struct output DEFINITION_OUT[] = {
-    OUT(O_TEXT, definition, id),            OUT(O_TEXT, definition, name),
-    OUT(O_TEXT, definition, table_name),    OUT(O_JSON, definition, schema),
-    OUT(O_TEXT, definition, created_at),    OUT(O_TEXT, definition, updated_at),
-    OUT(O_INT, definition, field_count),    OUT(O_INT, definition, record_count),
+    OUT_IS(O_TEXT, id, "id"),
+    OUT_IS(O_TEXT, name, "name"),
+    OUT_IS(O_TEXT, table, "table_name"),
+    OUT(O_JSON, definition, schema, .about = "the fields, each with all its keys"),
+    OUT_IS(O_STAMP, created_at, "created_at"),
+    OUT_IS(O_STAMP, updated_at, "updated_at"),
+    OUT(O_INT, definition, field_count),
+    OUT(O_INT, definition, record_count),
     OUT(O_BOOL, definition, has_public_access),
-    OUT(O_TEXT, definition, list_rule),     OUT(O_TEXT, definition, view_rule),
-    OUT(O_TEXT, definition, create_rule),   OUT(O_TEXT, definition, update_rule),
-    OUT(O_TEXT, definition, delete_rule),   OUT(O_TEXT, definition, list_fields),
-    OUT(O_TEXT, definition, view_fields),   OUT(O_TEXT, definition, create_fields),
-    OUT(O_TEXT, definition, update_fields), { 0 },
+    OUT_IS(O_TEXT, rules[OP_LIST], "list_rule"),
+    OUT_IS(O_TEXT, rules[OP_VIEW], "view_rule"),
+    OUT_IS(O_TEXT, rules[OP_CREATE], "create_rule"),
+    OUT_IS(O_TEXT, rules[OP_UPDATE], "update_rule"),
+    OUT_IS(O_TEXT, rules[OP_DELETE], "delete_rule"),
+    OUT_IS(O_TEXT, lists[OP_LIST].text, "list_fields"),
+    OUT_IS(O_TEXT, lists[OP_VIEW].text, "view_fields"),
+    OUT_IS(O_TEXT, lists[OP_CREATE].text, "create_fields"),
+    OUT_IS(O_TEXT, lists[OP_UPDATE].text, "update_fields"),
+    { 0 },
 };
 
 static bool answer(struct cx *cx, const struct collection *c, int64_t records, struct reply *reply)
 {
     return reply_with(reply, DEFINITION_OUT, &(struct definition){
-        .id = c->id, .name = c->name, .table_name = c->table,
-        .schema = field_store(cx->mem, c->fields, c->field_count),
-        .created_at = stamp(cx, c->created_at), .updated_at = stamp(cx, c->updated_at),
+        .is = *c, .schema = field_store(cx->mem, c->fields, c->field_count),
         .field_count = (int64_t)c->field_count, .record_count = records,
         .has_public_access = collection_is_public(c->rules),
-        .list_rule = c->rules[OP_LIST], .view_rule = c->rules[OP_VIEW],
-        .create_rule = c->rules[OP_CREATE], .update_rule = c->rules[OP_UPDATE],
-        .delete_rule = c->rules[OP_DELETE],
-        .list_fields = c->lists[OP_LIST].text, .view_fields = c->lists[OP_VIEW].text,
-        .create_fields = c->lists[OP_CREATE].text, .update_fields = c->lists[OP_UPDATE].text,
     });
 }
 

@@ -1,23 +1,25 @@
 /* history.c — the revisions of the schema: what was changed, when (data.md §4.3). */
 #include "routes.h"
 
-#include "base/when.h"
 #include "data/revision.h"
 
 /* compat: the client's types are in camel case and the server's in snake case; both are sent. */
 struct entry {
-    struct str revision, description, down_revision, created_at;
+    struct str revision, description, down_revision;
+    int64_t created_at;
     struct out_list branch_labels;
     bool is_applied, is_head, is_dynamic;
     struct str label;
 };
 static const struct output ENTRY_OUT[] = {
-    OUT(O_TEXT, entry, revision),      OUT(O_TEXT, entry, description),
-    OUT(O_TEXT, entry, down_revision), OUT(O_TEXTS, entry, branch_labels),
-    OUT(O_BOOL, entry, is_applied),    OUT_AS(O_BOOL, entry, is_applied, "isApplied"),
-    OUT(O_BOOL, entry, is_head),       OUT_AS(O_BOOL, entry, is_head, "isHead"),
-    OUT(O_BOOL, entry, is_dynamic),    OUT_AS(O_BOOL, entry, is_dynamic, "isDynamic"),
-    OUT(O_TEXT, entry, created_at),    OUT_AS(O_TEXT, entry, created_at, "createdAt"),
+    OUT(O_TEXT, entry, revision),
+    OUT(O_TEXT, entry, description),
+    OUT(O_TEXT, entry, down_revision),
+    OUT(O_TEXTS, entry, branch_labels),
+    OUT(O_BOOL, entry, is_applied),   OUT_AS(O_BOOL, entry, is_applied, "isApplied"),
+    OUT(O_BOOL, entry, is_head),      OUT_AS(O_BOOL, entry, is_head, "isHead"),
+    OUT(O_BOOL, entry, is_dynamic),   OUT_AS(O_BOOL, entry, is_dynamic, "isDynamic"),
+    OUT(O_STAMP, entry, created_at),  OUT_AS(O_STAMP, entry, created_at, "createdAt"),
     { 0 },
 };
 struct entries { struct out_list revisions; int64_t total; struct str current_revision; };
@@ -27,15 +29,19 @@ static const struct output LIST_OUT[] = {
     OUT_AS(O_TEXT, entries, current_revision, "currentRevision"), { 0 },
 };
 static const struct output CURRENT_OUT[] = {
-    OUT(O_TEXT, entry, revision),   OUT(O_TEXT, entry, description),
-    OUT(O_TEXT, entry, created_at), OUT_AS(O_TEXT, entry, created_at, "createdAt"),
-    OUT_AS(O_TEXT, entry, created_at, "appliedAt"),
-    OUT(O_BOOL, entry, is_dynamic), OUT_AS(O_BOOL, entry, is_dynamic, "isDynamic"), { 0 },
+    OUT(O_TEXT, entry, revision),
+    OUT(O_TEXT, entry, description),
+    OUT(O_BOOL, entry, is_dynamic),   OUT_AS(O_BOOL, entry, is_dynamic, "isDynamic"),
+    OUT(O_STAMP, entry, created_at),  OUT_AS(O_STAMP, entry, created_at, "createdAt"),
+    OUT_AS(O_STAMP, entry, created_at, "appliedAt"),
+    { 0 },
 };
 static const struct output STEP_OUT[] = {
-    OUT(O_TEXT, entry, revision),   OUT(O_TEXT, entry, description),
-    OUT(O_BOOL, entry, is_dynamic), OUT_AS(O_BOOL, entry, is_dynamic, "isDynamic"),
-    OUT(O_TEXT, entry, created_at), OUT_AS(O_TEXT, entry, created_at, "createdAt"), { 0 },
+    OUT(O_TEXT, entry, revision),
+    OUT(O_TEXT, entry, description),
+    OUT(O_BOOL, entry, is_dynamic),   OUT_AS(O_BOOL, entry, is_dynamic, "isDynamic"),
+    OUT(O_STAMP, entry, created_at),  OUT_AS(O_STAMP, entry, created_at, "createdAt"),
+    { 0 },
 };
 struct steps { struct out_list history; int64_t total; };
 static const struct output HISTORY_OUT[] = {
@@ -54,17 +60,14 @@ static bool is_head(const struct revision *all, size_t n, size_t i)
 static bool load(struct cx *cx, struct reply *reply, struct entry **out, size_t *n)
 {
     struct revision *all;
-    struct buf text;
 
     TRY(revision_list(cx, &all, n));
     *out = arena_list(cx->mem, struct entry, *n);
     for (size_t i = 0; i < *n; i++) {
         struct entry *entry = &(*out)[i];
-        buf_init(&text, cx->mem, 64);
-        when_record(&text, all[i].created_at);
         *entry = (struct entry){
             .revision = all[i].revision, .description = all[i].description,
-            .down_revision = all[i].down_revision, .created_at = buf_text(&text),
+            .down_revision = all[i].down_revision, .created_at = all[i].created_at,
             .label = all[i].branch, .is_applied = all[i].applied_at != 0,
             .is_dynamic = str_eq(all[i].branch, S("dynamic")), .is_head = is_head(all, *n, i),
         };

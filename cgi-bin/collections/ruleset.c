@@ -1,46 +1,24 @@
 /* ruleset.c — the rules of a collection, and trying one out (data.md §5). */
 #include "routes.h"
 
-#include "base/when.h"
 #include "data/collectionrules.h"
 
-struct ruleset {
-    struct str id, collection_id;
-    struct str list_rule, view_rule, create_rule, update_rule, delete_rule;
-    struct str list_fields, view_fields, create_fields, update_fields;
-    struct str created_at, updated_at;
-};
 static const struct output RULESET_OUT[] = {
-    OUT(O_TEXT, ruleset, id),            OUT(O_TEXT, ruleset, collection_id),
-    OUT(O_TEXT, ruleset, list_rule),     OUT(O_TEXT, ruleset, view_rule),
-    OUT(O_TEXT, ruleset, create_rule),   OUT(O_TEXT, ruleset, update_rule),
-    OUT(O_TEXT, ruleset, delete_rule),   OUT(O_TEXT, ruleset, list_fields),
-    OUT(O_TEXT, ruleset, view_fields),   OUT(O_TEXT, ruleset, create_fields),
-    OUT(O_TEXT, ruleset, update_fields), OUT(O_TEXT, ruleset, created_at),
-    OUT(O_TEXT, ruleset, updated_at),    { 0 },
+    OUT_AS(O_TEXT, collection, rules_id, "id"),
+    OUT_AS(O_TEXT, collection, id, "collection_id"),
+    OUT_AS(O_TEXT, collection, rules[OP_LIST], "list_rule"),
+    OUT_AS(O_TEXT, collection, rules[OP_VIEW], "view_rule"),
+    OUT_AS(O_TEXT, collection, rules[OP_CREATE], "create_rule"),
+    OUT_AS(O_TEXT, collection, rules[OP_UPDATE], "update_rule"),
+    OUT_AS(O_TEXT, collection, rules[OP_DELETE], "delete_rule"),
+    OUT_AS(O_TEXT, collection, lists[OP_LIST].text, "list_fields"),
+    OUT_AS(O_TEXT, collection, lists[OP_VIEW].text, "view_fields"),
+    OUT_AS(O_TEXT, collection, lists[OP_CREATE].text, "create_fields"),
+    OUT_AS(O_TEXT, collection, lists[OP_UPDATE].text, "update_fields"),
+    OUT_AS(O_STAMP, collection, rules_created_at, "created_at"),
+    OUT_AS(O_STAMP, collection, rules_updated_at, "updated_at"),
+    { 0 },
 };
-
-static struct str stamp(struct cx *cx, int64_t us)
-{
-    struct buf text;
-
-    buf_init(&text, cx->mem, 64);
-    when_record(&text, us);
-    return buf_text(&text);
-}
-
-static bool answer(struct cx *cx, const struct collection *c, struct reply *reply)
-{
-    return reply_with(reply, RULESET_OUT, &(struct ruleset){
-        .id = c->rules_id, .collection_id = c->id,
-        .list_rule = c->rules[OP_LIST], .view_rule = c->rules[OP_VIEW],
-        .create_rule = c->rules[OP_CREATE], .update_rule = c->rules[OP_UPDATE],
-        .delete_rule = c->rules[OP_DELETE],
-        .list_fields = c->lists[OP_LIST].text, .view_fields = c->lists[OP_VIEW].text,
-        .create_fields = c->lists[OP_CREATE].text, .update_fields = c->lists[OP_UPDATE].text,
-        .created_at = stamp(cx, c->rules_created_at), .updated_at = stamp(cx, c->rules_updated_at),
-    });
-}
 
 struct rules_in { struct str name; struct jv body; };
 static const struct input GET_IN[] = { IN(PATH, T_TEXT, rules_in, name), { 0 } };
@@ -58,7 +36,7 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
     struct collection c;
 
     TRY(collectionrules_get(cx, in->name, &c));
-    return answer(cx, &c, reply);
+    return reply_with(reply, RULESET_OUT, &c);
 }
 
 static bool put(struct cx *cx, const void *input, struct reply *reply)
@@ -67,7 +45,7 @@ static bool put(struct cx *cx, const void *input, struct reply *reply)
     struct collection c;
 
     TRY(collectionrules_put(cx, in->name, in->body, &c));
-    return answer(cx, &c, reply);
+    return reply_with(reply, RULESET_OUT, &c);
 }
 
 struct validate_in { struct str rule, operation; struct jv fields; };

@@ -236,7 +236,7 @@ static void put_output(struct js *js, const struct output *o, unsigned depth)
 {
     static const char *const TYPES[] = {
         [O_TEXT] = "string", [O_INT] = "integer", [O_REAL] = "number", [O_BOOL] = "boolean",
-        [O_TIME] = "string",
+        [O_TIME] = "string", [O_STAMP] = "string",
     };
     if (o->type == O_OBJECT) {
         put_output_schema(js, o->name, o->of, depth + 1);
@@ -255,9 +255,9 @@ static void put_output(struct js *js, const struct output *o, unsigned depth)
         js_end(js);
         js_end(js);
     } else if (o->type != O_JSON) {
-        put_type(js, TYPES[o->type], o->type == O_TEXT || o->type == O_TIME);
+        put_type(js, TYPES[o->type], o->type == O_TEXT || o->type == O_TIME || o->type == O_STAMP);
     }
-    if (o->type == O_TIME)
+    if (o->type == O_TIME || o->type == O_STAMP)
         js_text(js, "format", S("date-time"));
     if (o->about != NULL)
         js_text(js, "description", str_of(o->about));

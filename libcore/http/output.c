@@ -1,6 +1,8 @@
 /* output.c — writes a struct as a JSON object, member by member of its table. */
 #include "http/output.h"
 
+#include "base/when.h"
+
 static void put_list(struct js *js, const struct output *o, const struct out_list *list)
 {
     js_array(js, o->name);
@@ -22,6 +24,14 @@ static void put_time(struct js *js, const char *name, int64_t us)
         js_time(js, name, us);
 }
 
+static void put_stamp(struct js *js, const char *name, int64_t us)
+{
+    char room[48];
+    struct buf text = { .p = room, .room = sizeof room, .max = sizeof room };
+    when_record(&text, us);
+    js_text(js, name, us == 0 ? NO_STR : buf_text(&text));
+}
+
 static void put_maybe(struct js *js, const struct output *o, const void *what)
 {
     if (what == NULL)
@@ -38,6 +48,7 @@ static void put_member(struct js *js, const struct output *o, const void *at)
     case O_REAL:   js_number(js, o->name, *(const double *)at); break;
     case O_BOOL:   js_bool(js, o->name, *(const bool *)at); break;
     case O_TIME:   put_time(js, o->name, *(const int64_t *)at); break;
+    case O_STAMP:  put_stamp(js, o->name, *(const int64_t *)at); break;
     case O_JSON:   js_raw(js, o->name, *(const struct str *)at); break;
     case O_OBJECT: output_object(js, o->name, o->of, at); break;
     case O_MAYBE:  put_maybe(js, o, *(const void *const *)at); break;

@@ -9,6 +9,7 @@
 
 enum output_type {
     O_END, O_TEXT, O_INT, O_REAL, O_BOOL, O_TIME,   /* O_TIME: int64 microseconds, 0 writes null    */
+    O_STAMP,        /* as O_TIME, written as records write theirs: ….123456+00:00                   */
     O_JSON,         /* struct str: JSON text as it stands                                           */
     O_OBJECT,       /* a nested struct, described by .of                                            */
     O_MAYBE,        /* a pointer to a struct described by .of; NULL writes null                     */
