@@ -59,6 +59,16 @@ static bool names_postgres(struct str where)
     return str_starts(where, S("postgresql://")) || str_starts(where, S("postgres://"));
 }
 
+/* Owners see everything: they migrate. */
+static void set_scope(struct db *db, struct str account)
+{
+    if (db->mode == DB_OWNER)
+        account = S("*");
+    db->scope_n = account.n <= DB_SCOPE_ROOM ? account.n : 0;
+    if (db->scope_n > 0)
+        memcpy(db->scope, account.p, db->scope_n);
+}
+
 struct db *db_open(struct cx *cx, struct str where, enum db_mode mode)
 {
     struct arena *mem = arena_new(0, NULL, NULL);
@@ -69,6 +79,7 @@ struct db *db_open(struct cx *cx, struct str where, enum db_mode mode)
     db->driver = names_postgres(where) ? POSTGRES : &sqlite_driver;
     db->where = str_copy(mem, where);
     db->shown = shown(mem, where);
+    set_scope(db, NO_STR);
     db->relaxed = cx->set != NULL && str_eq(cx->set->durability, S("relaxed"));
     if (where.n == 0 || memchr(where.p, '\0', where.n) != NULL)
         broken(cx, "no database is named");
@@ -203,10 +214,7 @@ void db_doom(struct db *db, unsigned depth)
 
 void db_scope(struct cx *cx, struct str account)
 {
-    struct db *db = cx->db;
-    db->scope_n = account.n <= DB_SCOPE_ROOM ? account.n : 0;
-    if (db->scope_n > 0)
-        memcpy(db->scope, account.p, db->scope_n);
+    set_scope(cx->db, account);
 }
 
 static bool read_generation(struct cx *cx)
@@ -224,24 +232,51 @@ static bool read_generation(struct cx *cx)
     return broken(cx, "the table generation has no row");
 }
 
+/* What was read stands while the data version does; without versions, for the turn. */
+static bool stands(struct db *db, uint64_t *version)
+{
+    bool versioned = db->driver->version(db, version);
+    if (!versioned)
+        *version = db->turn;
+    if (db->known && db->version == *version)
+        return true;
+    if (versioned || !db->presumes || !db->ever_known)
+        return false;
+    db->driver->presume(db);
+    return true;
+}
+
 bool db_generation(struct cx *cx, struct generation *out)
 {
     struct db *db = cx->db;
     uint64_t version = 0;
     if (db->depth == 0)
         TRY(db_snapshot(cx));
-    bool versioned = db->driver->version(db, &version);
-    if (!db->known || !versioned || version != db->version) {
+    if (!stands(db, &version))
         TRY(read_generation(cx));
-        db->known = true;
-        db->version = version;
-    }
+    db->known = db->ever_known = true;
+    db->version = version;
     *out = db->generation;
     if (db->bump_definitions)
         out->definitions = db->own;
     if (db->bump_identities)
         out->identities = db->own;
     return true;
+}
+
+void db_presume(struct cx *cx)
+{
+    cx->db->presumes = true;
+}
+
+bool db_confirm(struct cx *cx)
+{
+    return cx->db->driver->confirm(cx);
+}
+
+bool db_moved(const struct cx *cx)
+{
+    return cx->db->moved;
 }
 
 /*
@@ -292,18 +327,9 @@ void db_end_reading(struct db *db)
     db->reading = false;
 }
 
-static void leave(struct db *db, struct stmt *stmt)
-{
-    struct rows rows = { .stmt = stmt };
-    if (stmt->busy)
-        db->driver->leave(&rows);
-}
-
 void db_leave_rows(struct db *db)
 {
-    if (db->open_rows > 0)
-        stmt_each(db, leave);
-    db->open_rows = 0;
+    db->driver->leave_all(db);
     db->turn++;
 }
 
@@ -317,7 +343,8 @@ void db_rest(struct db *db)
         tx_end(&left);
     }
     db_end_reading(db);
-    db->scope_n = 0;
+    db->presumes = db->moved = false;
+    set_scope(db, NO_STR);
     db->driver->rest(db);
 }
 

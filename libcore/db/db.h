@@ -19,7 +19,7 @@ struct sql { const char *text; };
 
 struct rows;
 
-/* where: a file path, or postgresql://…; read_only opens a connection that can change nothing. */
+/* where: a file path, sqlite:///path, or postgresql://… */
 enum db_mode { DB_SERVE, DB_OWNER };    /* OWNER: migrations; outside row-level security           */
 struct db *db_open(struct cx *cx, struct str where, enum db_mode mode);    /* NULL: cx->err says why */
 void db_close(struct db *db);
@@ -50,6 +50,17 @@ bool db_bump_definitions(struct cx *cx) MUST_CHECK;         /* inside the changi
 bool db_bump_identities(struct cx *cx) MUST_CHECK;
 /* True when nothing at all was committed by others since the caller last asked (SQLite only). */
 uint64_t db_data_version(struct cx *cx);                    /* 0: unknown (PostgreSQL)             */
+
+/*
+ * For who can serve a request twice: after db_presume, db_generation answers with what was last known
+ * and PostgreSQL looks in the round trip of the next statement. Has it moved, that statement fails
+ * (E_BUSY), db_moved is true, and the request is served again from its start, presuming nothing. Before
+ * a reply leaves, db_confirm looks if no statement did. On SQLite, where looking is cheap, all three do
+ * nothing. db_rest ends it.
+ */
+void db_presume(struct cx *cx);
+bool db_confirm(struct cx *cx) MUST_CHECK;
+bool db_moved(const struct cx *cx);
 
 bool db_snapshot(struct cx *cx) MUST_CHECK;                 /* one read transaction for a request  */
 void db_rest(struct db *db);    /* ends the request: rolls back what is open, rests statements     */

@@ -18,7 +18,8 @@ struct db_driver {
     char mark;                              /* of a parameter: ?1 or $1                            */
     bool (*open)(struct cx *cx, struct db *db);
     void (*close)(struct db *db);
-    bool (*prepare)(struct cx *cx, struct stmt *stmt, const struct param *values);
+    bool (*prepare)(struct cx *cx, struct stmt *stmt);          /* now, or with its first run      */
+    bool (*check)(struct cx *cx, struct stmt *stmt);            /* now                             */
     void (*forget)(struct db *db, struct stmt *stmt);
     bool (*query)(struct cx *cx, struct stmt *stmt, const struct param *values, struct rows *rows);
     bool (*change)(struct cx *cx, struct stmt *stmt, const struct param *values,
@@ -29,6 +30,7 @@ struct db_driver {
 
     int (*step)(struct rows *rows);                             /* 1 a row, 0 no more, -1 failed   */
     void (*leave)(struct rows *rows);
+    void (*leave_all)(struct db *db);
     int (*columns)(const struct rows *rows);
     bool (*fits)(const struct rows *rows, int column, enum col_type as);
     bool (*null)(const struct rows *rows, int column);
@@ -45,6 +47,8 @@ struct db_driver {
     bool (*back)(struct db *db, unsigned depth);                /* to the savepoint, and drop it   */
 
     bool (*version)(struct db *db, uint64_t *version);          /* false: this engine has none     */
+    void (*presume)(struct db *db);         /* checks the generation with the next statement       */
+    bool (*confirm)(struct cx *cx);         /* checks it now if no statement did                   */
     bool (*ping)(struct cx *cx);
     void (*rest)(struct db *db);                                /* after the request               */
 };
@@ -69,8 +73,9 @@ struct db {
     size_t scope_n;
 
     bool known;                             /* generation holds while version stands               */
-    uint64_t version;
+    uint64_t version;                       /* or, without versions, in this turn                  */
     struct generation generation;
+    bool presumes, ever_known, moved;       /* see db_presume                                      */
     bool bump_definitions, bump_identities; /* at the commit                                       */
     int64_t own;                            /* stands in for a generation that is not committed    */
 

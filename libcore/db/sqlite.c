@@ -194,7 +194,7 @@ static void sqlite_close(struct db *db)
     writelock_close(e->lock);
 }
 
-static bool prepare(struct cx *cx, struct stmt *stmt, const struct param *values UNUSED)
+static bool prepare(struct cx *cx, struct stmt *stmt)
 {
     struct sqlite *e = of(cx->db);
     sqlite3_stmt *s = NULL;
@@ -278,14 +278,24 @@ static int step(struct rows *rows)
     return -1;
 }
 
-/* rows->cx may be gone: db_leave_rows knows only the statement. */
-static void leave(struct rows *rows)
+static void leave_stmt(struct db *db, struct stmt *stmt)
 {
-    struct stmt *stmt = rows->stmt;
+    if (!stmt->busy)
+        return;
     sqlite3_reset(stmt->handle);
     stmt->busy = false;
-    if (rows->cx != NULL)
-        rows->cx->db->open_rows--;
+    db->open_rows--;
+}
+
+static void leave(struct rows *rows)
+{
+    leave_stmt(rows->cx->db, rows->stmt);
+}
+
+static void leave_all(struct db *db)
+{
+    if (db->open_rows > 0)
+        stmt_each(db, leave_stmt);
 }
 
 /* "t.a, t.b" to "a, b". */
@@ -535,6 +545,16 @@ static bool version(struct db *db, uint64_t *out)
     return true;
 }
 
+/* Looking is cheap here: nothing is presumed. */
+static void presume(struct db *db UNUSED)
+{
+}
+
+static bool confirm(struct cx *cx UNUSED)
+{
+    return true;
+}
+
 static bool ping(struct cx *cx)
 {
     return step_once(cx, TOUCH);
@@ -549,7 +569,7 @@ static void rest(struct db *db)
 
 const struct db_driver sqlite_driver = {
     .name = "sqlite", .mark = '?', .open = sqlite_open, .close = sqlite_close, .prepare = prepare,
-    .forget = forget, .query = query, .change = change, .script = script, .own = own, .step = step,
+    .check = prepare, .presume = presume, .confirm = confirm, .leave_all = leave_all, .forget = forget, .query = query, .change = change, .script = script, .own = own, .step = step,
     .leave = leave, .columns = columns, .fits = fits, .null = is_null, .text = text, .blob = blob,
     .integer = integer, .real = real, .begin = begin, .commit = commit, .rollback = rollback,
     .save = save, .release = release, .back = back, .version = version, .ping = ping, .rest = rest,

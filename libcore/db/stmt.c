@@ -84,7 +84,7 @@ bool stmt_literal(struct cx *cx, struct sql sql, struct binds binds, struct para
     }
     TRY(arrange(cx, s, binds, values));
     *out = s;
-    return s->handle != NULL || db->driver->prepare(cx, s, values);
+    return s->handle != NULL || db->driver->prepare(cx, s);
 }
 
 /* The types stand behind the text: PostgreSQL prepares by both, SQLite knows no types. */
@@ -192,13 +192,13 @@ bool stmt_built(struct cx *cx, struct str text, const struct param *values, size
     s->used = ++db->stmts.clock;
     s->n = n;
     *out = s;
-    return s->handle != NULL || db->driver->prepare(cx, s, values);
+    return s->handle != NULL || db->driver->prepare(cx, s);
 }
 
 bool stmt_once(struct cx *cx, struct str text, struct stmt **out)
 {
     *out = passing(cx, text);
-    return cx->db->driver->prepare(cx, *out, NULL);
+    return cx->db->driver->prepare(cx, *out);
 }
 
 void stmt_each(struct db *db, void (*visit)(struct db *db, struct stmt *stmt))
@@ -218,5 +218,5 @@ bool stmt_check(struct cx *cx, const char *text)
         return broken(cx, "%s: %s", wrong, text);
     struct stmt *s = passing(cx, named.text);
     s->n = named.n;
-    return cx->db->driver->prepare(cx, s, arena_list(cx->mem, struct param, named.n));
+    return cx->db->driver->check(cx, s);
 }

@@ -67,6 +67,8 @@ static void finish(struct db *db)
     static const size_t NOTHING[TX_TAILS] = { 0 };
     db->depth = db->doomed = 0;
     db->known = false;
+    if (db->bump_definitions || db->bump_identities)
+        db->ever_known = false;
     db->bump_definitions = db->bump_identities = false;
     cut_tails(db, NOTHING);
     if (db->tail_mem != NULL)
@@ -99,6 +101,7 @@ static bool commit_outermost(struct tx *tx)
 {
     struct cx *cx = tx->cx;
     struct db *db = cx->db;
+    TRY(db_confirm(cx));
     TRY(flush_tails(cx));
     TRY(write_generation(cx));
     db_leave_rows(db);                      /* rows do not outlive their transaction               */
