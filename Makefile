@@ -123,7 +123,7 @@ install: all
 # What Debian calls the things we need; installed only when something is missing.
 BUILD_PACKAGES = gcc make libc6-dev libfcgi-dev libsqlite3-dev libpq-dev libjson-c-dev libsodium-dev
 RUN_PACKAGES   = $(BUILD_PACKAGES) $(FRONT)
-TEST_PACKAGES  = $(BUILD_PACKAGES) lighttpd nginx apache2-bin sqlite3 postgresql perl binutils curl jq iso-codes \
+TEST_PACKAGES  = $(BUILD_PACKAGES) git lighttpd nginx apache2-bin sqlite3 postgresql perl binutils curl jq iso-codes \
                  nodejs npm wrk
 LINT_PACKAGES  = clang-tidy clang-format cppcheck
 define install_missing

@@ -5,7 +5,7 @@
 plan 5
 
 none "$(cd schema && sha256sum --quiet -c ../t/lib/schema.sums 2>&1)" 'released files are as they were released'
-none "$(find schema -name '*.sql' | sed 's|schema/||' | sort | awk '{ n = substr($0, 1, 4) + 0; if (n != NR || !/^[0-9]{4}_[a-z_]+\.sql$/) print }')" \
+none "$(find schema -name '*.sql' | sed 's|schema/||' | sort | awk '{ n = substr($0, 1, 4) + 0; if (n != NR || !/^[0-9][0-9][0-9][0-9]_[a-z_]+\.sql$/) print }')" \
     'files are numbered without a gap'
 
 tables_sqlite() { sqlite3 "$W/data/larder.db" "SELECT m.name, c.name, c.\"notnull\" OR c.pk > 0 FROM sqlite_schema m, pragma_table_info(m.name) c
