@@ -38,7 +38,8 @@ static void reading(struct cx *cx, struct str text)
     }
     visit(v);
     struct str printed = jv_print(cx->mem, v), sorted = jv_print_sorted(cx->mem, v);
-    must(jv_parse(cx, printed, &again, &fault) && again.kind == v.kind);
+    must(jv_parse(cx, printed, &again, &fault));
+    must(again.kind == v.kind || (v.kind == JV_REAL && again.kind == JV_INT));     /* 1.0 is 1 */
     must(str_eq(jv_print(cx->mem, again), printed) && str_eq(jv_print_sorted(cx->mem, again), sorted));
 }
 
