@@ -1,4 +1,4 @@
-/* seal.c — secretbox under a key derived from the installation's key and the purpose. */
+/* seal.c — authenticated encryption under a key derived from the installation's. */
 #include "crypto/seal.h"
 
 #include <sodium.h>
@@ -7,44 +7,53 @@
 #include "base/base64.h"
 #include "base/random.h"
 #include "base/settings.h"
+#include "crypto/mac.h"
 
-static void derive(const struct cx *cx, const char *purpose, unsigned char key[crypto_secretbox_KEYBYTES])
+#define KEY_BYTES   crypto_aead_xchacha20poly1305_ietf_KEYBYTES
+#define NONCE_BYTES crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
+#define TAG_BYTES   crypto_aead_xchacha20poly1305_ietf_ABYTES
+
+static const struct str form = S_INIT("lx1:");
+
+/* Not encryption_key itself, which is a text of any length and may serve other ends too. */
+static void derive(const struct cx *cx, unsigned char key[KEY_BYTES])
 {
-    crypto_generichash_state state;
-    struct str secret = cx->set->encryption_key;
-    size_t keyed = secret.n < crypto_generichash_KEYBYTES_MAX ? secret.n : crypto_generichash_KEYBYTES_MAX;
-    crypto_generichash_init(&state, (const unsigned char *)secret.p, keyed, crypto_secretbox_KEYBYTES);
-    crypto_generichash_update(&state, (const unsigned char *)secret.p, secret.n);
-    crypto_generichash_update(&state, (const unsigned char *)purpose, strlen(purpose));
-    crypto_generichash_final(&state, key, crypto_secretbox_KEYBYTES);
-    sodium_memzero(&state, sizeof state);
+    _Static_assert(KEY_BYTES == MAC_BYTES, "one hash makes one key");
+    mac_hmac(cx->set->encryption_key, S("larder seal lx1"), key);
 }
 
 struct str seal_shut(struct cx *cx, const char *purpose, struct str plain)
 {
-    unsigned char key[crypto_secretbox_KEYBYTES];
-    size_t n = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + plain.n;
-    unsigned char *box = arena_alloc(cx->mem, n);
-    random_bytes(box, crypto_secretbox_NONCEBYTES);
-    derive(cx, purpose, key);
-    crypto_secretbox_easy(box + crypto_secretbox_NONCEBYTES, (const unsigned char *)plain.p, plain.n, box, key);
+    unsigned char key[KEY_BYTES];
+    unsigned char *box = arena_alloc(cx->mem, NONCE_BYTES + plain.n + TAG_BYTES);
+    unsigned long long n = 0;
+    random_bytes(box, NONCE_BYTES);
+    derive(cx, key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(
+        box + NONCE_BYTES, &n, (const unsigned char *)plain.p, plain.n,
+        (const unsigned char *)purpose, strlen(purpose), NULL, box, key);
     sodium_memzero(key, sizeof key);
-    return base64_put(cx->mem, (struct str){ (const char *)box, n });
+    struct str text = base64_put(cx->mem, (struct str){ (const char *)box, NONCE_BYTES + plain.n + TAG_BYTES });
+    return str_fmt(cx->mem, "%.*s%.*s", STR_ARG(form), STR_ARG(text));
 }
 
 bool seal_open(struct cx *cx, const char *purpose, struct str sealed, struct str *plain)
 {
-    unsigned char key[crypto_secretbox_KEYBYTES];
+    unsigned char key[KEY_BYTES];
     struct str box;
-    if (sodium_init() < 0 || !base64_get(cx->mem, sealed, &box)
-        || box.n < crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES)
+    *plain = NO_STR;
+    if (sodium_init() < 0 || !str_starts(sealed, form)
+        || !base64_get(cx->mem, str_sub(sealed, form.n, sealed.n), &box) || box.n < NONCE_BYTES + TAG_BYTES)
         return false;
     const unsigned char *nonce = (const unsigned char *)box.p;
-    size_t n = box.n - crypto_secretbox_NONCEBYTES;
+    size_t n = box.n - NONCE_BYTES;
     unsigned char *out = arena_alloc(cx->mem, n);
-    derive(cx, purpose, key);
-    int opened = crypto_secretbox_open_easy(out, nonce + crypto_secretbox_NONCEBYTES, n, nonce, key);
+    derive(cx, key);
+    int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
+        out, NULL, NULL, nonce + NONCE_BYTES, n, (const unsigned char *)purpose, strlen(purpose), nonce, key);
     sodium_memzero(key, sizeof key);
-    *plain = (struct str){ (const char *)out, n - crypto_secretbox_MACBYTES };
-    return opened == 0;
+    if (opened != 0)
+        return false;
+    *plain = (struct str){ (const char *)out, n - TAG_BYTES };
+    return true;
 }

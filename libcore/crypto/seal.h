@@ -1,8 +1,10 @@
 /*
- * seal.h — secrets at rest: XSalsa20-Poly1305 (libsodium secretbox), base64, bound to a purpose.
+ * seal.h — secrets at rest: XChaCha20-Poly1305 (libsodium), bound to a purpose; identity.md §16.2.
  *
- * The key is derived from encryption_key and the purpose, so that a sealed value cannot be moved to
- * another use. Errors: seal_open is false for a wrong key, purpose or text; it never gives ciphertext.
+ * Form     lx1: and base64 of nonce and ciphertext
+ * Key      derived from encryption_key; the purpose is authenticated with the text, so that a sealed
+ *          value cannot be moved to another use
+ * Errors   seal_open is false for a wrong key, purpose or text, and gives nothing then
  */
 #ifndef CRYPTO_SEAL_H
 #define CRYPTO_SEAL_H

@@ -34,6 +34,8 @@ static void tokens(void)
     ok(str_ends(token, S(".ACGId9VXZTUCS0q7f-vper0sEpNyeummysEvWldr--4")), "JWT: the vector of identity.md 3.4");
     ok(jwt_verify(&cx, key, token, &claims) && str_eq(jv_text(jv_get(claims, S("email"))), S("a@b.co")), "and read again");
     ok(!jwt_verify(&cx, S("other"), token, &claims), "not with another key");
+    ok(!jwt_verify(&cx, S(""), jwt_sign(mem, S(""), S("{}")), &claims)
+       && !jwt_verify(&cx, NO_STR, jwt_sign(mem, NO_STR, S("{}")), &claims), "never without a key");
     ok(!jwt_verify(&cx, key, str_sub(token, 0, token.n - 1), &claims), "not cut");
     ok(!jwt_verify(&cx, key, str_fmt(mem, "%.*s.x", STR_ARG(token)), &claims), "not with a fourth part");
     ok(!jwt_verify(&cx, key, S("a.b"), &claims) && !jwt_verify(&cx, key, S(""), &claims)
@@ -82,6 +84,16 @@ static void seals(void)
     ok(!seal_open(&cx, "s3", sealed, &plain), "not for another purpose");
     ok(!seal_open(&cx, "smtp", str_sub(sealed, 0, 40), &plain) && !seal_open(&cx, "smtp", S("x"), &plain)
        && !seal_open(&cx, "smtp", S(""), &plain), "not damaged");
+    ok(str_starts(sealed, S("lx1:")) && !seal_open(&cx, "smtp", str_sub(sealed, 4, sealed.n), &plain)
+       && str_absent(plain), "its form is told by its front");
+    size_t opened = 0;
+    for (size_t i = 4; i < sealed.n; i++) {
+        char *changed = (char *)arena_alloc(tap_mem(), sealed.n + 1);
+        for (size_t k = 0; k < sealed.n; k++)
+            changed[k] = k != i ? sealed.p[k] : sealed.p[k] == 'A' ? 'B' : 'A';
+        opened += seal_open(&cx, "smtp", (struct str){ changed, sealed.n }, &plain);
+    }
+    is_int(opened, 0, "nor with any one character changed");
     ok(!str_eq(sealed, seal_shut(&cx, "smtp", S("secret"))), "no two are alike");
     set.encryption_key = S("key two");
     ok(!seal_open(&cx, "smtp", sealed, &plain), "not with another key");
@@ -91,7 +103,7 @@ static void seals(void)
 int main(void)
 {
     cx.mem = tap_mem();
-    plan(12 + 9 + 6);
+    plan(13 + 9 + 8);
     tokens();
     passwords();
     seals();
