@@ -92,6 +92,27 @@ static const char *complain(struct arena *mem, struct str source, const struct k
     return str_fmt(mem, "%.*s: %s must be %s", STR_ARG(source), k->name, wanted).p;
 }
 
+/* Texts that have only so many words; a key that is empty would be everybody's. */
+static const char *unfit(struct arena *mem, const struct known *k, struct str text, struct str source)
+{
+    static const struct { const char *name; const char *words; } choices[] = {
+        { "environment", "development production testing" }, { "durability", "full relaxed" },
+        { "log_level", "debug info warning error critical" }, { "log_format", "json console" },
+    };
+    if (k->who == SECRET && k->otherwise[0] != '\0' && text.n == 0)
+        return complain(mem, source, k, "a text that is not empty");
+    for (size_t i = 0; i < COUNT(choices); i++) {
+        struct str rest = str_of(choices[i].words), word;
+        if (strcmp(k->name, choices[i].name) != 0)
+            continue;
+        while (str_cut(&rest, ' ', &word))
+            if (str_eq_nocase(text, word))
+                return NULL;
+        return complain(mem, source, k, str_fmt(mem, "one of: %s", choices[i].words).p);
+    }
+    return NULL;
+}
+
 static const char *assign(struct arena *mem, struct settings *set, const struct known *k, struct str text,
                           struct str source)
 {
@@ -111,7 +132,7 @@ static const char *assign(struct arena *mem, struct settings *set, const struct 
             : complain(mem, source, k, "a JSON array of texts, or texts between commas");
     case SETTING_KIND_TEXT:
         *(struct str *)(void *)field = str_copy(mem, text);
-        return NULL;
+        return unfit(mem, k, text, source);
     }
     return NULL;
 }
@@ -140,6 +161,8 @@ static void take(struct reading *r, const struct known *k, struct str value, str
     size_t i = (size_t)(k - known);
     if ((r->given[i / 64] >> (i % 64) & 1) != 0)
         return;                                             /* an earlier source has the word      */
+    if (str_trim(value).n == 0 && (k->kind == SETTING_KIND_INT || k->kind == SETTING_KIND_BOOL))
+        return;                                             /* NAME= sets no number                */
     r->given[i / 64] |= UINT64_C(1) << (i % 64);
     const char *why = assign(r->mem, r->out, k, value, source);
     if (why != NULL && r->why == NULL)
@@ -165,6 +188,23 @@ static struct str unquoted(struct str value)
     return value;
 }
 
+static struct str folder(struct arena *mem, struct str path)
+{
+    size_t n = path.n;
+    while (n > 0 && path.p[n - 1] != '/')
+        n--;
+    return n == 0 ? S(".") : str_copy(mem, str_sub(path, 0, n > 1 ? n - 1 : 1));
+}
+
+/* A path in a file is meant from that file: a web server starts programs from anywhere. */
+static struct str anchored(struct arena *mem, const struct known *k, struct str value, struct str file)
+{
+    struct str name = str_of(k->name);
+    if ((!str_ends(name, S("_dir")) && !str_eq(name, S("log_file"))) || value.n == 0 || value.p[0] == '/')
+        return value;
+    return str_fmt(mem, "%.*s/%.*s", STR_ARG(folder(mem, file)), STR_ARG(value));
+}
+
 /* NAME = value lines; # begins a comment line. A name that is no setting of ours is passed over. */
 static void from_text(struct reading *r, struct str text, struct str path)
 {
@@ -177,7 +217,7 @@ static void from_text(struct reading *r, struct str text, struct str path)
             continue;
         const struct known *k = find(str_trim(name), &prefix);
         if (k != NULL)
-            take(r, k, unquoted(line), path);
+            take(r, k, anchored(r->mem, k, unquoted(line), path), path);
     }
 }
 
@@ -204,14 +244,6 @@ static bool from_file(struct reading *r, const char *path, bool secret)
 }
 
 /* --- places ------------------------------------------------------------------------------------- */
-
-static struct str folder(struct arena *mem, struct str path)
-{
-    size_t n = path.n;
-    while (n > 0 && path.p[n - 1] != '/')
-        n--;
-    return n == 0 ? S(".") : str_copy(mem, str_sub(path, 0, n > 1 ? n - 1 : 1));
-}
 
 static struct str program_folder(struct arena *mem)
 {
@@ -266,6 +298,7 @@ static struct str plain_url(struct arena *mem, struct str url)
     static const struct { struct str from, to; } forms[] = {
         { S_INIT("sqlite+aiosqlite:///"), S_INIT("sqlite:///") },
         { S_INIT("postgresql+asyncpg://"), S_INIT("postgresql://") },
+        { S_INIT("postgresql+psycopg://"), S_INIT("postgresql://") },
         { S_INIT("postgres://"), S_INIT("postgresql://") },
     };
     for (size_t i = 0; i < COUNT(forms); i++)

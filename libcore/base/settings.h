@@ -5,6 +5,7 @@
  *         keys.conf in the data directory, then the default of settings.def
  * File    --config, else $LARDER_CONFIG, else larder.conf found from the executable's own location
  *         (beside it, ../etc, ../data), since suEXEC strips the environment; NAME = value lines
+ *         A relative folder in a file is meant from that file
  * Errors  a value out of range or a file that cannot be read: settings_load says which, in words
  */
 #ifndef BASE_SETTINGS_H

@@ -36,7 +36,7 @@ static void complains(const char *config, const char *about, const char *what)
 int main(void)
 {
     struct setting_row row;
-    plan(19);
+    plan(25);
     if (mkdtemp(dir) == NULL)
         return 2;
     ok(load(NULL) && set.port == 8000 && set.audit_logging_enabled && set.cors_origins.n == 3, "the defaults");
@@ -64,11 +64,26 @@ int main(void)
     complains(NULL, "debug must be true or false", "a word that is neither");
     setenv("LARDER_DEBUG", "Yes", 1);
     ok(load(NULL) && set.debug, "yes is true");
+    setenv("LARDER_WORKERS", "", 1);
+    ok(load(NULL) && set.workers == 0, "an empty number is none");
+    setenv("LARDER_ENVIRONMENT", "prod", 1);
+    complains(NULL, "environment must be one of", "a misspelt environment");
+    setenv("LARDER_ENVIRONMENT", "Production", 1);
+    ok(load(NULL) && settings_is_production(&set), "and a well-spelt one in any case");
+    unsetenv("LARDER_ENVIRONMENT");
+    setenv("LARDER_TOKEN_SECRET", "", 1);
+    complains(NULL, "token_secret must be a text that is not empty", "an empty key");
+    unsetenv("LARDER_TOKEN_SECRET");
     setenv("LARDER_SINGLE_TENANT_MODE", "1", 1);
     complains(NULL, "SNACKBASE_SINGLE_TENANT_ACCOUNT is required", "one tenant without its account");
     unsetenv("LARDER_SINGLE_TENANT_MODE");
 
     complains(str_fmt(tap_mem(), "%s/none", dir).p, "no such file", "a named file that is not there");
+    const char *config = file("other.conf", "DATA_DIR=where/ever\nSTATIC_DIR=/srv/static\n", 0644);
+    ok(settings_load(tap_mem(), config, NULL, &set, &why)
+       && str_eq(set.data_dir, str_fmt(tap_mem(), "%s/where/ever", dir)), "a path in a file is meant from that file");
+    is_text(set.static_dir, "/srv/static", "unless it begins at the root");
+    unlink(config);
     const char *keys = file("keys.conf", "SECRET_KEY=one\n", 0640);
     complains(NULL, "chmod 600", "a key file that others can read");
     unlink(keys);
