@@ -1,0 +1,80 @@
+/* rule.c — fuzz: whatever is written as a rule, it is refused with a place or runs on SQLite. */
+#include "../lib/rulenames.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+#include "db/db.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void must(bool held)
+{
+    if (!held)
+        abort();
+}
+
+#define TEXT(s) { .type = P_TEXT, .text = S_INIT(s) }
+static const struct rule_data ROW[] = {
+    { S_INIT("id"), TEXT("1") }, { S_INIT("created_by"), TEXT("u1") }, { S_INIT("title"), TEXT("Äpfel %_\\") },
+    { S_INIT("status"), TEXT("a") }, { S_INIT("like"), TEXT("%") }, { S_INIT("owner"), TEXT("u2") },
+    { S_INIT("price"), { .type = P_REAL, .real = 1e308 } },
+    { S_INIT("quantity"), { .type = P_REAL, .real = -2.5 } },
+    { S_INIT("is_done"), { .type = P_BOOL, .number = 1 } },
+    { S_INIT("due"), { .type = P_TIME, .number = 1704067200000000 } },
+    { S_INIT("day"), TEXT("2024-02-29") }, { S_INIT("meta"), TEXT("[1]") },
+};
+
+static void try(struct cx *cx, struct str text, enum rule_use use, const struct rule_names *names)
+{
+    static const struct str GROUPS[] = { S_INIT("a"), S_INIT("u2") };
+    const struct actor who = { .kind = ACTOR_USER, .id = S("u1"), .email = S("u@a.test"), .role = S("user"),
+                               .account_id = S("a1"), .groups = GROUPS, .group_count = COUNT(GROUPS) };
+    const struct rule_caller caller = { .who = &who, .data = ROW, .data_count = COUNT(ROW),
+                                        .may = rulenames_may };
+    struct rule_fault fault = { NO_STR, 0 };
+    struct rule *rule;
+    bool holds;
+    if (!rule_read(cx->mem, text, use, names, &rule, &fault)) {
+        must(fault.message.n > 0 && utf8_valid(fault.message, NULL) && fault.position <= text.n);
+        return;
+    }
+    enum rule_verdict verdict = rule_fold(cx, rule, &caller);
+    must(rule_holds(cx, rule, &caller, ROW, COUNT(ROW), &holds) && cx->err.kind == E_NONE);
+    must(names != &RULENAMES || verdict == RULE_DEPENDS || holds == (verdict == RULE_ALWAYS));
+    must(rule_holds(cx, rule, NULL, NULL, 0, &holds) && cx->err.kind == E_NONE);
+}
+
+/* Nothing is ever written to it, so its file need not stay. */
+static struct db *empty(struct cx *cx)
+{
+    char where[] = "/tmp/larder-fuzz.XXXXXX";
+    int file = mkstemp(where);
+    must(file >= 0 && close(file) == 0);
+    struct db *db = db_open(cx, str_of(where), DB_OWNER);
+    unlink(where);
+    unlink(str_c(cx->mem, str_fmt(cx->mem, "%s-lock", where)));
+    return db;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct db *db;
+    struct cx cx = { .mem = arena_new(0, NULL, NULL), .db = db, .now = INT64_C(1704067200000000) };
+    struct rule_name untyped[COUNT(RULENAMES_AT)];
+    if (db == NULL)
+        cx.db = db = empty(&cx);
+    must(db != NULL);
+    enum rule_use use = size == 0 ? RULE_LIST : (enum rule_use)(data[0] % 6);
+    struct str text = str_copy(cx.mem, (struct str){ (const char *)data + (size > 0), size - (size > 0) });
+    for (size_t i = 0; i < COUNT(untyped); i++) {
+        untyped[i] = RULENAMES_AT[i];
+        untyped[i].type = R_ANY;
+    }
+    try(&cx, text, use, &RULENAMES);
+    try(&cx, text, use, &(struct rule_names){ untyped, COUNT(untyped) });
+    db_rest(db);
+    arena_free(cx.mem);
+    return 0;
+}
