@@ -28,6 +28,14 @@ void qb_ident(struct qb *q, struct str name)
         q->wrong = true;
 }
 
+/* PostgreSQL has an escape character unless told otherwise, after the pattern. */
+static void end_pattern(struct qb *q)
+{
+    if (q->likes && qb_is_postgres(q))
+        buf_str(&q->text, S(" ESCAPE ''"));
+    q->likes = false;
+}
+
 void qb_column(struct qb *q, char table, struct str name)
 {
     if (table < 'a' || table > 'z')
@@ -35,6 +43,7 @@ void qb_column(struct qb *q, char table, struct str name)
     buf_c(&q->text, table);
     buf_c(&q->text, '.');
     qb_ident(q, name);
+    end_pattern(q);
 }
 
 static void add_value(struct qb *q, struct param value)
@@ -57,9 +66,7 @@ static void add_value(struct qb *q, struct param value)
 void qb_value(struct qb *q, struct param value)
 {
     add_value(q, value);
-    if (q->likes && qb_is_postgres(q))
-        buf_str(&q->text, S(" ESCAPE ''"));
-    q->likes = false;
+    end_pattern(q);
 }
 
 void qb_like(struct qb *q)

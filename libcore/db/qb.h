@@ -23,7 +23,7 @@ void qb_lit(struct qb *q, struct sql literal);
 void qb_ident(struct qb *q, struct str name);   /* "quoted"; [A-Za-z_][A-Za-z0-9_]* up to 80 or wrong  */
 void qb_column(struct qb *q, char table, struct str name);      /* r."name"                            */
 void qb_value(struct qb *q, struct param value);                /* ?n or $n; its name is not used      */
-void qb_like(struct qb *q);                     /* LIKE (a qb_value follows), without case, no escape */
+void qb_like(struct qb *q);                     /* LIKE, no case or escape; a value or column follows */
 void qb_add(struct qb *q, const struct qb *part);               /* its text and values, in place       */
 bool qb_is_postgres(const struct qb *q);
 bool qb_query(struct qb *q, struct rows *rows) MUST_CHECK;
