@@ -56,7 +56,7 @@ static bool names(struct cx *cx, const void *input UNUSED, struct reply *reply)
     struct str *found;
     size_t n;
 
-    TRY(catalogue_names(cx, &found, &n));
+    TRY(collection_list_names(cx, &found, &n));
     return reply_with(reply, NAMES_OUT, &(struct names){
         .names = { found, n, sizeof(*found) }, .total = (int64_t)n });
 }

@@ -40,22 +40,6 @@ static void *one_more(struct arena *mem, void *list, size_t n, size_t each)
     return arena_grow(mem, list, n * each, 2 * n * each);
 }
 
-static const struct sql NAMES = SQL("SELECT name FROM collections ORDER BY name");
-
-bool catalogue_names(struct cx *cx, struct str **out, size_t *n)
-{
-    struct rows rows SCOPED(rows_close) = { 0 };
-
-    *out = NULL;
-    *n = 0;
-    TRY(db_query(cx, NAMES, NO_BINDS, &rows));
-    while (rows_step(&rows)) {
-        *out = one_more(cx->mem, *out, *n, sizeof(**out));
-        (*out)[(*n)++] = str_copy(cx->mem, rows_text(&rows, 0));
-    }
-    return rows_done(&rows);
-}
-
 /* ---- one page ------------------------------------------------------------------------------- */
 
 struct row {

@@ -22,7 +22,6 @@ struct catalogue_page { struct catalogue_item *items; size_t n; int64_t total; }
 
 bool catalogue_list(struct cx *cx, const struct catalogue_query *query, struct catalogue_page *out)
     MUST_CHECK;
-bool catalogue_names(struct cx *cx, struct str **out, size_t *n) MUST_CHECK;
 /* 404 "Collection with ID 'x' not found". */
 bool catalogue_get(struct cx *cx, struct str id, struct collection *out, int64_t *records)
     MUST_CHECK;

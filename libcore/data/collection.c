@@ -335,7 +335,7 @@ static const struct sql COLLECTION_NAMES = SQL("SELECT name FROM collections ORD
 struct name_row { struct str name; };
 static const struct col NAME_COLS[] = { COL(C_TEXT, name_row, name), { 0 } };
 
-static bool read_names(struct cx *cx, struct str **out, size_t *n)
+bool collection_list_names(struct cx *cx, struct str **out, size_t *n)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct name_row row;
@@ -363,7 +363,7 @@ bool collection_all(struct cx *cx, const struct collection *const **out, size_t 
 
     TRY(set_of_request(cx, &set));
     if (set->all == NULL) {
-        TRY(read_names(cx, &names, &count));
+        TRY(collection_list_names(cx, &names, &count));
         all = arena_list(set->mem, const struct collection *, count + 1);
         for (size_t i = 0; i < count; i++) {
             TRY(collection_find(cx, names[i], &all[i]));

@@ -198,7 +198,7 @@ static bool list_by_offset(struct cx *cx, struct list *list, struct js *js)
     int64_t n = 0, total = 0;
 
     if (list->in->count) {
-        total_key(cx, &list->where, list->access.account_id, list->access.collection->table, &key);
+        total_key(cx, &list->where, list->access.account_id, list->access.collection, &key);
         TRY(total_recall(cx, &key, &is_known, &total));
     }
     TRY(select_page(cx, list, &rows));

@@ -47,16 +47,16 @@ static void put_value(struct buf *out, const struct param *value)
     }
 }
 
-void total_key(struct cx *cx, const struct qb *where, struct str account_id, struct str table,
-               struct total_key *out)
+void total_key(struct cx *cx, const struct qb *where, struct str account_id,
+               const struct collection *collection, struct total_key *out)
 {
     struct buf text;
 
-    *out = (struct total_key){ .account_id = account_id, .table = table };
+    *out = (struct total_key){ .account_id = account_id, .table = collection->table };
     if (str_absent(account_id))
         return;
     buf_init(&text, cx->mem, KEY_BYTES);
-    buf_str(&text, table);
+    buf_str(&text, collection->id);
     buf_c(&text, '\0');
     buf_str(&text, qb_text(where));
     buf_c(&text, '\0');

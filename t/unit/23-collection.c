@@ -7,10 +7,11 @@
 #include "data/catalogue.h"
 #include "data/define.h"
 #include "data/revision.h"
+#include "data/total.h"
 #include "db/tx.h"
 #include "identity/actor.h"
 
-#define TESTS 69
+#define TESTS 72
 
 static struct actor system_actor;
 static struct settings settings;
@@ -26,6 +27,7 @@ static struct cx request(const struct cx *base)
     cx.now = when_now();
     cx.who = &system_actor;
     cx.set = &settings;
+    db_scope(&cx, S("*"));
     return cx;
 }
 
@@ -112,7 +114,6 @@ static bool add_record(const struct cx *base, const char *table, const char *tit
     struct str id = ident_uuid(cx.mem, cx.now);
     bool done;
 
-    db_scope(&cx, S("*"));
     done = tx_begin(&cx, &tx) && change_insert(&cx, &(struct change){
         .table = str_of(table), .account_id = S(SYSTEM_ACCOUNT), .record_id = id,
         .new_values = BIND(p_text("id", id), p_text("account_id", S(SYSTEM_ACCOUNT)),
@@ -254,7 +255,7 @@ static void test_evolution(const struct cx *base, struct str id)
     ok(!add_record(base, "col_things", "one"), "the column is there and required");
 }
 
-static void test_records(const struct cx *base)
+static struct str test_records(const struct cx *base)
 {
     struct str id = create(base, "{\"name\":\"Notes\",\"schema\":[" OLD "]}");
 
@@ -281,6 +282,7 @@ static void test_records(const struct cx *base)
               "\"type\":\"text\"},{\"name\":\"up\",\"type\":\"reference\",\"collection\":\"Things\","
               "\"on_delete\":\"cascade\"}]}", "up: Reference change from 'Notes' to 'Things'"),
        "but not its target");
+    return id;
 }
 
 static bool dropped(const struct cx *base, struct str id, const char *part, int64_t records)
@@ -329,6 +331,34 @@ static void test_delete(const struct cx *base, struct str id)
     over(&cx);
 }
 
+/* Whether the total of all records of the collection is remembered; afterwards it is. */
+static bool is_counted(const struct cx *base, const char *name)
+{
+    struct cx cx = request(base);
+    const struct collection *c = NULL;
+    struct total_key key;
+    struct qb where;
+    int64_t total;
+    bool found = false;
+
+    qb_init(&where, &cx);
+    if (collection_find(&cx, str_of(name), &c) && c != NULL) {
+        total_key(&cx, &where, S(SYSTEM_ACCOUNT), c, &key);
+        if (total_recall(&cx, &key, &found, &total) && !found)
+            total_remember(&cx, &key, 2);
+    }
+    over(&cx);
+    return found;
+}
+
+static void test_totals(const struct cx *base, struct str notes)
+{
+    ok(!is_counted(base, "Notes") && is_counted(base, "Notes"), "a total is remembered");
+    ok(dropped(base, notes, NULL, 2), "a collection goes with its records");
+    ok(!str_absent(create(base, "{\"name\":\"Notes\",\"schema\":[" OLD "]}"))
+           && !is_counted(base, "Notes"), "another of its name starts anew");
+}
+
 int main(void)
 {
     size_t engines = dbtest_engines();
@@ -337,7 +367,7 @@ int main(void)
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest database;
         struct cx base;
-        struct str id;
+        struct str id, notes;
         if (!dbtest_open(&database, engine, &base, DB_SERVE))
             return 1;
         actor_system(&system_actor);
@@ -351,8 +381,9 @@ int main(void)
                 "Collection 'THINGS' already exists");
         test_kept(&base, id);
         test_evolution(&base, id);
-        test_records(&base);
+        notes = test_records(&base);
         test_delete(&base, id);
+        test_totals(&base, notes);
         held[engine] = base.keep[KEEP_COLLECTIONS];
         base.keep[KEEP_COLLECTIONS] = NULL;
         dbtest_close(&database, &base);
