@@ -1,6 +1,6 @@
 -- wrk.lua — the requests of one benchmark row; the result as one line: rate p50 p99 errors.
 --
--- Environment: KIND (get, list, deep, create, mixed), TOKEN, IDS (a file of record ids, one a line).
+-- Environment: KIND (a name of `kinds`), TOKEN, IDS (a file of record ids, one a line).
 
 local kind, token = os.getenv("KIND") or "get", os.getenv("TOKEN")
 local ids = {}
@@ -8,7 +8,7 @@ for id in io.lines(os.getenv("IDS") or "/dev/null") do ids[#ids + 1] = id end
 local read = { ["Authorization"] = token and "Bearer " .. token }
 local write = { ["Authorization"] = read["Authorization"], ["Content-Type"] = "application/json" }
 local list = "/api/v1/records/messages?filter=points%20%3E%3D%2010%20%26%26%20status%20%3D%20%22open%22"
-    .. "&sort=-points,title&limit=30"
+    .. "&limit=30&sort="
 local n = 0
 
 local function get() return wrk.format("GET", "/api/v1/records/messages/" .. ids[n % #ids + 1], read) end
@@ -19,11 +19,12 @@ end
 local kinds = {
     get = get,
     create = create,
-    list = function() return wrk.format("GET", list, read) end,
+    list = function() return wrk.format("GET", list .. "-created_at", read) end,
+    sorted = function() return wrk.format("GET", list .. "-points,title", read) end,
     counted = function()            -- a bound value of its own: no total is remembered for it
-        return wrk.format("GET", list:gsub("%%3D%%2010", "%%3D%%20" .. (n % 9) .. "." .. n), read)
+        return wrk.format("GET", list:gsub("%%3D%%2010", "%%3D%%20" .. (n % 9) .. "." .. n) .. "-created_at", read)
     end,
-    deep = function() return wrk.format("GET", list .. "&skip=1500", read) end,
+    deep = function() return wrk.format("GET", list .. "-created_at&skip=1200", read) end,
     mixed = function() if n % 10 == 0 then return create() end return get() end,
     plain = function() return wrk.format("GET", os.getenv("URL_PATH") or "/", nil) end,
     login = function()
