@@ -102,6 +102,11 @@ fuzz-%: t/fuzz/%.c FORCE
 	@build/fuzz/$* -max_total_time=$(FUZZ_SECONDS) -max_len=4096 -timeout=10 -print_final_stats=1 \
 	    -artifact_prefix=build/fuzz/$*- build/fuzz/corpus/$* t/fuzz/corpus/$*
 
+# What the programs answer, from their own tables; committed, and t/06-openapi.t says when it is stale.
+openapi: all
+	@mkdir -p $(B)/openapi static; for p in $$(grep -l '\bserve(argc' cgi-bin/*.c | xargs -n1 basename -s .c); do \
+	    $(BIN)/$$p --routes >$(B)/openapi/$$p.json || exit 1; done
+	@$(BIN)/system --join-openapi $(B)/openapi/*.json >$(B)/openapi.new && mv $(B)/openapi.new static/openapi.json
 lint: deps-lint
 	@clang-tidy --quiet $(wildcard libcore/*/*.c cgi-bin/*.c cgi-bin/*/*.c) -- $(CPPFLAGS) -std=c11
 	@cppcheck --quiet --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 \
@@ -146,5 +151,5 @@ t/sdk/node_modules: t/sdk/package-lock.json
 
 clean:
 	rm -rf build bin
-.PHONY: all units run test check check-house cover bench lint format install deps deps-run deps-lint deps-test clean FORCE
+.PHONY: all units openapi run test check check-house cover bench lint format install deps deps-run deps-lint deps-test clean FORCE
 .SECONDARY:

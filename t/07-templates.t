@@ -32,6 +32,6 @@ none "$(for p in $pages; do
 
 none "$(for p in $pages; do
     perl -0777 -ne 's/<!--.*?-->//gs; while (/<[a-z][a-z0-9]*\b((?:"[^"]*"|[^">])*)>/g) { my $a = $1;
-        $a =~ s/"[^"]*"//gs; print "$ARGV: unquoted value in <...$a>\n" if $a =~ /=\s*[^\s"]/ }' "$p"; done)" \
+        $a =~ s/"[^"]*"/""/gs; print "$ARGV: unquoted value in <...$a>\n" if $a =~ /=\s*[^\s"]/ }' "$p"; done)" \
     'attributes are quoted'
 done_testing

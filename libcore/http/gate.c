@@ -166,11 +166,3 @@ void gate_reply(struct gate *gate, struct str head, struct str body)
     put(gate, body);
     finish(gate);
 }
-
-void gate_drop(struct gate *gate)
-{
-    if (gate->plain)
-        return;
-    drain(gate);
-    finish(gate);
-}

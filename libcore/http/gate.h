@@ -2,7 +2,7 @@
  * gate.h — one request as the web server hands it over, and the reply on its way back: FastCGI
  * (libfcgi, which is known here alone) or plain CGI behind one struct.
  *
- * Lifetime  parameters are valid until gate_reply or gate_drop; a body lives in the arena it was read to
+ * Lifetime  parameters are valid until gate_reply; a body lives in the arena it was read to
  * Closing   input is read to its end before the connection goes (else the peer sees a reset), and the
  *           connection is detached, since libfcgi would linger on it
  */
@@ -27,6 +27,5 @@ enum gate_body gate_body(struct gate *gate, struct arena *mem, int64_t declared,
                          struct str *body) MUST_CHECK;
 /* Sends both and ends the request. The caller may be gone: nobody would read an error. */
 void gate_reply(struct gate *gate, struct str head, struct str body);
-void gate_drop(struct gate *gate);                  /* ends it without a word                      */
 
 #endif

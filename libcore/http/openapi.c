@@ -210,7 +210,7 @@ static void put_body(struct js *js, const struct route *route)
 {
     bool json = false, form = false, required = false;
     for (const struct input *in = route->input; in != NULL && in->from != FROM_END; in++) {
-        json = json || in->from == BODY;
+        json = json || (in->from == BODY && in->type != T_RAW_BODY);
         form = form || in->from == FORM;
         required = required || ((in->from == BODY || in->from == FORM) && in->required);
     }
@@ -399,7 +399,7 @@ static void put_path(struct js *js, struct arena *mem, const struct route *const
     js_end(js);
 }
 
-void openapi_fragment(struct buf *out, const struct route *const *tables)
+static void fragment(struct buf *out, const struct route *const *tables)
 {
     struct js js;
     js_init(&js, out);
@@ -419,7 +419,7 @@ int openapi_print(const struct route *const *tables)
     struct arena *mem = arena_new(0, NULL, NULL);
     struct buf out;
     buf_init(&out, mem, DOCUMENT_MAX);
-    openapi_fragment(&out, tables);
+    fragment(&out, tables);
     bool good = !out.over && fwrite(out.p, 1, out.n, stdout) == out.n && putchar('\n') == '\n';
     arena_free(mem);
     return good ? 0 : 1;

@@ -7,10 +7,8 @@
 #ifndef HTTP_OPENAPI_H
 #define HTTP_OPENAPI_H
 
-#include "base/buf.h"
 #include "http/route.h"
 
-void openapi_fragment(struct buf *out, const struct route *const *tables);
 int openapi_print(const struct route *const *tables);       /* to standard output; the exit code   */
 
 #endif

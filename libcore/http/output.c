@@ -58,7 +58,7 @@ static void put_member(struct js *js, const struct output *o, const void *at)
     }
 }
 
-void output_members(struct js *js, const struct output *table, const void *from)
+static void put_members(struct js *js, const struct output *table, const void *from)
 {
     for (const struct output *o = table; o->type != O_END; o++)
         put_member(js, o, (const char *)from + o->offset);
@@ -67,6 +67,6 @@ void output_members(struct js *js, const struct output *table, const void *from)
 void output_object(struct js *js, const char *key, const struct output *table, const void *from)
 {
     js_object(js, key);
-    output_members(js, table, from);
+    put_members(js, table, from);
     js_end(js);
 }

@@ -33,6 +33,5 @@ struct output {
     { .type = (type_), .name = (wire), .offset = offsetof(struct from, member), __VA_ARGS__ }
 
 void output_object(struct js *js, const char *key, const struct output *table, const void *from);
-void output_members(struct js *js, const struct output *table, const void *from);   /* no braces   */
 
 #endif
