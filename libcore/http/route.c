@@ -127,6 +127,8 @@ void route_find(const struct route_map *map, struct arena *mem, const struct req
         const struct pattern *p = &map->patterns[i];
         if (!matches(p, request))
             continue;
+        if (p->route->hidden && found->allow != 0)  /* an alias adds no method to a path that is    */
+            continue;
         found->allow |= p->route->method;
         if ((p->route->method & request->method) == 0)
             continue;
