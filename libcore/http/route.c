@@ -123,12 +123,14 @@ void route_find(const struct route_map *map, struct arena *mem, const struct req
     found->route = NULL;
     found->allow = 0;
     found->param_count = 0;
+    bool is_named = false;
     for (size_t i = 0; i < map->n; i++) {
         const struct pattern *p = &map->patterns[i];
         if (!matches(p, request))
             continue;
-        if (p->route->hidden && found->allow != 0)  /* an alias adds no method to a path that is    */
+        if (p->route->hidden && is_named)       /* an alias adds no method to another's path       */
             continue;
+        is_named = is_named || !p->route->hidden;
         found->allow |= p->route->method;
         if ((p->route->method & request->method) == 0)
             continue;
