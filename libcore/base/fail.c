@@ -79,6 +79,13 @@ bool broken(struct cx *cx, const char *format, ...)
     return false;
 }
 
+/* Room for entry n: the list doubles, since a body may hold many thousand faults. */
+static void *one_more(struct arena *mem, void *list, size_t n, size_t each)
+{
+    bool is_full = (n & (n - 1)) == 0;          /* at 0, 1, 2, 4 … */
+    return is_full ? arena_grow(mem, list, n * each, (n == 0 ? 1 : 2 * n) * each) : list;
+}
+
 void fail_add_item(struct cx *cx, struct str field, struct str code, const char *format, ...)
 {
     struct err *err = &cx->err;
@@ -88,8 +95,7 @@ void fail_add_item(struct cx *cx, struct str field, struct str code, const char 
     va_start(args, format);
     const char *message = worded(cx, format, args);
     va_end(args);
-    err->items = arena_grow(cx->mem, err->items, err->item_count * sizeof *err->items,
-                            (err->item_count + 1) * sizeof *err->items);
+    err->items = one_more(cx->mem, err->items, err->item_count, sizeof *err->items);
     err->items[err->item_count++] = (struct err_item){
         .field = str_copy(cx->mem, field), .code = str_copy(cx->mem, code),
         .message = str_of(message) };
@@ -111,8 +117,7 @@ void fail_add_field(struct cx *cx, const struct err_field *item)
     struct err *err = &cx->err;
     if (err->kind != E_NONE)
         return;
-    err->fields = arena_grow(cx->mem, err->fields, err->field_count * sizeof *err->fields,
-                             (err->field_count + 1) * sizeof *err->fields);
+    err->fields = one_more(cx->mem, err->fields, err->field_count, sizeof *err->fields);
     err->fields[err->field_count++] = (struct err_field){
         .type = item->type, .loc = str_copy(cx->mem, item->loc),
         .msg = str_copy(cx->mem, item->msg), .input = str_copy(cx->mem, item->input),
