@@ -1,9 +1,9 @@
 /*
  * ast.h — an expression as a tree: as written, then resolved and typed, then folded for one caller.
  *
- * Stages     the parser makes values, names, calls and operators; the checker turns names and calls into
- *            columns, the caller's attributes, submitted data and functions and gives classes; folding
- *            makes new nodes and leaves the checked tree, which may be shared, alone
+ * Stages     the parser makes values, names, calls and operators; the checker turns names and calls
+ *            into columns, the caller's attributes, submitted data and functions, with classes;
+ *            folding makes new nodes and leaves the checked tree, which may be shared, alone
  * Depth      at most AST_DEPTH levels, so whoever walks a tree may recurse; AND and OR are lists
  */
 #ifndef RULES_AST_H

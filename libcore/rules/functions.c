@@ -22,17 +22,19 @@ static const struct functions_row ROWS[] = {
     { S_INIT("ends_with"), 2, ENDS_WITH, ENDS_WITH, str_ends },
 };
 
-/* SQLite computes as IEEE 754 says; on PostgreSQL, which fails instead, schema/ has functions that do. */
+/* SQLite computes as IEEE 754 says; PostgreSQL would fail, so schema/ has functions that do. */
 PIECES ADD[] = { { SQL("("), 0 }, { SQL(" + "), 1 }, { SQL(")"), FUNCTIONS_END } };
 PIECES SUBTRACT[] = { { SQL("("), 0 }, { SQL(" - "), 1 }, { SQL(")"), FUNCTIONS_END } };
 PIECES MULTIPLY[] = { { SQL("("), 0 }, { SQL(" * "), 1 }, { SQL(")"), FUNCTIONS_END } };
 PIECES DIVIDE[] = { { SQL("("), 0 }, { SQL(" / "), 1 }, { SQL(")"), FUNCTIONS_END } };
 PIECES REMAINDER[] = { { SQL("mod("), 0 }, { SQL(", "), 1 }, { SQL(")"), FUNCTIONS_END } };
 PIECES RULE_ADD[] = { { SQL("rule_add("), 0 }, { SQL(", "), 1 }, { SQL(")"), FUNCTIONS_END } };
-PIECES RULE_SUBTRACT[] = { { SQL("rule_add("), 0 }, { SQL(", - "), 1 }, { SQL(")"), FUNCTIONS_END } };
+PIECES RULE_SUBTRACT[] = {
+    { SQL("rule_add("), 0 }, { SQL(", - "), 1 }, { SQL(")"), FUNCTIONS_END } };
 PIECES RULE_MULTIPLY[] = {
     { SQL("rule_multiply("), 0 }, { SQL(", "), 1 }, { SQL(")"), FUNCTIONS_END } };
-PIECES RULE_DIVIDE[] = { { SQL("rule_divide("), 0 }, { SQL(", "), 1 }, { SQL(")"), FUNCTIONS_END } };
+PIECES RULE_DIVIDE[] = {
+    { SQL("rule_divide("), 0 }, { SQL(", "), 1 }, { SQL(")"), FUNCTIONS_END } };
 PIECES RULE_REMAINDER[] = {
     { SQL("rule_remainder("), 0 }, { SQL(", "), 1 }, { SQL(")"), FUNCTIONS_END } };
 

@@ -1,6 +1,5 @@
 /*
- * functions.h — what rules may call and how arithmetic is written, one row each: SQL per engine, and
- * the same in memory.
+ * functions.h — what rules may call, how arithmetic is written: per engine, and the same in memory.
  *
  * Pieces  a text, then the argument of that number (0, 1 …) or none (FUNCTIONS_END after the last);
  *         an argument stands twice only where arguments are columns or values, never longer

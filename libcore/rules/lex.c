@@ -14,9 +14,9 @@ static const char *const NAMES[] = {
     [TOK_RBRACKET] = "RBRACKET", [TOK_COMMA] = "COMMA", [TOK_EOF] = "EOF",
 };
 static const struct keyword { struct str word; enum token_kind kind; } KEYWORDS[] = {
-    { S_INIT("in"), TOK_IN },         { S_INIT("is"), TOK_IS },       { S_INIT("true"), TOK_BOOLEAN },
-    { S_INIT("false"), TOK_BOOLEAN }, { S_INIT("null"), TOK_NULL },   { S_INIT("and"), TOK_AND },
-    { S_INIT("or"), TOK_OR },         { S_INIT("not"), TOK_NOT },     { S_INIT("like"), TOK_LIKE },
+    { S_INIT("in"), TOK_IN },         { S_INIT("is"), TOK_IS },     { S_INIT("true"), TOK_BOOLEAN },
+    { S_INIT("false"), TOK_BOOLEAN }, { S_INIT("null"), TOK_NULL }, { S_INIT("and"), TOK_AND },
+    { S_INIT("or"), TOK_OR },         { S_INIT("not"), TOK_NOT },   { S_INIT("like"), TOK_LIKE },
 };
 /* Longer ones first. == is = in its older spelling. */
 static const struct mark { struct str text; enum token_kind kind; } MARKS[] = {
@@ -65,8 +65,8 @@ static bool wrong_character(struct lex *lex)
     uint32_t point;
     char c = lex->rest.p[0];
     if (c == '&' || c == '|')
-        return wrong(lex, str_fmt(lex->mem,
-            "Unexpected character '%c'. Did you mean '%c%c'? at position %zu", c, c, c, lex->position));
+        return wrong(lex, str_fmt(lex->mem, "Unexpected character '%c'. Did you mean '%c%c'? "
+                                  "at position %zu", c, c, c, lex->position));
     if (!utf8_next(&after, &point) || point < 0x20 || point == 0x7F)
         return wrong(lex, str_fmt(lex->mem, "Invalid character at position %zu", lex->position));
     return wrong(lex, str_fmt(lex->mem, "Invalid character '%.*s' at position %zu",
@@ -149,7 +149,8 @@ void lex_init(struct lex *lex, struct arena *mem, struct str text, struct rule_f
 
 bool lex_next(struct lex *lex, struct token *out)
 {
-    while (lex->rest.n > 0 && (lex->rest.p[0] == ' ' || (lex->rest.p[0] >= '\t' && lex->rest.p[0] <= '\r')))
+    while (lex->rest.n > 0
+           && (lex->rest.p[0] == ' ' || (lex->rest.p[0] >= '\t' && lex->rest.p[0] <= '\r')))
         cut(lex, 1);
     *out = (struct token){ .kind = TOK_EOF, .position = lex->position };
     if (lex->rest.n == 0)

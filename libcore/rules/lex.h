@@ -2,7 +2,7 @@
  * lex.h — an expression's text, token by token (data.md §6.1, permissions.md §5).
  *
  * Positions  count code points from 0; the end of the text is a position too
- * Words      keywords are words in any case; `word` tells AND from &&, so that a field may be named so
+ * Words      keywords are words in any case; `word` tells AND from &&: a field may be named so
  * Faults     lex_next fills fault and returns false; the rest of the text is then not read
  */
 #ifndef RULES_LEX_H

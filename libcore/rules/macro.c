@@ -35,7 +35,8 @@ static struct ast *owner(const struct expand *x)
 
 static struct ast *is_public(const struct expand *x)
 {
-    return equal(x, name(x, S("public")), ast_value(x->mem, rulevalue_bool(true), x->call->position));
+    struct ast *yes = ast_value(x->mem, rulevalue_bool(true), x->call->position);
+    return equal(x, name(x, S("public")), yes);
 }
 
 static struct ast *has_role(const struct expand *x)
@@ -92,9 +93,10 @@ static const struct row {
 struct str macro_arity(struct arena *mem, struct str called, size_t least, size_t most, size_t got)
 {
     if (least == most)
-        return str_fmt(mem, "%.*s() requires exactly %zu argument(s), got %zu", STR_ARG(called), least,
-                       got);
-    return str_fmt(mem, "%.*s() requires %zu–%zu arguments, got %zu", STR_ARG(called), least, most, got);
+        return str_fmt(mem, "%.*s() requires exactly %zu argument(s), got %zu", STR_ARG(called),
+                       least, got);
+    return str_fmt(mem, "%.*s() requires %zu–%zu arguments, got %zu", STR_ARG(called), least, most,
+                   got);
 }
 
 bool macro_expand(struct arena *mem, const struct ast *call, struct ast **out, struct str *message)

@@ -1,8 +1,8 @@
 /*
  * macro.h — the built-in macros of rules (data.md §8.4, permissions.md §5), expanded on the tree.
  *
- * An expansion is a tree as written, so its names are resolved and its types checked like the author's
- * own; faults come without a position.
+ * An expansion is a tree as written, so its names are resolved and its types checked like the
+ * author's own; faults come without a position.
  */
 #ifndef RULES_MACRO_H
 #define RULES_MACRO_H

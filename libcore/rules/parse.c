@@ -209,8 +209,8 @@ static bool compare(struct parse *p, struct ast *left, struct ast **out)
     enum token_kind kind = p->token.kind;
     struct ast *right;
     TRY(next(p) && sum(p, &right));
-    return fits(p, ast_two(p->mem, kind == TOK_LIKE ? AST_LIKE : AST_COMPARE, OPS[kind], left, right),
-                out);
+    enum ast_kind made = kind == TOK_LIKE ? AST_LIKE : AST_COMPARE;
+    return fits(p, ast_two(p->mem, made, OPS[kind], left, right), out);
 }
 
 static bool comparison(struct parse *p, struct ast **out)
@@ -284,7 +284,8 @@ static bool any_of(struct parse *p, struct ast **out)
 bool parse_expression(struct arena *mem, struct str text, enum rule_use use,
                       const struct rule_names *names, struct ast **out, struct rule_fault *fault)
 {
-    struct parse p = { .mem = mem, .names = names, .is_filter = use == RULE_FILTER, .fault = fault };
+    bool is_filter = use == RULE_FILTER;
+    struct parse p = { .mem = mem, .names = names, .fault = fault, .is_filter = is_filter };
     if (text.n > PARSE_BYTES) {
         *fault = (struct rule_fault){ S("Expression is longer than 8192 bytes"), 0 };
         return false;

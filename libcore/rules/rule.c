@@ -8,8 +8,8 @@
 
 static const struct rulefold_row NO_ROW = { NULL, 0 };
 
-bool rule_read(struct arena *mem, struct str text, enum rule_use use, const struct rule_names *names,
-               struct rule **out, struct rule_fault *fault)
+bool rule_read(struct arena *mem, struct str text, enum rule_use use,
+               const struct rule_names *names, struct rule **out, struct rule_fault *fault)
 {
     struct rule *rule = arena_make(mem, struct rule);
     struct ast *root;
@@ -31,7 +31,8 @@ static enum rule_verdict verdict(const struct ast *folded)
     return folded->value.kind == RV_BOOL && folded->value.yes ? RULE_ALWAYS : RULE_NEVER;
 }
 
-enum rule_verdict rule_fold(struct cx *cx, const struct rule *rule, const struct rule_caller *caller)
+enum rule_verdict rule_fold(struct cx *cx, const struct rule *rule,
+                            const struct rule_caller *caller)
 {
     return verdict(rulefold_condition(cx, rule, caller, NO_ROW));
 }

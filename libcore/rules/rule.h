@@ -1,9 +1,9 @@
 /*
  * rule.h — expressions: rules in both spellings and filters, parsed, checked, compiled to SQL.
  *
- * Contract   data.md §6 (core), §7 (filters), §8 (rules, macros); permissions.md §5 (older spelling)
- * Names      come from a struct rule_names that the caller fills from the collection: nothing else can be
- *            named. Values are always bound, columns always quoted and qualified with r.
+ * Contract   data.md §6 (core), §7 (filters), §8 (rules, macros); permissions.md §5
+ * Names      come from a struct rule_names that the caller fills from the collection: nothing else
+ *            can be named. Values are always bound, columns always quoted and qualified with r.
  * Faults     parse and check say what is wrong in the contract's words and where; they do not touch
  *            cx->err, since the prefix ("Invalid list_rule: …") is the caller's
  * Ownership  trees live in the arena given; a checked tree may be kept between requests and shared
@@ -32,24 +32,26 @@ enum rule_use { RULE_FILTER, RULE_LIST, RULE_VIEW, RULE_CREATE, RULE_UPDATE, RUL
 struct rule;                    /* a parsed and checked expression                                */
 
 /* Parses, resolves and type-checks. faults: all of them, joined with "; " in message. */
-bool rule_read(struct arena *mem, struct str text, enum rule_use use, const struct rule_names *names,
-               struct rule **out, struct rule_fault *fault) MUST_CHECK;
+bool rule_read(struct arena *mem, struct str text, enum rule_use use,
+               const struct rule_names *names, struct rule **out,
+               struct rule_fault *fault) MUST_CHECK;
 
 /*
- * What an expression means for this caller. Everything known before the query (the caller, constants)
- * is folded first: a rule that cannot be true compiles to nothing and says so.
+ * What an expression means for this caller. Everything known before the query (the caller,
+ * constants) is folded first: a rule that cannot be true compiles to nothing and says so.
  */
 enum rule_verdict { RULE_NEVER, RULE_ALWAYS, RULE_DEPENDS };
 struct rule_caller {
     const struct actor *who;
-    struct rule_data { struct str field; struct param value; } const *data;     /* @request.data.x   */
+    struct rule_data { struct str field; struct param value; } const *data; /* @request.data.x */
     size_t data_count;
     /* @has_permission("delete","posts"): whether the caller's role may; NULL: nobody may. */
     bool (*may)(void *state, struct str operation, struct str collection);
     void *state;
 };
-/* caller NULL (filters): nobody. An anonymous caller's id, email, role and account are empty texts. */
-enum rule_verdict rule_fold(struct cx *cx, const struct rule *rule, const struct rule_caller *caller);
+/* caller NULL (filters): nobody. Anonymous callers: id, email, role and account are empty texts. */
+enum rule_verdict rule_fold(struct cx *cx, const struct rule *rule,
+                            const struct rule_caller *caller);
 /* Appends the condition in its own parentheses: columns of r, every value bound. */
 bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *caller) MUST_CHECK;
 /*

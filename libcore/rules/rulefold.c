@@ -102,9 +102,10 @@ static struct ast *operand(const struct fold *f, struct ast *node)
         return known(f, submitted(f, node), plain);
     case AST_NEGATE: {
         struct ast *a = operand(f, node->kids[0]), *made;
+        if (is_value(a) && a->value.kind == RV_NUMBER)
+            return known(f, rulevalue_number(-a->value.number), plain);
         if (is_value(a))
-            return known(f, a->value.kind == RV_NUMBER ? rulevalue_number(-a->value.number) : UNKNOWN,
-                         plain);
+            return known(f, UNKNOWN, plain);
         made = like_it(f, node);
         ast_add(f->cx->mem, made, a);
         return made;
@@ -233,7 +234,7 @@ static struct ast *function(const struct fold *f, const struct ast *node, struct
                                                          made->kids[1]->value.text)), want);
 }
 
-/* AND and OR, one the mirror of the other: `decides` is the value that settles it alone. */
+/* AND and OR, one the mirror of the other: true settles an OR alone, false an AND. */
 static struct ast *junction(const struct fold *f, const struct ast *node, struct want want)
 {
     bool is_any = (node->kind == AST_ANY) != want.flip, unknown = false;
@@ -289,8 +290,8 @@ static struct ast *condition(const struct fold *f, const struct ast *node, struc
     }
 }
 
-struct ast *rulefold_condition(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
-                               struct rulefold_row row)
+struct ast *rulefold_condition(struct cx *cx, const struct rule *rule,
+                               const struct rule_caller *caller, struct rulefold_row row)
 {
     const struct fold f = { cx, caller, row };
     return condition(&f, rule->root, (struct want){ .top = true });

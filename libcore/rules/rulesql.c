@@ -116,7 +116,8 @@ static void compare(struct qb *q, const struct ast *node)
     const struct ast *a = node->kids[swap], *b = node->kids[!swap];
     enum rulevalue_op op = swap ? MIRRORED[node->op] : node->op;
     bool ordered = op != RV_EQ && op != RV_NE;
-    bool collate = ordered && qb_is_postgres(q) && (a->class == CLASS_TEXT || a->class == CLASS_DATE);
+    bool is_text = a->class == CLASS_TEXT || a->class == CLASS_DATE;
+    bool collate = ordered && is_text && qb_is_postgres(q);
     LIT(q, "(");
     emit(q, a);
     if (collate && a->kind == AST_COLUMN)

@@ -2,7 +2,7 @@
  * rulesql.h — a folded condition as SQL: columns of r, every value bound, alike on both engines.
  *
  * Stack   SQLite 3.40 parses with 100 places for what is still open, the statement around included:
- *         the operand that needs most is written first, and what needs more than RULESQL_NEED is refused
+ *         the operand that needs most is written first; what needs more than the limit is refused
  */
 #ifndef RULES_RULESQL_H
 #define RULES_RULESQL_H

@@ -9,7 +9,11 @@
 #define MOST_FAULTS 16u
 
 enum { EQUAL = 1, ORDER = 2, PATTERN = 4, LIST = 8 };
-static const struct kind { const char *word; enum rulevalue_class class; unsigned operators; } KINDS[] = {
+static const struct kind {
+    const char *word;
+    enum rulevalue_class class;
+    unsigned operators;
+} KINDS[] = {
     [R_TEXT]      = { "text",      CLASS_TEXT,   EQUAL | ORDER | PATTERN | LIST },
     [R_NUMBER]    = { "number",    CLASS_NUMBER, EQUAL | ORDER | LIST },
     [R_BOOLEAN]   = { "boolean",   CLASS_BOOL,   EQUAL },
@@ -22,9 +26,9 @@ static const struct kind { const char *word; enum rulevalue_class class; unsigne
     [R_ANY]       = { "any",       CLASS_ANY,    EQUAL | ORDER | PATTERN | LIST },
 };
 static const char *const CLASS_WORDS[] = {
-    [CLASS_WRONG] = "nothing", [CLASS_ANY] = "any", [CLASS_TEXT] = "text", [CLASS_NUMBER] = "number",
-    [CLASS_BOOL] = "boolean", [CLASS_TIME] = "datetime", [CLASS_DATE] = "datetime",
-    [CLASS_JSON] = "json", [CLASS_LIST] = "list",
+    [CLASS_ANY] = "any",       [CLASS_TEXT] = "text",     [CLASS_NUMBER] = "number",
+    [CLASS_BOOL] = "boolean",  [CLASS_TIME] = "datetime", [CLASS_DATE] = "datetime",
+    [CLASS_JSON] = "json",     [CLASS_LIST] = "list",     [CLASS_WRONG] = "nothing",
 };
 static const char *const USES[] = {
     [RULE_FILTER] = "filter", [RULE_LIST] = "list", [RULE_VIEW] = "view", [RULE_CREATE] = "create",
@@ -59,6 +63,8 @@ static void wrong(struct check *ck, struct ast *node, struct str message)
     if (ck->fault_count <= MOST_FAULTS)
         buf_str(&ck->faults, message);
 }
+
+#define WRONG(ck, node, ...) wrong((ck), (node), str_fmt((ck)->mem, __VA_ARGS__))
 
 static int by_text(const void *a, const void *b)
 {
@@ -107,13 +113,13 @@ static void column(struct check *ck, struct ast *node, struct str name)
 {
     const struct rule_name *found = find(ck, name);
     if (found == NULL) {
-        wrong(ck, node, str_fmt(ck->mem, "Field '%.*s' does not exist in collection. Available fields: %.*s",
-                                STR_ARG(name), STR_ARG(available(ck))));
+        WRONG(ck, node, "Field '%.*s' does not exist in collection. Available fields: %.*s",
+              STR_ARG(name), STR_ARG(available(ck)));
         return;
     }
     if (found->refused) {
-        wrong(ck, node, str_fmt(ck->mem, "Field '%.*s' is encrypted and cannot be used in %s",
-                                STR_ARG(name), ck->use == RULE_FILTER ? "filters" : "rules"));
+        WRONG(ck, node, "Field '%.*s' is encrypted and cannot be used in %s", STR_ARG(name),
+              ck->use == RULE_FILTER ? "filters" : "rules");
         return;
     }
     node->kind = AST_COLUMN;
@@ -136,12 +142,15 @@ static void attribute(struct check *ck, struct ast *node, struct str which)
         }
     }
     if (str_starts(node->text, S("user.")))
-        wrong(ck, node, str_fmt(ck->mem, "Invalid context variable '%.*s'. Valid: account.id, "
-            "user.account_id, user.email, user.groups, user.id, user.role", STR_ARG(node->text)));
+        WRONG(ck, node,
+              "Invalid context variable '%.*s'. Valid: account.id, "
+              "user.account_id, user.email, user.groups, user.id, user.role",
+              STR_ARG(node->text));
     else
-        wrong(ck, node, str_fmt(ck->mem, "Invalid context variable '%.*s'. Valid: "
-            "@request.auth.account_id, @request.auth.email, @request.auth.id, @request.auth.role",
-            STR_ARG(node->text)));
+        WRONG(ck, node,
+              "Invalid context variable '%.*s'. Valid: "
+              "@request.auth.account_id, @request.auth.email, @request.auth.id, @request.auth.role",
+              STR_ARG(node->text));
 }
 
 static void submitted(struct check *ck, struct ast *node, struct str field)
@@ -152,8 +161,10 @@ static void submitted(struct check *ck, struct ast *node, struct str field)
         return;
     }
     if (ck->use != RULE_CREATE && ck->use != RULE_UPDATE) {
-        wrong(ck, node, str_fmt(ck->mem, "'@request.data.*' can only be used in create/update rules, "
-                                "not in '%s' rules", USES[ck->use]));
+        WRONG(ck, node,
+              "'@request.data.*' can only be used in create/update rules, "
+              "not in '%s' rules",
+              USES[ck->use]);
         return;
     }
     node->kind = AST_DATA;
@@ -178,8 +189,10 @@ static void name(struct check *ck, struct ast *node)
     bool at = str_starts(node->text, S("@"));
     if (ck->use == RULE_FILTER) {
         if (at)
-            wrong(ck, node, str_fmt(ck->mem, "Context variables are not allowed in filters: '%.*s'. "
-                "Use plain field names only (e.g., status, price, created_at).", STR_ARG(node->text)));
+            WRONG(ck, node,
+                  "Context variables are not allowed in filters: '%.*s'. "
+                  "Use plain field names only (e.g., status, price, created_at).",
+                  STR_ARG(node->text));
         else
             column(ck, node, node->text);
         return;
@@ -255,9 +268,11 @@ static bool allows(struct check *ck, const struct ast *node, struct ast *side, u
         if (group == 0 || (KINDS[side->column->type].operators & group) != 0)
             buf_fmt(&allowed, "%s%s", allowed.n == 0 ? "" : ", ", OPERATORS[i].word);
     }
-    wrong(ck, side, str_fmt(ck->mem, "Operator '%s' is not supported for field '%.*s' of type '%s'. "
-        "Allowed operators: %.*s", ast_op_text(node), STR_ARG(side->column->name),
-        KINDS[side->column->type].word, STR_ARG(buf_text(&allowed))));
+    WRONG(ck, side,
+          "Operator '%s' is not supported for field '%.*s' of type '%s'. "
+          "Allowed operators: %.*s",
+          ast_op_text(node), STR_ARG(side->column->name), KINDS[side->column->type].word,
+          STR_ARG(buf_text(&allowed)));
     return false;
 }
 
@@ -282,8 +297,8 @@ static bool meet(struct check *ck, struct ast *a, struct ast *b)
         return false;
     if (fit(ck, a, class, b) && fit(ck, b, class, a))
         return a->class != CLASS_WRONG && b->class != CLASS_WRONG;
-    wrong(ck, a, str_fmt(ck->mem, "Cannot compare %.*s with %.*s", STR_ARG(described(ck, a)),
-                         STR_ARG(described(ck, b))));
+    WRONG(ck, a, "Cannot compare %.*s with %.*s", STR_ARG(described(ck, a)),
+          STR_ARG(described(ck, b)));
     return false;
 }
 
@@ -297,8 +312,7 @@ static void compare(struct check *ck, struct ast *node)
     if (!allows(ck, node, a, group) || !allows(ck, node, b, group) || !meet(ck, a, b))
         return;
     if (ordered && a->class == CLASS_BOOL)
-        wrong(ck, node, str_fmt(ck->mem, "Operator '%s' is not supported for type 'boolean'",
-                                ast_op_text(node)));
+        WRONG(ck, node, "Operator '%s' is not supported for type 'boolean'", ast_op_text(node));
 }
 
 static void like(struct check *ck, struct ast *node)
@@ -310,8 +324,7 @@ static void like(struct check *ck, struct ast *node)
     for (size_t i = 0; i < 2; i++) {
         struct ast *side = node->kids[i];
         if (!fit(ck, side, CLASS_TEXT, node->kids[1 - i]))
-            wrong(ck, side, str_fmt(ck->mem, "Operator '~' needs text, not %.*s",
-                                    STR_ARG(described(ck, side))));
+            WRONG(ck, side, "Operator '~' needs text, not %.*s", STR_ARG(described(ck, side)));
     }
 }
 
@@ -321,12 +334,13 @@ static void in(struct check *ck, struct ast *node)
     operand(ck, left);
     if (!allows(ck, node, left, LIST))
         return;
-    if (second->kind == AST_NAME && str_eq(second->text, S("user.groups")) && node->kid_count == 2) {
+    if (second->kind == AST_NAME && str_eq(second->text, S("user.groups"))
+        && node->kid_count == 2) {
         second->kind = AST_GROUPS;
         second->class = CLASS_LIST;
         if (!fit(ck, left, CLASS_TEXT, NULL))
-            wrong(ck, left, str_fmt(ck->mem, "Operator 'IN' needs text before user.groups, not %.*s",
-                                    STR_ARG(described(ck, left))));
+            WRONG(ck, left, "Operator 'IN' needs text before user.groups, not %.*s",
+                  STR_ARG(described(ck, left)));
         return;
     }
     for (size_t i = 1; i < node->kid_count; i++) {
@@ -345,8 +359,8 @@ static void number(struct check *ck, const struct ast *node, struct ast *side)
         return;
     bool is_literal = side->kind == AST_VALUE && side->value.kind != RV_NULL;
     if ((is_literal && side->class != CLASS_NUMBER) || !fit(ck, side, CLASS_NUMBER, NULL))
-        wrong(ck, side, str_fmt(ck->mem, "Operator '%s' needs numbers, not %.*s", ast_op_text(node),
-                                STR_ARG(described(ck, side))));
+        WRONG(ck, side, "Operator '%s' needs numbers, not %.*s", ast_op_text(node),
+              STR_ARG(described(ck, side)));
 }
 
 static void calculate(struct check *ck, struct ast *node)
@@ -371,13 +385,14 @@ static void function(struct check *ck, struct ast *node)
 {
     node->function = functions_find(node->text);
     if (ck->use == RULE_FILTER || node->function == NULL) {
-        wrong(ck, node, str_fmt(ck->mem, "Functions are not allowed in %s: '%.*s'",
-                                ck->use == RULE_FILTER ? "filters" : "rules", STR_ARG(node->text)));
+        WRONG(ck, node, "Functions are not allowed in %s: '%.*s'",
+              ck->use == RULE_FILTER ? "filters" : "rules", STR_ARG(node->text));
         return;
     }
     if (node->kid_count != node->function->arguments) {
         size_t wanted = node->function->arguments;
-        wrong(ck, node, macro_arity(ck->mem, node->function->name, wanted, wanted, node->kid_count));
+        struct str name_of = node->function->name;
+        wrong(ck, node, macro_arity(ck->mem, name_of, wanted, wanted, node->kid_count));
         return;
     }
     node->kind = AST_FUNCTION;
@@ -386,8 +401,8 @@ static void function(struct check *ck, struct ast *node)
         struct ast *side = node->kids[i];
         operand(ck, side);
         if (!fit(ck, side, CLASS_TEXT, NULL))
-            wrong(ck, side, str_fmt(ck->mem, "%.*s() needs text, not %.*s",
-                                    STR_ARG(node->function->name), STR_ARG(described(ck, side))));
+            WRONG(ck, side, "%.*s() needs text, not %.*s", STR_ARG(node->function->name),
+                  STR_ARG(described(ck, side)));
     }
 }
 
@@ -404,8 +419,7 @@ static void call(struct check *ck, struct ast *node)
         return;
     }
     if (str_starts(node->text, S("@request."))) {
-        wrong(ck, node, str_fmt(ck->mem, "Functions are not allowed in rules: '%.*s'",
-                                STR_ARG(node->text)));
+        WRONG(ck, node, "Functions are not allowed in rules: '%.*s'", STR_ARG(node->text));
         return;
     }
     if (!macro_expand(ck->mem, node, &meaning, &message)) {
@@ -453,7 +467,7 @@ static void condition(struct check *ck, struct ast *node)
     if ((node->kind == AST_DATA || node->kind == AST_COLUMN) && node->class == CLASS_ANY)
         node->class = CLASS_BOOL;
     if (node->class != CLASS_BOOL && node->class != CLASS_WRONG)
-        wrong(ck, node, str_fmt(ck->mem, "Condition expected, found %.*s", STR_ARG(described(ck, node))));
+        WRONG(ck, node, "Condition expected, found %.*s", STR_ARG(described(ck, node)));
 }
 
 bool ruletypes_check(struct arena *mem, enum rule_use use, const struct rule_names *names,

@@ -1,8 +1,8 @@
 /*
  * ruletypes.h — the checker: resolves names, expands macros, types operands, fits literals.
  *
- * Filters may name fields only; rules may also name the caller, submitted data and macros (data.md §7,
- * §8; permissions.md §5). All faults are found, up to a limit, and joined with "; ".
+ * Filters may name fields only; rules may also name the caller, submitted data and macros (data.md
+ * §7, §8; permissions.md §5). All faults are found, up to a limit, and joined with "; ".
  */
 #ifndef RULES_RULETYPES_H
 #define RULES_RULETYPES_H

@@ -1,4 +1,4 @@
-/* rulevalue.c — SQL's operators on values in hand: the core of folding and of evaluation in memory. */
+/* rulevalue.c — SQL's operators on values in hand: the core of folding and of evaluation. */
 #include "rules/rulevalue.h"
 
 #include <math.h>
@@ -75,8 +75,9 @@ static bool as_number(struct rulevalue v, struct rulevalue *out)
 
 static bool as_bool(struct rulevalue v, struct rulevalue *out)
 {
-    bool yes = (v.kind == RV_NUMBER && v.number == 1) || (v.kind == RV_TEXT && str_eq(v.text, S("true")));
-    bool no = (v.kind == RV_NUMBER && v.number == 0) || (v.kind == RV_TEXT && str_eq(v.text, S("false")));
+    bool is_number = v.kind == RV_NUMBER, is_text = v.kind == RV_TEXT;
+    bool yes = (is_number && v.number == 1) || (is_text && str_eq(v.text, S("true")));
+    bool no = (is_number && v.number == 0) || (is_text && str_eq(v.text, S("false")));
     if (yes || no)
         *out = rulevalue_bool(yes);
     return yes || no || v.kind == RV_BOOL;

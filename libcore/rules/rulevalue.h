@@ -1,8 +1,8 @@
 /*
  * rulevalue.h — values of expressions and what operators make of them, as SQL would.
  *
- * Three-valued  a comparison with NULL is RV_NULL, neither true nor false; so are a division by zero
- *               and what is no number
+ * Three-valued  a comparison with NULL is RV_NULL, neither true nor false; so are a division by
+ *               zero and what is no number
  * Texts         compare byte by byte; patterns (~) fold ASCII letters and know % and _, no escape
  * Numbers       doubles, as the columns are; times int64 microseconds; dates are text YYYY-MM-DD
  */
@@ -41,7 +41,7 @@ bool rulevalue_as(struct arena *mem, struct rulevalue v, enum rulevalue_class cl
                   struct rulevalue *out) MUST_CHECK;
 
 struct rulevalue rulevalue_compare(enum rulevalue_op op, struct rulevalue a, struct rulevalue b);
-bool rulevalue_is_pattern(struct rulevalue v);  /* text of at most 8192 characters: SQLite's limit */
+bool rulevalue_is_pattern(struct rulevalue v);  /* at most 8192 characters: SQLite's limit     */
 struct rulevalue rulevalue_like(struct rulevalue text, struct rulevalue pattern);
 struct rulevalue rulevalue_calculate(enum rulevalue_op op, struct rulevalue a, struct rulevalue b);
 struct rulevalue rulevalue_not(struct rulevalue v);

@@ -17,7 +17,8 @@ static void must(bool held)
 
 #define TEXT(s) { .type = P_TEXT, .text = S_INIT(s) }
 static const struct rule_data ROW[] = {
-    { S_INIT("id"), TEXT("1") }, { S_INIT("created_by"), TEXT("u1") }, { S_INIT("title"), TEXT("Äpfel %_\\") },
+    { S_INIT("id"), TEXT("1") }, { S_INIT("created_by"), TEXT("u1") },
+    { S_INIT("title"), TEXT("Äpfel %_\\") },
     { S_INIT("status"), TEXT("a") }, { S_INIT("like"), TEXT("%") }, { S_INIT("owner"), TEXT("u2") },
     { S_INIT("price"), { .type = P_REAL, .real = 1e308 } },
     { S_INIT("quantity"), { .type = P_REAL, .real = -2.5 } },
@@ -29,8 +30,9 @@ static const struct rule_data ROW[] = {
 static void try(struct cx *cx, struct str text, enum rule_use use, const struct rule_names *names)
 {
     static const struct str GROUPS[] = { S_INIT("a"), S_INIT("u2") };
-    const struct actor who = { .kind = ACTOR_USER, .id = S("u1"), .email = S("u@a.test"), .role = S("user"),
-                               .account_id = S("a1"), .groups = GROUPS, .group_count = COUNT(GROUPS) };
+    const struct actor who = { .kind = ACTOR_USER, .id = S("u1"), .email = S("u@a.test"),
+                               .role = S("user"), .account_id = S("a1"), .groups = GROUPS,
+                               .group_count = COUNT(GROUPS) };
     const struct rule_caller caller = { .who = &who, .data = ROW, .data_count = COUNT(ROW),
                                         .may = rulenames_may };
     struct rule_fault fault = { NO_STR, 0 };
@@ -67,7 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         cx.db = db = empty(&cx);
     must(db != NULL);
     enum rule_use use = size == 0 ? RULE_LIST : (enum rule_use)(data[0] % 6);
-    struct str text = str_copy(cx.mem, (struct str){ (const char *)data + (size > 0), size - (size > 0) });
+    size_t head = size > 0;
+    struct str text = str_copy(cx.mem, (struct str){ (const char *)data + head, size - head });
     for (size_t i = 0; i < COUNT(untyped); i++) {
         untyped[i] = RULENAMES_AT[i];
         untyped[i].type = R_ANY;

@@ -1,4 +1,4 @@
-/* rulenames.h — a collection with a field of every type, for the tests of rules and their fuzzer. */
+/* rulenames.h — a collection with a field of every type, to test and fuzz rules with. */
 #ifndef RULENAMES_H
 #define RULENAMES_H
 

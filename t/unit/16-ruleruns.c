@@ -8,7 +8,8 @@
 #include "rules/rule.h"
 
 #define ACCOUNT "00000000-0000-0000-0000-000000000000"
-#define DAY(n) (INT64_C(1704067200000000) + (int64_t)(n) * 86400000000)     /* from 2024-01-01     */
+/* From 2024-01-01. */
+#define DAY(n) (INT64_C(1704067200000000) + (int64_t)(n) * 86400000000)
 #define RANDOM 1500u
 
 #define T(s) { .type = P_TEXT, .text = S_INIT(s) }
@@ -35,11 +36,13 @@ static const struct param ROW[ROWS][FIELDS] = {
     { T("5"), T("u3"), W(DAY(4)), O, O, O, O, O, O, O, O, O, O, O },
     { T("6"), T("u1"), W(DAY(5)), T("50%"), T("active"), N(1.2), N(1e300), B(0), B(0), W(DAY(400)),
       T("2024-02-29"), T("u3"), T("\"x\""), T("5_\\%") },
-    { T("7"), T("u1"), W(DAY(6)), T("it's \"x\""), T("Active"), N(-1e200), N(1e-300), B(1), B(1), W(0),
+    { T("7"), T("u1"), W(DAY(6)), T("it's \"x\""), T("Active"), N(-1e200), N(1e-300), B(1), B(1),
+      W(0),
       T("2024-12-31"), T("u2"), O, T("%\"%") },
     { T("8"), T("u2"), W(DAY(7)), T("a_b\\"), T("a_b\\"), N(7), N(2), B(0), B(1), W(DAY(-9)),
       T("9999-12-31"), T("u1"), T("0"), T("a_b\\") },
-    { T("9"), T("anonymous"), W(DAY(8)), T("Zebra"), T("zebra"), N(-5.5), N(2), B(1), B(0), W(DAY(2)),
+    { T("9"), T("anonymous"), W(DAY(8)), T("Zebra"), T("zebra"), N(-5.5), N(2), B(1), B(0),
+      W(DAY(2)),
       T("0001-01-01"), T(""), O, T("_EBR_") },
 };
 
@@ -48,54 +51,79 @@ static const struct { const char *text, *ids; } CASES[] = {
     { "!(status = 'active')", "3 4 7 8 9" }, { "status > 'a'", "1 2 3 4 6 8 9" },
     { "status < 'a'", "7" }, { "title < 'Z'", "1 4 6" }, { "title >= 'Zebra'", "2 3 7 8 9" },
     { "price > 1.0", "1 4 6 8" }, { "price < 1.0", "2 3 7 9" }, { "price >= 20.0", "4" },
-    { "price <= 0.8", "2 3 7 9" }, { "price > -5.5", "1 2 3 4 6 8" }, { "price IN (-5.5, '7', 20)", "4 8 9" },
-    { "price NOT IN (7)", "1 2 3 4 6 7 9" }, { "price NOT IN (7, null)", "" }, { "price IN (7, null)", "8" },
-    { "title ~ 'a%'", "1 2 8" }, { "title ~ '%E'", "1 2" }, { "title ~ 'ä%'", "" }, { "title ~ 'Ä____'", "3" },
+    { "price <= 0.8", "2 3 7 9" }, { "price > -5.5", "1 2 3 4 6 8" },
+    { "price IN (-5.5, '7', 20)", "4 8 9" },
+    { "price NOT IN (7)", "1 2 3 4 6 7 9" }, { "price NOT IN (7, null)", "" },
+    { "price IN (7, null)", "8" },
+    { "title ~ 'a%'", "1 2 8" }, { "title ~ '%E'", "1 2" }, { "title ~ 'ä%'", "" },
+    { "title ~ 'Ä____'", "3" },
     { "title ~ ''", "4" }, { "title ~ '%'", "1 2 3 4 6 7 8 9" }, { "title ~ '50\\%'", "" },
     { "title ~ '%\\\\'", "8" }, { "title ~ 'a_b_'", "8" }, { "title NOT LIKE '%e%'", "4 6 7 8" },
     { "title ~ like", "1 2 4 7 8 9" }, { "!(title ~ like)", "3 6" }, { "like ~ title", "4 8" },
     { "title = like", "4 8" }, { "title = null || price = null", "" }, { "title IS NULL", "5" },
-    { "meta IS NULL", "2 5 7 9" }, { "meta IS NOT NULL", "1 3 4 6 8" }, { "!(title IS NULL)", "1 2 3 4 6 7 8 9" },
+    { "meta IS NULL", "2 5 7 9" }, { "meta IS NOT NULL", "1 3 4 6 8" },
+    { "!(title IS NULL)", "1 2 3 4 6 7 8 9" },
     { "is_done", "1 4 7 9" }, { "!is_done", "2 6 8" }, { "is_done = true", "1 4 7 9" },
     { "is_done != true", "2 6 8" }, { "is_done = 0", "2 6 8" }, { "is_done = public", "6 7" },
-    { "is_done != public", "1 2 8 9" }, { "is_done || public", "1 2 3 4 7 8 9" }, { "is_done && public", "7" },
-    { "!(is_done && public)", "1 2 6 8 9" }, { "!(is_done || public)", "6" }, { "(price > 1) = is_done", "1 2 4" },
+    { "is_done != public", "1 2 8 9" }, { "is_done || public", "1 2 3 4 7 8 9" },
+    { "is_done && public", "7" },
+    { "!(is_done && public)", "1 2 6 8 9" }, { "!(is_done || public)", "6" },
+    { "(price > 1) = is_done", "1 2 4" },
     { "(is_done = null) is null", "1 2 3 4 5 6 7 8 9" }, { "(is_done && public) is null", "3 4 5" },
     { "due > '2024-01-01'", "1 2 6 9" }, { "due = '2024-01-02T00:00:00Z'", "2" },
     { "due = '2024-01-02 02:00:00+02:00'", "2" }, { "due < '1970-01-01T00:00:00Z'", "4" },
     { "due IN ('2024-01-02', '1970-01-01')", "2 7" }, { "created_at >= '2024-01-08'", "8 9" },
-    { "created_at < due", "1 6" }, { "day > '2024-01-01'", "2 6 7 8" }, { "day = '2024-02-29'", "6" },
-    { "day < '2024-01-01T10:00:00Z'", "3 9" }, { "owner = 'u1'", "1 4 8" }, { "owner != 'u1'", "2 6 7 9" },
-    { "owner IN ('u1', 'u3')", "1 4 6 8" }, { "created_by = owner", "1 2" }, { "price = quantity", "" },
-    { "price * 2 > 10", "4 8" }, { "price * quantity > 1", "1 4 6 8" }, { "price + quantity = 9", "8" },
-    { "price - quantity < 0", "1 6 7 9" }, { "price / quantity > 1", "4 8" }, { "price / quantity < 0", "3 7 9" },
+    { "created_at < due", "1 6" }, { "day > '2024-01-01'", "2 6 7 8" },
+    { "day = '2024-02-29'", "6" },
+    { "day < '2024-01-01T10:00:00Z'", "3 9" }, { "owner = 'u1'", "1 4 8" },
+    { "owner != 'u1'", "2 6 7 9" },
+    { "owner IN ('u1', 'u3')", "1 4 6 8" }, { "created_by = owner", "1 2" },
+    { "price = quantity", "" },
+    { "price * 2 > 10", "4 8" }, { "price * quantity > 1", "1 4 6 8" },
+    { "price + quantity = 9", "8" },
+    { "price - quantity < 0", "1 6 7 9" }, { "price / quantity > 1", "4 8" },
+    { "price / quantity < 0", "3 7 9" },
     { "price % quantity = 1", "8" }, { "price % quantity = -1.5", "9" }, { "price % 0 = 0", "" },
-    { "price % 0.3 > 0.2", "3 4" }, { "quantity % 7 = 1", "6" }, { "quantity % 0.1 > 0.09", "1 4 8 9" },
-    { "quantity * quantity > 5", "1 3 4 6" }, { "quantity * quantity = 0", "2 7" }, { "price * price > 1e5", "x" },
+    { "price % 0.3 > 0.2", "3 4" }, { "quantity % 7 = 1", "6" },
+    { "quantity % 0.1 > 0.09", "1 4 8 9" },
+    { "quantity * quantity > 5", "1 3 4 6" }, { "quantity * quantity = 0", "2 7" },
+    { "price * price > 1e5", "x" },
     { "price * price > 100000", "7" }, { "quantity * quantity * 0 is null", "5 6" },
     { "1 / quantity > 100", "7" }, { "quantity / 0 is null", "1 2 3 4 5 6 7 8 9" },
-    { "-price > 0", "7 9" }, { "-price + 1 = -6", "8" }, { "price - 1 - 1 = 5", "8" }, { "price - (1 - 1) = 7", "8" },
+    { "-price > 0", "7 9" }, { "-price + 1 = -6", "8" }, { "price - 1 - 1 = 5", "8" },
+    { "price - (1 - 1) = 7", "8" },
     { "2 * 3 + 1 = price", "8" }, { "price = 7.0 && 7 = price", "8" }, { "0.1 + 0.2 = 0.3", "" },
     { "price IN (1, 7) || title IN ('Apple', 'nothing')", "1 8" }, { "true", "1 2 3 4 5 6 7 8 9" },
     { "false", "" }, { "1 = 1 && price = 7", "8" }, { "null is null", "1 2 3 4 5 6 7 8 9" },
     { "title = \"it's \\\"x\\\"\"", "7" }, { "title = 'a_b\\\\'", "8" }, { "title = 'a_b\\'", "x" },
-    { "title = \"'; DROP TABLE col_probe; --\"", "" }, { "title IN (\"') OR 1=1 --\", '$1', '?1', ':a')", "" },
-    { "title ~ \"%' OR '1'='1\"", "" }, { "title = 50", "" }, { "id = 7", "7" }, { "id IN (7, 8.0, '9')", "7 9" },
+    { "title = \"'; DROP TABLE col_probe; --\"", "" },
+    { "title IN (\"') OR 1=1 --\", '$1', '?1', ':a')", "" },
+    { "title ~ \"%' OR '1'='1\"", "" }, { "title = 50", "" }, { "id = 7", "7" },
+    { "id IN (7, 8.0, '9')", "7 9" },
     { "account_id = 'other'", "" }, { "account_id = '" ACCOUNT "' && price = 7", "8" },
     /* rules */
-    { "contains(title, 'p')", "1 2" }, { "contains(title, '%')", "6" }, { "contains(title, '')", "1 2 3 4 6 7 8 9" },
-    { "contains(title, '_')", "8" }, { "starts_with(title, 'A')", "1" }, { "starts_with(title, 'Äp')", "" },
-    { "starts_with(title, 'ÄP')", "3" }, { "ends_with(title, '%')", "6" }, { "ends_with(title, 'ÄPFEL')", "3" },
-    { "ends_with(title, 'xÄPFEL')", "" }, { "ends_with(title, '\\\\')", "8" }, { "!ends_with(title, 'e')", "3 4 6 7 8 9" },
-    { "ends_with(title, '')", "1 2 3 4 6 7 8 9" }, { "starts_with(title, like)", "4 8" }, { "ends_with(title, like)", "4 8" },
-    { "contains(like, title)", "4 8" }, { "starts_with('Apple pie', title)", "1 4" }, { "ends_with('my apple', title)", "2 4" },
+    { "contains(title, 'p')", "1 2" }, { "contains(title, '%')", "6" },
+    { "contains(title, '')", "1 2 3 4 6 7 8 9" },
+    { "contains(title, '_')", "8" }, { "starts_with(title, 'A')", "1" },
+    { "starts_with(title, 'Äp')", "" },
+    { "starts_with(title, 'ÄP')", "3" }, { "ends_with(title, '%')", "6" },
+    { "ends_with(title, 'ÄPFEL')", "3" },
+    { "ends_with(title, 'xÄPFEL')", "" }, { "ends_with(title, '\\\\')", "8" },
+    { "!ends_with(title, 'e')", "3 4 6 7 8 9" },
+    { "ends_with(title, '')", "1 2 3 4 6 7 8 9" }, { "starts_with(title, like)", "4 8" },
+    { "ends_with(title, like)", "4 8" },
+    { "contains(like, title)", "4 8" }, { "starts_with('Apple pie', title)", "1 4" },
+    { "ends_with('my apple', title)", "2 4" },
     { "starts_with(title, '%')", "" }, { "created_by = @request.auth.id", "1 3 6 7" },
     { "@owns_record() || price = 7", "1 3 6 7 8" }, { "@owns_record(owner)", "1 4 8" },
     { "@is_public", "2 3 7 8" }, { "!@is_public()", "1 6 9" }, { "owner in user.groups", "2 6 7" },
-    { "owner not in user.groups", "1 4 8 9" }, { "\"u2\" in user.groups && @has_role('user') and price > 7", "4" },
-    { "user.id in [owner, created_by]", "1 3 4 6 7 8" }, { "user.id not in [owner, created_by]", "2 9" },
+    { "owner not in user.groups", "1 4 8 9" },
+    { "\"u2\" in user.groups && @has_role('user') and price > 7", "4" },
+    { "user.id in [owner, created_by]", "1 3 4 6 7 8" },
+    { "user.id not in [owner, created_by]", "2 9" },
     { "record.price > 7 or record.price < 0 and not record.is_done", "4" },
-    { "status in [\"pending\", 'archived']", "3 4" }, { "price in (quantity, quantity + 5, 20)", "4 8" },
+    { "status in [\"pending\", 'archived']", "3 4" },
+    { "price in (quantity, quantity + 5, 20)", "4 8" },
     { "is_done = (price > 1) or account.id = 'x'", "1 2 4" },
 };
 
@@ -109,8 +137,10 @@ static bool make_table(struct cx *cx)
 {
     static const struct ddl_column COLUMNS[] = {
         { .name = S_INIT("title"), .word = "@text" }, { .name = S_INIT("status"), .word = "@text" },
-        { .name = S_INIT("price"), .word = "@real" }, { .name = S_INIT("quantity"), .word = "@real" },
-        { .name = S_INIT("is_done"), .word = "@bool" }, { .name = S_INIT("public"), .word = "@bool" },
+        { .name = S_INIT("price"), .word = "@real" },
+        { .name = S_INIT("quantity"), .word = "@real" },
+        { .name = S_INIT("is_done"), .word = "@bool" },
+        { .name = S_INIT("public"), .word = "@bool" },
         { .name = S_INIT("due"), .word = "@time" }, { .name = S_INIT("day"), .word = "@text" },
         { .name = S_INIT("owner"), .word = "@id" }, { .name = S_INIT("meta"), .word = "@json" },
         { .name = S_INIT("user"), .word = "@text" }, { .name = S_INIT("like"), .word = "@text" },
@@ -140,7 +170,8 @@ static bool make_table(struct cx *cx)
 
 static struct str because(const struct cx *cx)
 {
-    return str_fmt(tap_mem(), "%s: %s", cx->err.message, cx->err.cause == NULL ? "" : cx->err.cause);
+    const char *cause = cx->err.cause == NULL ? "" : cx->err.cause;
+    return str_fmt(tap_mem(), "%s: %s", cx->err.message, cause);
 }
 
 /* The ids of the rows that match, or what went wrong. */
@@ -249,7 +280,8 @@ static void test_cases(struct cx *cx)
         struct str got = found(cx, rule, &caller);
         if (str_eq(got, str_of(ids)))
             got = held(cx, rule, &caller);
-        if (str_eq(got, str_of(ids)) && !str_has(str_of(text), S("@owns")) && !str_has(str_of(text), S("@is_")))
+        bool has_macro = str_has(str_of(text), S("@owns")) || str_has(str_of(text), S("@is_"));
+        if (str_eq(got, str_of(ids)) && !has_macro)
             got = folded(cx, str_of(text));
         is_text(got, ids, text);
         db_rest(cx->db);
@@ -278,7 +310,8 @@ static void number(struct dice *d, struct buf *out, unsigned depth)
     if (kind < 4)
         buf_str(out, str_of(PICK(d, "price", "quantity", "price", "quantity", "null")));
     else if (kind < 6)
-        buf_str(out, str_of(PICK(d, "0", "1", "2", "0.5", "10", "3", "0.1", "1.5", "-3", "1000000", "7.25")));
+        buf_str(out, str_of(PICK(d, "0", "1", "2", "0.5", "10", "3", "0.1", "1.5", "-3", "1000000",
+            "7.25")));
     else if (kind == 6) {
         buf_str(out, S("-("));
         number(d, out, depth - 1);
@@ -294,8 +327,10 @@ static void number(struct dice *d, struct buf *out, unsigned depth)
 
 static void text(struct dice *d, struct buf *out)
 {
-    buf_str(out, str_of(PICK(d, "title", "status", "like", "title", "status", "like", "owner", "user.id",
-        "'a'", "'Apple'", "''", "'%'", "'a%'", "'_'", "'%e%'", "'a_b\\\\'", "'\\\\'", "'Ä%'", "null",
+    buf_str(out, str_of(PICK(d, "title", "status", "like", "title", "status", "like", "owner",
+        "user.id",
+        "'a'", "'Apple'", "''", "'%'", "'a%'", "'_'", "'%e%'", "'a_b\\\\'", "'\\\\'", "'Ä%'",
+        "null",
         "'active'", "'u1'")));
 }
 
@@ -318,7 +353,8 @@ static void leaf(struct dice *d, struct buf *out)
     case 4:
         buf_str(out, str_of(PICK(d, "title", "status", "like", "'Apple'", "user.role")));
         buf_str(out, str_of(PICK(d, " ~ ", " NOT LIKE ")));
-        buf_str(out, str_of(PICK(d, "'a%'", "'%e'", "like", "title", "'_____'", "'%_%'", "null", "'%\\\\'")));
+        buf_str(out, str_of(PICK(d, "'a%'", "'%e'", "like", "title", "'_____'", "'%_%'", "null",
+            "'%\\\\'")));
         break;
     case 5:
         text(d, out);
@@ -332,11 +368,13 @@ static void leaf(struct dice *d, struct buf *out)
         buf_str(out, str_of(PICK(d, "contains(", "starts_with(", "ends_with(")));
         buf_str(out, str_of(PICK(d, "title", "status", "like", "'a_b\\\\'", "'Apple'")));
         buf_str(out, S(", "));
-        buf_str(out, str_of(PICK(d, "'a'", "'e'", "''", "like", "status", "'\\\\'", "'%'", "null")));
+        buf_str(out, str_of(PICK(d, "'a'", "'e'", "''", "like", "status", "'\\\\'", "'%'",
+            "null")));
         buf_c(out, ')');
         break;
     case 7:
-        buf_str(out, str_of(PICK(d, "is_done", "public", "!is_done", "is_done = public", "is_done != public",
+        buf_str(out, str_of(PICK(d, "is_done", "public", "!is_done", "is_done = public",
+            "is_done != public",
             "public = false", "true", "false", "@has_role('user')", "owner in user.groups")));
         break;
     case 8:
@@ -347,12 +385,14 @@ static void leaf(struct dice *d, struct buf *out)
     case 9:
         buf_str(out, S("day"));
         buf_str(out, str_of(pick(d, OPS, 6)));
-        buf_str(out, str_of(PICK(d, "'2024-01-02'", "'2024-02-29T10:00:00Z'", "day", "'0001-01-01'")));
+        buf_str(out, str_of(PICK(d, "'2024-01-02'", "'2024-02-29T10:00:00Z'", "day",
+            "'0001-01-01'")));
         break;
     default:
         buf_c(out, '(');
         condition(d, out, 1);
-        buf_str(out, str_of(PICK(d, ") IS NULL", ") IS NOT NULL", ") = is_done", ") != (price > 1)")));
+        buf_str(out, str_of(PICK(d, ") IS NULL", ") IS NOT NULL", ") = is_done",
+            ") != (price > 1)")));
     }
 }
 
@@ -392,8 +432,8 @@ static void test_random(struct cx *cx)
             struct str ids = found(cx, rule, &caller), same = folded(cx, text);
             read++;
             if (!str_eq(ids, same) && wrong++ < 10)
-                printf("# %.*s\n#    by SQL: %.*s\n# by folding: %.*s\n", STR_ARG(text), STR_ARG(ids),
-                       STR_ARG(same));
+                printf("# %.*s\n#    by SQL: %.*s\n# by folding: %.*s\n", STR_ARG(text),
+                       STR_ARG(ids), STR_ARG(same));
         } else if (!str_has(fault.message, S("not supported")) && wrong++ < 10) {
             printf("# %.*s\n# refused: %.*s\n", STR_ARG(text), STR_ARG(fault.message));
         }
