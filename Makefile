@@ -69,6 +69,9 @@ units: $(UNITS)
 PORT  = 8000
 DATA  = data
 FRONT = lighttpd
+ifneq ($(filter run,$(MAKECMDGOALS)),)
+$(if $(filter lighttpd nginx,$(FRONT)),,$(error FRONT is lighttpd or nginx, not '$(FRONT)'))
+endif
 run: build/run/$(PORT).pid
 build/run/$(PORT).pid: FORCE all
 	@mkdir -p $(@D); exec env LARDER_PORT='$(PORT)' $(if $(LARDER_REQUIRE_EMAIL_VERIFICATION)$(SNACKBASE_REQUIRE_EMAIL_VERIFICATION),,LARDER_REQUIRE_EMAIL_VERIFICATION=0) \

@@ -14,14 +14,18 @@ trap clean_up EXIT
 trap 'exit 1' INT TERM
 
 # Ours are known by the clone's path, which no other process has.
-left_over() { for p in /proc/[0-9]*; do tr '\0' ' ' <"$p/cmdline" 2>/dev/null | grep -F "$W" | sed "s|^|${p#/proc/} |"; done; }
+left_over() {
+    for p in /proc/[0-9]*; do
+        { tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null | grep -F "$W" | sed "s|^|${p#/proc/} |"
+    done
+}
 port() { echo $((20000 + ($$ * 11 + $1 * 4099) % 30000)); }
 code_of() { curl -s -o "$W/reply" -w '%{http_code}' "$@"; }
 # make_run ARGUMENT…: in the background; waits for /ready.
 make_run() {
     : >"$W/said"
     (cd "$W/clone" && exec env LARDER_APP_NAME='The Pantry' SNACKBASE_ARGON2_MEMORY_KIB=8192 LARDER_APP_VERSION=7.7 \
-        SNACKBASE_APP_VERSION=6.6 make --no-print-directory -j2 run PORT="$PORT" "$@") >"$W/said" 2>&1 </dev/null &
+        SNACKBASE_APP_VERSION=6.6 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' make --no-print-directory -j2 run PORT="$PORT" "$@") >"$W/said" 2>&1 </dev/null &
     make_pid=$!
     waited=0
     until [ "$(code_of "http://127.0.0.1:$PORT/ready")" = 200 ]; do
@@ -37,10 +41,8 @@ sign_in() {
 # ended: make is gone within 30 s, with everything it started.
 ended() {
     waited=0
-    while kill -0 "$make_pid" 2>/dev/null && [ $waited -lt 300 ]; do sleep 0.1; waited=$((waited + 1)); done
-    kill -0 "$make_pid" 2>/dev/null && { echo "make $make_pid still runs"; return; }
-    wait "$make_pid" 2>/dev/null; make_pid=''
-    sleep 0.3; left_over
+    while [ -n "$(left_over)" ] && [ $waited -lt 150 ]; do sleep 0.2; waited=$((waited + 1)); done
+    left_over
 }
 
 ok 'a clone' git clone -q . "$W/clone"
