@@ -13,12 +13,8 @@ clean_up() {
 trap clean_up EXIT
 trap 'exit 1' INT TERM
 
-# Ours are known by the clone's path, which no other process has.
-left_over() {
-    for p in /proc/[0-9]*; do
-        { tr '\0' ' ' <"$p/cmdline"; } 2>/dev/null | grep -F "$W" | sed "s|^|${p#/proc/} |"
-    done
-}
+# Ours are known by the clone's path, which no other process has; grep is not told it as an argument.
+left_over() { printf %s "$W" | grep -lsaF -f - /proc/[0-9]*/cmdline; }
 port() { echo $((20000 + ($$ * 11 + $1 * 4099) % 30000)); }
 code_of() { curl -s -o "$W/reply" -w '%{http_code}' "$@"; }
 # make_run ARGUMENT…: in the background; waits for /ready.
@@ -71,10 +67,10 @@ ok 'nginx, and a superadmin of our own' make_run FRONT=nginx DATA="$W/two" SUPER
 hasnt "$(cat "$W/said")" Mine-0wn-Password 'the password given is not repeated'
 is "$(sign_in me@larder.example.com Mine-0wn-Password)" 200 'it opens the door'
 larder_pid=$(cat "$W/clone/build/run/$PORT.pid")
-workers=$(left_over | grep -c ' -[nw]')
+workers=$(left_over | wc -l)
 kill -HUP "$larder_pid"; sleep 1
 is "$(code_of "http://127.0.0.1:$PORT/ready")" 200 'it answers after a reload'
-is "$(left_over | grep -c ' -[nw]')" "$workers" 'with as many processes'
+is "$(left_over | wc -l)" "$workers" 'with as many processes'
 kill -KILL "$larder_pid"
 none "$(ended)" 'nothing survives the death of its parent'
 is "$(cd "$W/clone" && git status --porcelain)" '' 'running leaves no untracked file'
