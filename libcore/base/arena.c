@@ -14,7 +14,7 @@ struct deferred { struct deferred *before; void (*close)(void *); void *what; };
 struct arena {
     struct block *block;
     struct deferred *deferred;
-    size_t ceiling, total;                  /* total: bytes of all blocks                          */
+    size_t ceiling, total;                  /* total: bytes of all blocks                         */
     void (*full)(void *);
     void *state;
 };
@@ -34,7 +34,7 @@ static void add_block(struct arena *mem, size_t least)
     if (size < least)
         size = least;
     if (mem->ceiling != 0 && (size > mem->ceiling || mem->total > mem->ceiling - size))
-        size = least;                       /* near the ceiling: only what is asked for            */
+        size = least;                       /* near the ceiling: only what is asked for           */
     if (mem->ceiling != 0 && (size > mem->ceiling || mem->total > mem->ceiling - size))
         out_of_memory(mem);
     struct block *block = size > SIZE_MAX - sizeof *block ? NULL : malloc(sizeof *block + size);

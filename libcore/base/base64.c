@@ -1,4 +1,4 @@
-/* base64.c — three bytes to four characters and back, refusing what another text would decode to. */
+/* base64.c — three bytes to four characters and back; each value has one text. */
 #include "base/base64.h"
 
 static const char standard[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

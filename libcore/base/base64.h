@@ -7,7 +7,8 @@
 struct str base64_put(struct arena *mem, struct str bytes);     /* +/ with padding               */
 struct str base64_put_url(struct arena *mem, struct str bytes, bool padded);
 bool base64_get(struct arena *mem, struct str text, struct str *bytes) MUST_CHECK;
-bool base64_get_url(struct arena *mem, struct str text, struct str *bytes) MUST_CHECK; /* padding optional */
+bool base64_get_url(struct arena *mem, struct str text,
+                    struct str *bytes) MUST_CHECK;              /* padding optional */
 struct str base64_hex(struct arena *mem, struct str bytes);     /* lower-case hexadecimal        */
 
 #endif

@@ -63,7 +63,8 @@ struct err {
 };
 
 /* All return false, so that `return fail(…)` reads as one thought. Text is copied to cx->mem. */
-bool fail(struct cx *cx, enum err_kind kind, const char *title, const char *format, ...) FORMAT(4, 5);
+bool fail(struct cx *cx, enum err_kind kind, const char *title, const char *format, ...)
+    FORMAT(4, 5);
 bool fail_detail(struct cx *cx, enum err_kind kind, const char *format, ...) FORMAT(3, 4);
 bool fail_field(struct cx *cx, enum err_kind kind, const char *title, const char *field,
                 const char *format, ...) FORMAT(5, 6);          /* SHAPE_ERROR with "field"     */

@@ -8,9 +8,9 @@
 #include "base/when.h"
 
 #define DEEPEST 62u
-#define KEYED (UINT64_C(1) << 63)               /* in has_value: js_key came, its value is due     */
+#define KEYED (UINT64_C(1) << 63)               /* in has_value: js_key came, its value is due    */
 
-#define EACH UINT64_C(0x0101010101010101)       /* times a byte: that byte in all eight            */
+#define EACH UINT64_C(0x0101010101010101)       /* times a byte: that byte in all eight           */
 #define HIGH (EACH * 0x80)
 
 /* What an ASCII byte needs: 0 nothing, 'u' \u00XX, else the letter after the backslash. */
@@ -75,7 +75,7 @@ static void escape(struct buf *out, unsigned char c)
 void js_quote(struct buf *out, struct str s)
 {
     size_t n = s.n == 0 ? 0 : span(s);
-    if (n == s.n) {                             /* nearly always: one reservation, one copy        */
+    if (n == s.n) {                             /* nearly always: one reservation, one copy       */
         char *p = buf_room(out, n + 2);
         if (p == NULL)
             return;

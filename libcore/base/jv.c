@@ -70,7 +70,8 @@ static bool escape(struct walk *w)
     if (w->end - w->p < 2 || w->p[0] != '\\' || w->p[1] != 'u')
         return refuse(w, "Lone surrogate");
     w->p += 2;
-    return hex4(w, &second) && ((second >= 0xDC00 && second <= 0xDFFF) || refuse(w, "Lone surrogate"));
+    return hex4(w, &second)
+           && ((second >= 0xDC00 && second <= 0xDFFF) || refuse(w, "Lone surrogate"));
 }
 
 static bool text(struct walk *w)
@@ -206,15 +207,17 @@ static bool walk(struct walk *w)
     return w->p == w->end || refuse(w, "Extra data");
 }
 
-/* --- the tree ---------------------------------------------------------------------------------- */
+/* --- the tree -------------------------------------------------------------------------------- */
 
 static void put(void *node)
 {
     json_object_put(node);
 }
 
-/* Integers past int64 were clamped by json-c: no value may change silently, so the text is read anew
- * with every such number marked as a real. */
+/*
+ * json-c would clamp integers past int64: no value may change silently, so it gets a text in which
+ * every such number is marked as a real.
+ */
 static struct str widened(struct cx *cx, struct str source)
 {
     struct buf out;
@@ -228,7 +231,8 @@ static struct str widened(struct cx *cx, struct str source)
         else if (in_text && c == '\\')
             n = 2;
         else if (!in_text && (c == '-' || (c >= '0' && c <= '9'))) {
-            while (i + n < source.n && source.p[i + n] != '\0' && strchr("0123456789+-.eE", source.p[i + n]) != NULL)
+            while (i + n < source.n && source.p[i + n] != '\0'
+                   && strchr("0123456789+-.eE", source.p[i + n]) != NULL)
                 n++;
             int64_t whole;
             struct str number_text = str_sub(source, i, n);
@@ -266,7 +270,8 @@ bool jv_parse(struct cx *cx, struct str source, struct jv *out, struct jv_fault 
     struct walk w = { .start = source.p, .p = source.p, .end = source.p + source.n };
     *out = (struct jv){ JV_ABSENT, NULL };
     if (source.n == 0 || !walk(&w)) {
-        *fault = (struct jv_fault){ (size_t)(w.p - w.start), w.reason ? w.reason : "Expecting value" };
+        *fault = (struct jv_fault){ .offset = (size_t)(w.p - w.start),
+                                    .reason = w.reason ? w.reason : "Expecting value" };
         return false;
     }
     if (w.wide)
@@ -346,7 +351,8 @@ struct str jv_text(struct jv v)
 {
     if (v.kind != JV_TEXT)
         return NO_STR;
-    return (struct str){ json_object_get_string(v.node), (size_t)json_object_get_string_len(v.node) };
+    return (struct str){ json_object_get_string(v.node),
+                         (size_t)json_object_get_string_len(v.node) };
 }
 
 int64_t jv_int(struct jv v)
@@ -367,7 +373,7 @@ bool jv_bool(struct jv v)
     return v.kind == JV_BOOL && json_object_get_boolean(v.node);
 }
 
-/* --- printing ---------------------------------------------------------------------------------- */
+/* --- printing -------------------------------------------------------------------------------- */
 
 struct member { struct str key; struct jv value; };
 
@@ -382,7 +388,8 @@ static void print_object(struct buf *out, struct jv v, bool sorted)
 {
     size_t n = 0, count = jv_count(v);
     struct member *members = arena_list(out->mem, struct member, count);
-    for (struct jv_each e = jv_each(v); n < count && jv_next(&e, &members[n].key, &members[n].value);)
+    for (struct jv_each e = jv_each(v);
+         n < count && jv_next(&e, &members[n].key, &members[n].value);)
         n++;
     if (sorted && n > 1)
         qsort(members, n, sizeof *members, by_key);

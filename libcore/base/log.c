@@ -48,7 +48,8 @@ void log_open(const char *program, enum log_level least, bool as_words, const ch
 
 void log_request(struct str correlation_id)
 {
-    size_t n = correlation_id.n < sizeof out.correlation ? correlation_id.n : sizeof out.correlation - 1;
+    size_t n =
+        correlation_id.n < sizeof out.correlation ? correlation_id.n : sizeof out.correlation - 1;
     if (n > 0)
         memcpy(out.correlation, correlation_id.p, n);
     out.correlation[n] = '\0';

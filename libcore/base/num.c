@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define EXACT 9007199254740992.0            /* 2^53: whole doubles up to here print as they are    */
+#define EXACT 9007199254740992.0            /* 2^53: whole doubles up to here print as they are   */
 
 static size_t digits(struct str s, size_t at)
 {

@@ -1,4 +1,4 @@
-/* random.c — libsodium's generator, drawn from in larger helpings; its one state survives a fork. */
+/* random.c — libsodium's generator, drawn from in larger helpings; a fork forgets them. */
 #include "base/random.h"
 
 #include <pthread.h>
@@ -8,11 +8,11 @@
 
 #include "base/base64.h"
 
-/* A call to the kernel costs as much as a page of JSON: what a request needs comes from one in many. */
+/* A call to the kernel costs as much as a row of JSON: what a request needs is drawn ahead. */
 static struct {
     unsigned char bytes[256];
-    size_t left;                        /* unused bytes, at the end                                */
-    bool watched;                       /* a child forgets what its parent drew                    */
+    size_t left;                        /* unused bytes, at the end                               */
+    bool watched;                       /* a child forgets what its parent drew                   */
     uint64_t risen;
 } pool;
 
@@ -25,7 +25,7 @@ static void forget(void)
 static void draw(void)
 {
     if (sodium_init() < 0 || (!pool.watched && pthread_atfork(NULL, NULL, forget) != 0))
-        abort();                        /* without randomness nothing here is safe                 */
+        abort();                        /* without randomness nothing here is safe                */
     pool.watched = true;
     randombytes_buf(pool.bytes, sizeof pool.bytes);
     pool.left = sizeof pool.bytes;
@@ -39,7 +39,7 @@ void random_bytes(void *out, size_t n)
         size_t some = n < pool.left ? n : pool.left;
         unsigned char *from = pool.bytes + sizeof pool.bytes - pool.left;
         memcpy(to, from, some);
-        sodium_memzero(from, some);     /* given once, and not to be found here later              */
+        sodium_memzero(from, some);     /* given once, and not to be found here later             */
         pool.left -= some;
         to += some;
         n -= some;

@@ -28,8 +28,8 @@ static const struct known {
 #define SETTING_DEFAULT_TEXT(value) value
 #define SETTING_DEFAULT_LIST(value) value
 #define SETTING(name, type, otherwise, least, most, who, about) \
-    { #name, SETTING_KIND_##type, offsetof(struct settings, name), SETTING_DEFAULT_##type(otherwise), \
-      least, most, who, about },
+    { #name, SETTING_KIND_##type, offsetof(struct settings, name), \
+      SETTING_DEFAULT_##type(otherwise), least, most, who, about },
 #include "base/settings.def"
 #undef SETTING
 };
@@ -37,16 +37,17 @@ static const struct known {
 struct reading {
     struct arena *mem;
     struct settings *out;
-    uint64_t *given;                    /* one per setting: it was set already                     */
-    struct str source;                  /* "LARDER_PORT", a file: for messages                     */
+    uint64_t *given;                    /* one per setting: it was set already                    */
+    struct str source;                  /* "LARDER_PORT", a file: for messages                    */
     const char *why;
 };
 
-/* --- values ------------------------------------------------------------------------------------- */
+/* --- values ---------------------------------------------------------------------------------- */
 
 static bool read_bool(struct str text, bool *out)
 {
-    static const char *const words[] = { "false", "true", "0", "1", "no", "yes", "off", "on", "f", "t", "n", "y" };
+    static const char *const words[] = { "false", "true", "0", "1", "no", "yes",
+                                         "off",   "on",   "f", "t", "n",  "y" };
     for (size_t i = 0; i < COUNT(words); i++)
         if (str_eq_nocase(text, str_of(words[i]))) {
             *out = i % 2 == 1;
@@ -87,13 +88,15 @@ static bool read_list(struct arena *mem, struct str text, struct str_list *out)
     return true;
 }
 
-static const char *complain(struct arena *mem, struct str source, const struct known *k, const char *wanted)
+static const char *complain(struct arena *mem, struct str source, const struct known *k,
+                            const char *wanted)
 {
     return str_fmt(mem, "%.*s: %s must be %s", STR_ARG(source), k->name, wanted).p;
 }
 
 /* Texts that have only so many words; a key that is empty would be everybody's. */
-static const char *unfit(struct arena *mem, const struct known *k, struct str text, struct str source)
+static const char *unfit(struct arena *mem, const struct known *k, struct str text,
+                         struct str source)
 {
     static const struct { const char *name; const char *words; } choices[] = {
         { "environment", "development production testing" }, { "durability", "full relaxed" },
@@ -113,8 +116,8 @@ static const char *unfit(struct arena *mem, const struct known *k, struct str te
     return NULL;
 }
 
-static const char *assign(struct arena *mem, struct settings *set, const struct known *k, struct str text,
-                          struct str source)
+static const char *assign(struct arena *mem, struct settings *set, const struct known *k,
+                          struct str text, struct str source)
 {
     char *field = (char *)set + k->offset;
     int64_t n;
@@ -126,7 +129,9 @@ static const char *assign(struct arena *mem, struct settings *set, const struct 
         memcpy(field, &n, sizeof n);
         return NULL;
     case SETTING_KIND_BOOL:
-        return read_bool(str_trim(text), (bool *)(void *)field) ? NULL : complain(mem, source, k, "true or false");
+        return read_bool(str_trim(text), (bool *)(void *)field)
+                   ? NULL
+                   : complain(mem, source, k, "true or false");
     case SETTING_KIND_LIST:
         return read_list(mem, text, (struct str_list *)(void *)field) ? NULL
             : complain(mem, source, k, "a JSON array of texts, or texts between commas");
@@ -154,15 +159,15 @@ static const struct known *find(struct str name, struct str *prefix)
     return NULL;
 }
 
-/* --- sources ------------------------------------------------------------------------------------ */
+/* --- sources --------------------------------------------------------------------------------- */
 
 static void take(struct reading *r, const struct known *k, struct str value, struct str source)
 {
     size_t i = (size_t)(k - known);
     if ((r->given[i / 64] >> (i % 64) & 1) != 0)
-        return;                                             /* an earlier source has the word      */
+        return;                                             /* an earlier source has the word     */
     if (str_trim(value).n == 0 && (k->kind == SETTING_KIND_INT || k->kind == SETTING_KIND_BOOL))
-        return;                                             /* NAME= sets no number                */
+        return;                                             /* NAME= sets no number               */
     r->given[i / 64] |= UINT64_C(1) << (i % 64);
     const char *why = assign(r->mem, r->out, k, value, source);
     if (why != NULL && r->why == NULL)
@@ -183,7 +188,8 @@ static void from_environment(struct reading *r, struct str wanted)
 static struct str unquoted(struct str value)
 {
     value = str_trim(value);
-    if (value.n >= 2 && (value.p[0] == '"' || value.p[0] == '\'') && value.p[value.n - 1] == value.p[0])
+    if (value.n >= 2 && (value.p[0] == '"' || value.p[0] == '\'')
+        && value.p[value.n - 1] == value.p[0])
         value = str_sub(value, 1, value.n - 2);
     return value;
 }
@@ -197,10 +203,12 @@ static struct str folder(struct arena *mem, struct str path)
 }
 
 /* A path in a file is meant from that file: a web server starts programs from anywhere. */
-static struct str anchored(struct arena *mem, const struct known *k, struct str value, struct str file)
+static struct str anchored(struct arena *mem, const struct known *k, struct str value,
+                           struct str file)
 {
     struct str name = str_of(k->name);
-    if ((!str_ends(name, S("_dir")) && !str_eq(name, S("log_file"))) || value.n == 0 || value.p[0] == '/')
+    if ((!str_ends(name, S("_dir")) && !str_eq(name, S("log_file"))) || value.n == 0
+        || value.p[0] == '/')
         return value;
     return str_fmt(mem, "%.*s/%.*s", STR_ARG(folder(mem, file)), STR_ARG(value));
 }
@@ -221,7 +229,7 @@ static void from_text(struct reading *r, struct str text, struct str path)
     }
 }
 
-/* secret: nobody else may read it. False when it is not there or cannot be used; then why may be set. */
+/* secret: nobody else may read it. False when it is not there, or is unfit: then why is set. */
 static bool from_file(struct reading *r, const char *path, bool secret)
 {
     struct stat about;
@@ -233,17 +241,19 @@ static bool from_file(struct reading *r, const char *path, bool secret)
     }
     char *text = arena_alloc(r->mem, FILE_BYTES);
     ssize_t n = read(fd, text, FILE_BYTES);
-    bool open_to_others = fstat(fd, &about) != 0 || (secret && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0);
+    bool open_to_others =
+        fstat(fd, &about) != 0 || (secret && (about.st_mode & (S_IRWXG | S_IRWXO)) != 0);
     close(fd);
     if ((n < 0 || n == FILE_BYTES || open_to_others) && r->why == NULL)
-        r->why = str_fmt(r->mem, open_to_others ? "%s must be readable by its owner only (chmod 600)"
-                                                : "%s cannot be read, or is too long", path).p;
+        r->why = str_fmt(r->mem, "%s %s", path, open_to_others
+                         ? "must be readable by its owner only (chmod 600)"
+                         : "cannot be read, or is too long").p;
     if (n > 0 && r->why == NULL)
         from_text(r, (struct str){ text, (size_t)n }, str_of(path));
     return r->why == NULL;
 }
 
-/* --- places ------------------------------------------------------------------------------------- */
+/* --- places ---------------------------------------------------------------------------------- */
 
 static struct str program_folder(struct arena *mem)
 {
@@ -254,9 +264,12 @@ static struct str program_folder(struct arena *mem)
 
 static void find_file(struct reading *r, const char *config_path, const char *data_dir)
 {
-    static const char *const places[] = { "larder.conf", "../etc/larder.conf", "../data/larder.conf" };
+    static const char *const places[] = { "larder.conf", "../etc/larder.conf",
+                                          "../data/larder.conf" };
     struct settings *set = r->out;
-    const char *named = config_path != NULL ? config_path : data_dir == NULL ? getenv("LARDER_CONFIG") : NULL;
+    const char *named = config_path;
+    if (named == NULL && data_dir == NULL)
+        named = getenv("LARDER_CONFIG");
     if (named != NULL && named[0] != '\0') {
         set->config_file = str_copy(r->mem, str_of(named));
         if (!from_file(r, named, false) && r->why == NULL)
@@ -276,8 +289,9 @@ static void find_file(struct reading *r, const char *config_path, const char *da
     }
 }
 
-/* Folders that come with the programs: above them (bin/), beside them, or far above (build/san/bin/). */
-static struct str companion(struct arena *mem, struct str set, struct str program_dir, const char *name)
+/* Folders that come with the programs: above bin/, in it, far above build/san/bin/. */
+static struct str companion(struct arena *mem, struct str set, struct str program_dir,
+                            const char *name)
 {
     static const char *const ways[] = { "../", "", "../../../" };
     struct str first = NO_STR;
@@ -321,7 +335,7 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
         take(&r, find(S("data_dir"), &r.source), str_of(data_dir), S("--data"));
     from_environment(&r, S("LARDER_"));
     from_environment(&r, S("SNACKBASE_"));
-    find_file(&r, config_path, data_dir != NULL ? data_dir : out->data_dir.n > 0 ? out->data_dir.p : NULL);
+    find_file(&r, config_path, out->data_dir.n > 0 ? out->data_dir.p : NULL);
     if (out->data_dir.n == 0)
         out->data_dir = !str_absent(out->config_file) ? folder(mem, out->config_file)
                       : str_fmt(mem, "%.*s/../data", STR_ARG(out->program_dir));
@@ -332,7 +346,8 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
     out->schema_dir = companion(mem, out->schema_dir, out->program_dir, "schema");
     out->static_dir = companion(mem, out->static_dir, out->program_dir, "static");
     if (r.why == NULL && out->single_tenant_mode && out->single_tenant_account.n == 0)
-        r.why = "SNACKBASE_SINGLE_TENANT_ACCOUNT is required when SNACKBASE_SINGLE_TENANT_MODE=true";
+        r.why =
+            "SNACKBASE_SINGLE_TENANT_ACCOUNT is required when SNACKBASE_SINGLE_TENANT_MODE=true";
     *why = r.why;
     return r.why == NULL;
 }
@@ -355,7 +370,8 @@ bool settings_row(struct arena *mem, const struct settings *set, size_t i, struc
         return false;
     const struct known *k = &known[i];
     const char *field = (const char *)set + k->offset;
-    *out = (struct setting_row){ .name = str_of(k->name), .about = str_of(k->about), .is_secret = k->who == SECRET };
+    *out = (struct setting_row){ .name = str_of(k->name), .about = str_of(k->about),
+                                 .is_secret = k->who == SECRET };
     if (k->kind == SETTING_KIND_INT)
         out->value = str_fmt(mem, "%lld", (long long)*(const int64_t *)(const void *)field);
     else if (k->kind == SETTING_KIND_BOOL)

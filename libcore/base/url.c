@@ -42,7 +42,8 @@ bool url_decode(struct arena *mem, struct str s, bool form, struct str *out)
     size_t n = 0;
     for (size_t i = 0; i < s.n; i++) {
         if (s.p[i] == '%') {
-            int high = s.n - i > 2 ? nibble(s.p[i + 1]) : -1, low = high < 0 ? -1 : nibble(s.p[i + 2]);
+            int high = s.n - i > 2 ? nibble(s.p[i + 1]) : -1,
+                low = high < 0 ? -1 : nibble(s.p[i + 2]);
             if (low < 0 || (high == 0 && low == 0))
                 return false;
             p[n++] = (char)(high * 16 + low);

@@ -10,7 +10,7 @@ size_t utf8_count(struct str s);                                /* code points o
 bool utf8_next(struct str *rest, uint32_t *point);
 void utf8_put(struct buf *out, uint32_t point);
 bool utf8_is_space(uint32_t point);                             /* Unicode White_Space, U+1C–1F  */
-/* What a text column takes from outside: bad bytes and NUL become U+FFFD, at most so many characters. */
+/* What a text column takes from outside: bad bytes and NUL as U+FFFD, and so long at most. */
 struct str utf8_tidy(struct arena *mem, struct str s, size_t characters);
 
 #endif

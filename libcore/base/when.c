@@ -4,8 +4,8 @@
 #include <string.h>
 #include <time.h>
 
-#define LEAST INT64_C(-62135596800000000)       /* 0001-01-01T00:00:00Z                            */
-#define MOST  INT64_C(253402300799999999)       /* 9999-12-31T23:59:59.999999Z                     */
+#define LEAST INT64_C(-62135596800000000)       /* 0001-01-01T00:00:00Z                           */
+#define MOST  INT64_C(253402300799999999)       /* 9999-12-31T23:59:59.999999Z                    */
 
 struct civil { int64_t year; unsigned month, day, hour, minute, second, us; };
 
@@ -36,12 +36,16 @@ static struct civil civil_of(int64_t us)
     }
     int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097, of_era = z - era * 146097;
     int64_t year = (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year + year / 4 - year / 100), month = (5 * of_year + 2) / 153;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100),
+            month = (5 * of_year + 2) / 153;
     struct civil c = {
-        .year = year + era * 400 + (month >= 10), .month = (unsigned)(month < 10 ? month + 3 : month - 9),
+        .year = year + era * 400 + (month >= 10),
+        .month = (unsigned)(month < 10 ? month + 3 : month - 9),
         .day = (unsigned)(of_year - (153 * month + 2) / 5 + 1),
-        .hour = (unsigned)(rest / (60 * WHEN_MINUTE)), .minute = (unsigned)(rest / WHEN_MINUTE % 60),
-        .second = (unsigned)(rest / WHEN_SECOND % 60), .us = (unsigned)(rest % WHEN_SECOND),
+        .hour = (unsigned)(rest / (60 * WHEN_MINUTE)),
+        .minute = (unsigned)(rest / WHEN_MINUTE % 60),
+        .second = (unsigned)(rest / WHEN_SECOND % 60),
+        .us = (unsigned)(rest % WHEN_SECOND),
     };
     return c;
 }

@@ -16,7 +16,8 @@ struct str jwt_sign(struct arena *mem, struct str key, struct str claims_json)
     struct str header = base64_put_url(mem, S("{\"alg\":\"HS256\",\"typ\":\"JWT\"}"), false);
     struct str claims = base64_put_url(mem, claims_json, false);
     struct str unsigned_token = str_fmt(mem, "%.*s.%.*s", STR_ARG(header), STR_ARG(claims));
-    return str_fmt(mem, "%.*s.%.*s", STR_ARG(unsigned_token), STR_ARG(signature(mem, key, unsigned_token)));
+    return str_fmt(mem, "%.*s.%.*s", STR_ARG(unsigned_token),
+                   STR_ARG(signature(mem, key, unsigned_token)));
 }
 
 /* A part of a token: base64url of a JSON object. */
@@ -32,8 +33,8 @@ bool jwt_verify(struct cx *cx, struct str key, struct str token, struct jv *clai
 {
     struct str rest = token, header, payload, given;
     struct jv head;
-    if (!str_cut(&rest, '.', &header) || !str_cut(&rest, '.', &payload) || !str_cut(&rest, '.', &given)
-        || !str_absent(rest) || given.n == 0 || key.n == 0)
+    if (!str_cut(&rest, '.', &header) || !str_cut(&rest, '.', &payload)
+        || !str_cut(&rest, '.', &given) || !str_absent(rest) || given.n == 0 || key.n == 0)
         return false;
     struct str signed_part = { token.p, (size_t)(payload.p + payload.n - token.p) };
     if (!mac_equal(signature(cx->mem, key, signed_part), given))

@@ -9,11 +9,14 @@
 
 #define LONGEST 1024u
 
-static bool hash_with(const struct settings *set, struct str password, char phc[crypto_pwhash_STRBYTES])
+static bool hash_with(const struct settings *set, struct str password,
+                      char phc[crypto_pwhash_STRBYTES])
 {
     return sodium_init() >= 0
-        && crypto_pwhash_str_alg(phc, password.p, password.n, (unsigned long long)set->argon2_passes,
-                                 (size_t)set->argon2_memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13) == 0;
+           && crypto_pwhash_str_alg(
+                  phc, password.p, password.n, (unsigned long long)set->argon2_passes,
+                  (size_t)set->argon2_memory_kib * 1024, crypto_pwhash_ALG_ARGON2ID13)
+                  == 0;
 }
 
 bool password_hash(struct cx *cx, struct str password, struct str *phc)
@@ -22,7 +25,8 @@ bool password_hash(struct cx *cx, struct str password, struct str *phc)
     if (password.n > LONGEST)
         return fail(cx, E_INVALID, "Validation error", "Password is longer than %u bytes", LONGEST);
     if (!hash_with(cx->set, password, text))
-        return broken(cx, "argon2id: not enough memory for %lld KiB", (long long)cx->set->argon2_memory_kib);
+        return broken(cx, "argon2id: not enough memory for %lld KiB",
+                      (long long)cx->set->argon2_memory_kib);
     *phc = str_copy(cx->mem, str_of(text));
     return true;
 }

@@ -2,7 +2,7 @@
  * password.h — Argon2id hashes in PHC form (RFC 9106; OWASP: 19 MiB, t=2, p=1 by default).
  *
  * Cost    one call takes tens of milliseconds and argon2_memory_kib: only the auth program calls it
- * Errors  an unparsable stored hash is a mismatch, never a failure; input past 1024 bytes is refused
+ * Errors  a stored hash that makes no sense is a mismatch; input past 1024 bytes is refused
  */
 #ifndef CRYPTO_PASSWORD_H
 #define CRYPTO_PASSWORD_H

@@ -33,7 +33,8 @@ struct str seal_shut(struct cx *cx, const char *purpose, struct str plain)
         box + NONCE_BYTES, &n, (const unsigned char *)plain.p, plain.n,
         (const unsigned char *)purpose, strlen(purpose), NULL, box, key);
     sodium_memzero(key, sizeof key);
-    struct str text = base64_put(cx->mem, (struct str){ (const char *)box, NONCE_BYTES + plain.n + TAG_BYTES });
+    struct str text =
+        base64_put(cx->mem, (struct str){ (const char *)box, NONCE_BYTES + plain.n + TAG_BYTES });
     return str_fmt(cx->mem, "%.*s%.*s", STR_ARG(form), STR_ARG(text));
 }
 
@@ -43,14 +44,16 @@ bool seal_open(struct cx *cx, const char *purpose, struct str sealed, struct str
     struct str box;
     *plain = NO_STR;
     if (sodium_init() < 0 || !str_starts(sealed, form)
-        || !base64_get(cx->mem, str_sub(sealed, form.n, sealed.n), &box) || box.n < NONCE_BYTES + TAG_BYTES)
+        || !base64_get(cx->mem, str_sub(sealed, form.n, sealed.n), &box)
+        || box.n < NONCE_BYTES + TAG_BYTES)
         return false;
     const unsigned char *nonce = (const unsigned char *)box.p;
     size_t n = box.n - NONCE_BYTES;
     unsigned char *out = arena_alloc(cx->mem, n);
     derive(cx, key);
-    int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(
-        out, NULL, NULL, nonce + NONCE_BYTES, n, (const unsigned char *)purpose, strlen(purpose), nonce, key);
+    int opened = crypto_aead_xchacha20poly1305_ietf_decrypt(out, NULL, NULL, nonce + NONCE_BYTES, n,
+                                                            (const unsigned char *)purpose,
+                                                            strlen(purpose), nonce, key);
     sodium_memzero(key, sizeof key);
     if (opened != 0)
         return false;

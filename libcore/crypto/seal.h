@@ -2,8 +2,8 @@
  * seal.h — secrets at rest: XChaCha20-Poly1305 (libsodium), bound to a purpose; identity.md §16.2.
  *
  * Form     lx1: and base64 of nonce and ciphertext
- * Key      derived from encryption_key; the purpose is authenticated with the text, so that a sealed
- *          value cannot be moved to another use
+ * Key      derived from encryption_key; the purpose is authenticated with the text, so that no
+ *          sealed value can be moved to another use
  * Errors   seal_open is false for a wrong key, purpose or text, and gives nothing then
  */
 #ifndef CRYPTO_SEAL_H

@@ -1,4 +1,4 @@
-/* json.c — fuzz: what the reader accepts prints and reads back the same; text survives the writer. */
+/* json.c — fuzz: what is read prints and reads back the same; text survives the writer. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,7 +40,8 @@ static void reading(struct cx *cx, struct str text)
     struct str printed = jv_print(cx->mem, v), sorted = jv_print_sorted(cx->mem, v);
     must(jv_parse(cx, printed, &again, &fault));
     must(again.kind == v.kind || (v.kind == JV_REAL && again.kind == JV_INT));     /* 1.0 is 1 */
-    must(str_eq(jv_print(cx->mem, again), printed) && str_eq(jv_print_sorted(cx->mem, again), sorted));
+    must(str_eq(jv_print(cx->mem, again), printed)
+         && str_eq(jv_print_sorted(cx->mem, again), sorted));
 }
 
 static void writing(struct cx *cx, struct str text)

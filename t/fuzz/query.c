@@ -1,4 +1,4 @@
-/* query.c — fuzz: pairs of a query decode once and encode back; times, numbers and base64 in them hold. */
+/* query.c — fuzz: pairs decode once and encode back; so do times, numbers and base64 in them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,8 @@ static void back(struct arena *mem, struct str decoded)
 
 static void as_time(struct arena *mem, struct str text)
 {
-    void (*const forms[])(struct buf *, int64_t) = { when_iso, when_record, when_field, when_naive };
+    void (*const forms[])(struct buf *, int64_t) = { when_iso, when_record, when_field,
+                                                     when_naive };
     int64_t us, again;
     if (!when_parse(text, &us))
         return;

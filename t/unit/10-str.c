@@ -19,7 +19,8 @@ static void strings(void)
     ok(!str_eq(NO_STR, S("")) && str_eq(NO_STR, NO_STR), "absent is not empty");
     ok(str_eq_nocase(S("BeArEr"), S("bearer")) && !str_eq_nocase(S("a"), S("ab")), "without case");
     ok(str_cmp(S("a"), S("ab")) < 0 && str_cmp(S("b"), S("ab")) > 0, "order by bytes, then length");
-    ok(str_has(S("xaab"), S("ab")) && !str_has(S("xa"), S("ab")) && str_has(S("x"), S("")), "parts");
+    ok(str_has(S("xaab"), S("ab")) && !str_has(S("xa"), S("ab")) && str_has(S("x"), S("")),
+       "parts");
     is_text(str_trim(S(" \t a b\n")), "a b", "white space goes from both ends");
     is_text(str_sub(S("hello"), 3, 99), "lo", "a piece is clamped");
     is_text(str_fmt(tap_mem(), "%d-%.*s", 4, STR_ARG(S("xyz"))), "4-xyz", "formatted");
@@ -45,7 +46,10 @@ static void buffers(void)
 static void utf8(void)
 {
     size_t at = 99;
-    ok(utf8_valid(S("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80" "12345678901"), NULL), "one to four bytes");
+    ok(utf8_valid(S("a\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80"
+                    "12345678901"),
+                  NULL),
+       "one to four bytes");
     ok(!utf8_valid(S("12345678\xC0\xAF"), &at) && at == 8, "an overlong form, and where");
     ok(!utf8_valid(S("\xED\xA0\x80"), NULL), "a surrogate");
     ok(!utf8_valid(S("\xF4\x90\x80\x80"), NULL), "past U+10FFFF");
@@ -61,12 +65,14 @@ static void numbers(void)
     int64_t n;
     double r;
     ok(num_int(S("-9223372036854775808"), &n) && n == INT64_MIN, "the smallest integer is read");
-    ok(!num_int(S("9223372036854775808"), &n) && !num_int(S("-9223372036854775809"), &n), "not past");
+    ok(!num_int(S("9223372036854775808"), &n) && !num_int(S("-9223372036854775809"), &n),
+       "not past");
     ok(!num_int(S(""), &n) && !num_int(S("-"), &n) && !num_int(S("1 "), &n), "digits only");
     ok(num_real(S("-1.5e3"), &r) && r > -1500.1 && r < -1499.9, "a JSON number");
     ok(!num_real(S("01"), &r) && !num_real(S(".5"), &r) && !num_real(S("5."), &r)
        && !num_real(S("1e999"), &r) && !num_real(S("nan"), &r), "and nothing else");
-    ok(!num_to_int(0.5, &n) && !num_to_int(9.3e18, &n) && !num_to_int(NAN, &n), "whole and in range");
+    ok(!num_to_int(0.5, &n) && !num_to_int(9.3e18, &n) && !num_to_int(NAN, &n),
+       "whole and in range");
     struct buf b = tap_buf(200);
     num_put_real(&b, 0.1);
     buf_c(&b, ' ');

@@ -32,8 +32,10 @@ static void json(void)
     js_time(&js, "w", 0);
     js_end(&js);
     ok(js_done(&js), "a document that is closed is done");
-    is_text(buf_text(&b), "{\"t\":\"a\\\"\\\\/\\b\\n\\u0001\x7f\xC3\xA9\xEF\xBF\xBD\",\"n\":null,"
-            "\"l\":[-5,true,{}],\"k\\\"\":1.5,\"r\":[1],\"w\":\"1970-01-01T00:00:00Z\"}", "and compact");
+    is_text(buf_text(&b),
+            "{\"t\":\"a\\\"\\\\/\\b\\n\\u0001\x7f\xC3\xA9\xEF\xBF\xBD\",\"n\":null,"
+            "\"l\":[-5,true,{}],\"k\\\"\":1.5,\"r\":[1],\"w\":\"1970-01-01T00:00:00Z\"}",
+            "and compact");
     js_int(&js, NULL, 1);
     ok(!js_done(&js), "a second value at the top is wrong");
     js_init(&js, &b);
@@ -142,12 +144,31 @@ static void times(void)
     is_time("2024-02-29", "2024-02-29T00:00:00Z");
     is_time("0001-01-01T00:00:00Z", "0001-01-01T00:00:00Z");
     is_time("9999-12-31T23:59:59.999999Z", "9999-12-31T23:59:59.999999Z");
-    static const char *const bad[] = {
-        "", "2023-02-29", "2024-13-01", "2024-1-1", "2024-01-01T", "2024-01-01T24:00:00Z", "2024-01-01T12",
-        "2024-01-01T12:00:60Z", "2024-01-01T12:00:00.Z", "2024-01-01T12:00:00+25:00", "2024-01-01T12:00:00Zx",
-        "0001-01-01T00:00:00+01:00", "2024-0101", "202401-01", "2024-01-01T12:0000", "x",
-        "20240101T1200:Z", "2024-01-01T12:00:", "20240101T1200:", "2024-01-01T12:00:00-", "0000-01-01",
-        "2024-01-01T12:00:00+", "2024-01-01 ", "-2024-01-01", "2024-01-01T-1:00" };
+    static const char *const bad[] = { "",
+                                       "2023-02-29",
+                                       "2024-13-01",
+                                       "2024-1-1",
+                                       "2024-01-01T",
+                                       "2024-01-01T24:00:00Z",
+                                       "2024-01-01T12",
+                                       "2024-01-01T12:00:60Z",
+                                       "2024-01-01T12:00:00.Z",
+                                       "2024-01-01T12:00:00+25:00",
+                                       "2024-01-01T12:00:00Zx",
+                                       "0001-01-01T00:00:00+01:00",
+                                       "2024-0101",
+                                       "202401-01",
+                                       "2024-01-01T12:0000",
+                                       "x",
+                                       "20240101T1200:Z",
+                                       "2024-01-01T12:00:",
+                                       "20240101T1200:",
+                                       "2024-01-01T12:00:00-",
+                                       "0000-01-01",
+                                       "2024-01-01T12:00:00+",
+                                       "2024-01-01 ",
+                                       "-2024-01-01",
+                                       "2024-01-01T-1:00" };
     for (size_t i = 0; i < COUNT(bad); i++)
         is_time(bad[i], "");
     ok(when_parse_date(S("2024-02-29")) && !when_parse_date(S("2024-2-29"))
@@ -157,7 +178,8 @@ static void times(void)
 static void ids(void)
 {
     struct str a = ident_uuid(tap_mem(), 1000000001000), b = ident_uuid(tap_mem(), 1000000001001);
-    ok(ident_is_uuid(a) && a.p[14] == '7' && strchr("89ab", a.p[19]) != NULL, "a UUID of version 7");
+    ok(ident_is_uuid(a) && a.p[14] == '7' && strchr("89ab", a.p[19]) != NULL,
+       "a UUID of version 7");
     ok(str_cmp(a, b) < 0, "ordered by the microsecond");
     size_t falling = 0;
     for (int i = 0; i < 5000; i++, a = b) {
@@ -181,8 +203,11 @@ static void urls(void)
     bool bad;
     ok(url_decode(tap_mem(), S("a%2Fb+c"), false, &s) && str_eq(s, S("a/b+c")), "a path");
     ok(!url_decode(tap_mem(), S("%00"), false, &s) && !url_decode(tap_mem(), S("a%2"), false, &s)
-       && !url_decode(tap_mem(), S("%"), true, &s) && !url_decode(tap_mem(), S("a\0b"), false, &s), "NUL and cut escapes are refused");
-    ok(url_pair(tap_mem(), &query, &name, &value, &bad) && !bad && str_eq(value, S("1 2+")), "a pair");
+           && !url_decode(tap_mem(), S("%"), true, &s)
+           && !url_decode(tap_mem(), S("a\0b"), false, &s),
+       "NUL and cut escapes are refused");
+    ok(url_pair(tap_mem(), &query, &name, &value, &bad) && !bad && str_eq(value, S("1 2+")),
+       "a pair");
     ok(url_pair(tap_mem(), &query, &name, &value, &bad) && str_eq(name, S("b")) && value.n == 0,
        "a name alone, empty pairs passed over");
     ok(url_pair(tap_mem(), &query, &name, &value, &bad) && bad, "a bad escape is told");

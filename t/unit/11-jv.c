@@ -14,7 +14,8 @@ static void refused(struct str text, size_t offset, const char *reason)
     struct buf name = tap_buf(200);
     buf_fmt(&name, "refused: %s at %zu", reason, offset);
     bool parsed = jv_parse(&cx, text, &v, &fault);
-    if (!ok(!parsed && fault.offset == offset && strcmp(fault.reason, reason) == 0, str_c(tap_mem(), buf_text(&name))))
+    if (!ok(!parsed && fault.offset == offset && strcmp(fault.reason, reason) == 0,
+            str_c(tap_mem(), buf_text(&name))))
         printf("# %s at %zu\n", parsed ? "parsed" : fault.reason, fault.offset);
 }
 
@@ -70,9 +71,12 @@ static void values(void)
 {
     kept("{\"a\":[1,-2,true,null,\"x\"],\"b\":{}}", "{\"a\":[1,-2,true,null,\"x\"],\"b\":{}}");
     kept("{\"a\":1,\"a\":2}", "{\"a\":2}");
-    kept("[9223372036854775807,9223372036854775808,-9223372036854775809,18446744073709551616]",
-         "[9223372036854775807,9.223372036854776e+18,-9.223372036854776e+18,1.8446744073709552e+19]");
-    kept("[\"9223372036854775808\\\"\",9223372036854775808]", "[\"9223372036854775808\\\"\",9.223372036854776e+18]");
+    kept(
+        "[9223372036854775807,9223372036854775808,-9223372036854775809,18446744073709551616]",
+        "[9223372036854775807,9.223372036854776e+18,-9.223372036854776e+18,"
+         "1.8446744073709552e+19]");
+    kept("[\"9223372036854775808\\\"\",9223372036854775808]",
+         "[\"9223372036854775808\\\"\",9.223372036854776e+18]");
     kept("[1.0,0.1,1e2,-0.0,1.5e300]", "[1,0.1,100,0,1.5e+300]");
     kept("\"\\ud83d\\ude00\\/\\u00e9\"", "\"\xF0\x9F\x98\x80/\xC3\xA9\"");
     kept(" 12 ", "12");
@@ -85,13 +89,19 @@ static void reading(void)
     struct jv v, member;
     struct jv_fault fault;
     struct str key;
-    ok(jv_parse(&cx, S("{\"b\":{\"z\":1,\"a\":2.5},\"a\":\"t\",\"n\":null,\"l\":[7]}"), &v, &fault), "an object");
-    is_text(jv_print_sorted(tap_mem(), v), "{\"a\":\"t\",\"b\":{\"a\":2.5,\"z\":1},\"l\":[7],\"n\":null}", "sorted, all the way down");
-    ok(jv_get(v, S("x")).kind == JV_ABSENT && jv_get(v, S("n")).kind == JV_NULL, "absent is not null");
+    ok(jv_parse(&cx, S("{\"b\":{\"z\":1,\"a\":2.5},\"a\":\"t\",\"n\":null,\"l\":[7]}"), &v, &fault),
+       "an object");
+    is_text(jv_print_sorted(tap_mem(), v),
+            "{\"a\":\"t\",\"b\":{\"a\":2.5,\"z\":1},\"l\":[7],\"n\":null}",
+            "sorted, all the way down");
+    ok(jv_get(v, S("x")).kind == JV_ABSENT && jv_get(v, S("n")).kind == JV_NULL,
+       "absent is not null");
     is_text(jv_text(jv_get(v, S("a"))), "t", "a text");
-    ok(str_absent(jv_text(jv_get(v, S("b")))) && jv_int(jv_get(v, S("a"))) == 0, "of another kind: nothing");
+    ok(str_absent(jv_text(jv_get(v, S("b")))) && jv_int(jv_get(v, S("a"))) == 0,
+       "of another kind: nothing");
     is_int(jv_int(jv_at(jv_get(v, S("l")), 0)), 7, "an item");
-    ok(jv_at(jv_get(v, S("l")), 1).kind == JV_ABSENT && jv_count(v) == 4, "past the end; members counted");
+    ok(jv_at(jv_get(v, S("l")), 1).kind == JV_ABSENT && jv_count(v) == 4,
+       "past the end; members counted");
     size_t n = 0;
     for (struct jv_each e = jv_each(v); jv_next(&e, &key, &member);)
         n += key.n;

@@ -44,13 +44,15 @@ static void events(void)
 {
     log_open("unit", LOG_INFO, false, path);
     log_request(S("cid_1\"\n"));
+    ok(!log_wants(LOG_DEBUG) && log_wants(LOG_INFO), "a level and what is above it");
     LOG(LOG_DEBUG, "too little", log_number("n", 1));
-    LOG(LOG_INFO, "request", log_text("path", S("/a\n{\"level\":\"error\"}\xFF")), log_number("status", 200),
-        log_real("ms", 0.5), log_text("none", NO_STR));
+    LOG(LOG_INFO, "request", log_text("path", S("/a\n{\"level\":\"error\"}\xFF")),
+        log_number("status", 200), log_real("ms", 0.5), log_text("none", NO_STR));
     is_int(written().n, 0, "what can wait is not written yet");
     log_flush();
     struct jv line = parsed(written());
-    ok(line.kind == JV_OBJECT && lines(written()) == 1, "one event is one line of JSON, whatever it says");
+    ok(line.kind == JV_OBJECT && lines(written()) == 1,
+       "one event is one line of JSON, whatever it says");
     is_text(jv_text(jv_get(line, S("level"))), "info", "level");
     is_text(jv_text(jv_get(line, S("event"))), "request", "event");
     is_text(jv_text(jv_get(line, S("correlation_id"))), "cid_1\"\n", "correlation id");
@@ -62,7 +64,8 @@ static void events(void)
     struct buf b = tap_buf(20000);
     memset(buf_room(&b, 20000), 'x', 20000);
     LOG(LOG_ERROR, "long", log_text("text", buf_text(&b)));
-    ok(lines(written()) == 3 && str_has(written(), S("\"event\":\"long\"")), "a line too long keeps its name");
+    ok(lines(written()) == 3 && str_has(written(), S("\"event\":\"long\"")),
+       "a line too long keeps its name");
     for (size_t n = 8000; n < 8200; n++)
         LOG(LOG_INFO, "edge", log_text("text", str_sub(buf_text(&b), 0, n)));
     for (int i = 0; i < 500; i++)
@@ -100,7 +103,8 @@ static void children(void)
     }
     random_bytes(own, sizeof own);
     waitpid(child, NULL, 0);
-    ok(read(ends[0], other, sizeof other) == (ssize_t)sizeof other && memcmp(own, other, sizeof own) != 0,
+    ok(read(ends[0], other, sizeof other) == (ssize_t)sizeof other
+           && memcmp(own, other, sizeof own) != 0,
        "nor draws the same random bytes");
     close(ends[0]);
     close(ends[1]);
@@ -126,7 +130,7 @@ static void faults(void)
 int main(void)
 {
     close(mkstemp(path));
-    plan(9 + 4 + 4);
+    plan(10 + 4 + 4);
     events();
     children();
     faults();

@@ -39,14 +39,19 @@ int main(void)
     plan(25);
     if (mkdtemp(dir) == NULL)
         return 2;
-    ok(load(NULL) && set.port == 8000 && set.audit_logging_enabled && set.cors_origins.n == 3, "the defaults");
+    ok(load(NULL) && set.port == 8000 && set.audit_logging_enabled && set.cors_origins.n == 3,
+       "the defaults");
     is_text(set.data_dir, dir, "--data names the data directory");
-    ok(settings_has_default_key(&set) && !settings_is_production(&set), "whose keys are known to all");
+    ok(settings_has_default_key(&set) && !settings_is_production(&set),
+       "whose keys are known to all");
 
-    file("larder.conf", "# a comment\n PORT = 9000 \nexport LARDER_LOG_LEVEL='DEBUG'\nnobody=1\nworkers\n"
-         "cors_origins=[\"http://a\", \"http://b\"]\nDATABASE_URL=sqlite+aiosqlite:////srv/x.db\n", 0644);
+    file("larder.conf",
+         "# a comment\n PORT = 9000 \nexport LARDER_LOG_LEVEL='DEBUG'\nnobody=1\nworkers\n"
+         "cors_origins=[\"http://a\", \"http://b\"]\nDATABASE_URL=sqlite+aiosqlite:////srv/x.db\n",
+         0644);
     file("keys.conf", "SECRET_KEY=one\nTOKEN_SECRET=two\nENCRYPTION_KEY=three\nPORT=1\n", 0600);
-    ok(load(NULL) && set.port == 9000 && str_eq(set.log_level, S("DEBUG")), "the file in the data directory");
+    ok(load(NULL) && set.port == 9000 && str_eq(set.log_level, S("DEBUG")),
+       "the file in the data directory");
     ok(set.cors_origins.n == 2 && str_eq(set.cors_origins.at[1], S("http://b")), "a JSON array");
     is_text(set.database_url, "sqlite:////srv/x.db", "the URL of another tool");
     ok(!settings_has_default_key(&set) && str_eq(set.token_secret, S("two")), "the key file");
@@ -56,9 +61,11 @@ int main(void)
     setenv("LARDER_port", "9002", 1);
     setenv("LARDER_CORS_ORIGINS", "http://c , http://d,", 1);
     ok(load(NULL) && set.port == 9002, "our prefix is stronger than the other, in any case");
-    ok(set.cors_origins.n == 2 && str_eq(set.cors_origins.at[1], S("http://d")), "texts between commas");
+    ok(set.cors_origins.n == 2 && str_eq(set.cors_origins.at[1], S("http://d")),
+       "texts between commas");
     setenv("LARDER_port", "70000", 1);
-    complains(NULL, "LARDER_port: port must be a whole number from 1 to 65535", "a number out of range");
+    complains(NULL, "LARDER_port: port must be a whole number from 1 to 65535",
+              "a number out of range");
     unsetenv("LARDER_port");
     setenv("LARDER_DEBUG", "perhaps", 1);
     complains(NULL, "debug must be true or false", "a word that is neither");
@@ -75,13 +82,16 @@ int main(void)
     complains(NULL, "token_secret must be a text that is not empty", "an empty key");
     unsetenv("LARDER_TOKEN_SECRET");
     setenv("LARDER_SINGLE_TENANT_MODE", "1", 1);
-    complains(NULL, "SNACKBASE_SINGLE_TENANT_ACCOUNT is required", "one tenant without its account");
+    complains(NULL, "SNACKBASE_SINGLE_TENANT_ACCOUNT is required",
+              "one tenant without its account");
     unsetenv("LARDER_SINGLE_TENANT_MODE");
 
-    complains(str_fmt(tap_mem(), "%s/none", dir).p, "no such file", "a named file that is not there");
+    complains(str_fmt(tap_mem(), "%s/none", dir).p, "no such file",
+              "a named file that is not there");
     const char *config = file("other.conf", "DATA_DIR=where/ever\nSTATIC_DIR=/srv/static\n", 0644);
     ok(settings_load(tap_mem(), config, NULL, &set, &why)
-       && str_eq(set.data_dir, str_fmt(tap_mem(), "%s/where/ever", dir)), "a path in a file is meant from that file");
+           && str_eq(set.data_dir, str_fmt(tap_mem(), "%s/where/ever", dir)),
+       "a path in a file is meant from that file");
     is_text(set.static_dir, "/srv/static", "unless it begins at the root");
     unlink(config);
     const char *keys = file("keys.conf", "SECRET_KEY=one\n", 0640);
@@ -93,7 +103,8 @@ int main(void)
         if (row.is_secret && !str_eq(row.value, S("***")) && row.value.n > 0)
             secrets++;
     ok(i > 30 && secrets == 0, "no row shows a secret");
-    ok(settings_row(tap_mem(), &set, 0, &row) && str_eq(row.name, S("app_name")), "rows have names");
+    ok(settings_row(tap_mem(), &set, 0, &row) && str_eq(row.name, S("app_name")),
+       "rows have names");
     unlink(str_fmt(tap_mem(), "%s/larder.conf", dir).p);
     ok(rmdir(dir) == 0, "nothing is left behind");
     return done();
