@@ -1,6 +1,8 @@
 /* tx.c — how transactions nest, what they do last, and what is left of them when they fail. */
 #include "db/tx.h"
 
+#include <string.h>
+
 #include "db/driver.h"
 
 bool tx_is_open(const struct cx *cx)
@@ -75,13 +77,30 @@ static void finish(struct db *db)
         arena_reset(db->tail_mem);
 }
 
-static bool flush_tails(struct cx *cx)
+static bool flush_each(struct cx *cx)
 {
     struct db *db = cx->db;
     for (size_t i = 0; i < TX_TAILS; i++)
         if (tail_length(db, i) > 0)
             TRY(db->tails[i].flush(cx, db->tails[i].state));
     return true;
+}
+
+/* What goes along with a change (its history, its events) is ours to write, whoever caused it. */
+static bool flush_tails(struct cx *cx)
+{
+    struct db *db = cx->db;
+    char scope[DB_SCOPE_ROOM];
+    size_t scope_n = db->scope_n, queued = 0;
+    for (size_t i = 0; i < TX_TAILS; i++)
+        queued += tail_length(db, i);
+    if (queued == 0)
+        return true;
+    memcpy(scope, db->scope, scope_n);
+    db_scope(cx, S("*"));
+    bool well = flush_each(cx);
+    db_scope(cx, (struct str){ scope, scope_n });
+    return well;
 }
 
 /* Last of all, since everybody who changes definitions or identities waits for this row. */
