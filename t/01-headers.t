@@ -2,7 +2,7 @@
 # 01-headers.t — every file says what it is in its first line, and every header compiles alone.
 cd "$(dirname "$0")/.." || exit 1
 . t/lib/tap.sh
-plan 4
+plan 5
 
 files=$(find libcore cgi-bin schema t templates static -type f ! -path '*/node_modules/*' ! -path 't/fuzz/*/*' \
     \( -name '*.[ch]' -o -name '*.def' -o -name '*.sh' -o -name '*.t' -o -name '*.sql' -o -name '*.lua' \
@@ -31,4 +31,6 @@ bad=$(for h in libcore/*/*.h; do
     grep -q "^#ifndef $guard\$" "$h" || echo "$h: guard is not $guard"
 done)
 none "$bad" 'guards are named after room and file'
+none "$(find t .ci -maxdepth 1 \( -name '*.t' -o -name run \) ! -perm -u+x; find t/lib t/load -name '*.sh' -perm -u+x ! -exec head -n 1 {} \; |
+    grep -v '^#!')" 'every test can be run by its name'
 done_testing
