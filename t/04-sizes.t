@@ -25,9 +25,10 @@ bad=$(awk '/^                    *[a-z}].*\{$/ && /^ +(\} )?(if|else|for|while|d
 none "$bad" 'nesting at most three deep'
 
 # shellcheck disable=SC2086
-bad=$(perl -CSD -ne 'chomp; printf "%s:%d: %d columns\n", $ARGV, $., length if length > 100; close ARGV if eof' \
+bad=$(perl -CSD -ne 'chomp; my $most = $ARGV =~ m{^t/} ? 112 : 100;
+    printf "%s:%d: %d columns\n", $ARGV, $., length if length > $most; close ARGV if eof' \
     $(printf '%s\n' $sources | grep -vE 'settings\.def'))
-none "$bad" 'no line over 100 columns'
+none "$bad" 'no line over 100 columns (112 in tests, which quote a lot)'
 
 bad=$(awk 'END { if (NR >= 300) print NR " lines" }' Makefile)
 none "$bad" 'the Makefile stays under 300 lines'
