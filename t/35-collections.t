@@ -222,10 +222,39 @@ status 404 'it is gone'
 post /api/v1/collections "{\"name\":\"TESTcollection\",\"schema\":[$(field other number)]}"
 status 201 'its name is free again'
 
+# ---- with records in it -------------------------------------------------------------------------
+collection "{\"name\":\"filled\",\"schema\":[$(field a text ',"required":true')],\"list_rule\":\"\",\"create_rule\":\"\"}"
+filled=$(value .id)
+sign_up beta owner@beta.example.com
+for n in 1 2; do post /api/v1/records/filled '{"a":"same"}'; done
+status 201 'records are written by a tenant'
+superadmin
+get "/api/v1/collections/$filled"
+json .record_count 2 'and counted'
+more() { put "/api/v1/collections/$filled" "{\"schema\":[$(field a text "$2"),$1]}"; }
+more "$(field must text ',"required":true')"
+status 400 'a new required field needs a default then'
+json .message 'Schema validation failed: schema[1].required: new required field needs a default because the collection has records' 'and is told so'
+more "$(field b text)" ',"unique":true'
+status 400 'duplicates keep a field from becoming unique'
+json '.details[0] | [.field, .code]' '["schema[0].unique","unique_has_duplicates"]' 'and are named'
+more "$(field up reference ',"collection":"filled","on_delete":"cascade","default":"x"')"
+status 400 'a new reference cannot have a default then'
+get "/api/v1/collections/$filled"
+json '[.schema[].name]' '["a"]' 'none of these changed anything'
+more "$(field n number ',"required":true,"default":-1.5'),$(field t datetime ',"default":"2024-01-01"'),$(field j json ',"default":{"x":"it'"'"'s"}')"
+status 200 'defaults fill what is there'
+get /api/v1/records/filled
+json '[.items[] | [.n, .t, .j.x]] | unique' '[[-1.5,"2024-01-01T00:00:00Z","it'"'"'s"]]' 'in every record'
+delete "/api/v1/collections/$filled"
+json .records_deleted 2 'and go with the collection'
+get /api/v1/records/filled
+status 404 'for everybody'
+
 # ---- history ------------------------------------------------------------------------------------
 get /api/v1/migrations
 status 200 'the history is listed'
-json '.revisions[0] | [.description, .is_dynamic, .isDynamic, .is_head, .is_applied]' '["create_collection_TESTcollection",true,true,true,true]' 'newest first'
+json '.revisions[0] | [.description, .is_dynamic, .isDynamic, .is_head, .is_applied]' '["delete_collection_filled",true,true,true,true]' 'newest first'
 json ".revisions[] | select(.revision == \"$revision\") | .description" delete_collection_TestCollection 'the deletion is in it'
 json '.total == (.revisions | length) and .current_revision == .revisions[0].revision and .currentRevision == .current_revision' true 'and where it stands'
 json '[.revisions[].is_dynamic] | unique' '[false,true]' 'core and dynamic revisions alike'
@@ -234,4 +263,5 @@ header ETag "\"$(value .current_revision)\"" 'and has a validator'
 get /api/v1/migrations/current
 json 'keys' '["appliedAt","createdAt","created_at","description","isDynamic","is_dynamic","revision"]' 'the current one'
 get /api/v1/migrations/history
-json '[.history[-1].description, .total == (.history | length)]' '["create_collection_TESTcollection",true]' 'the history is told oldest first'
+json '[.history[-1].description, .total == (.history | length)]' '["delete_collection_filled",true]' 'the history is told oldest first'
+ok 'every change of a definition is in the audit trail, which is whole' larder audit verify >/dev/null

@@ -1,6 +1,8 @@
 /* define.c — creates, changes and deletes collections: the definition, the table, the history. */
 #include "data/define.h"
 
+#include <inttypes.h>
+
 #include "audit/change.h"
 #include "base/ident.h"
 #include "data/catalogue.h"
@@ -266,6 +268,26 @@ static bool forget(struct cx *cx, struct str table, struct str id)
     });
 }
 
+static const struct sql GRANTS_ON = SQL("SELECT id FROM permissions WHERE collection = :name");
+
+/* What roles were granted goes too, or it would hold for the next collection of this name. */
+static bool forget_grants(struct cx *cx, struct str name)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+
+    TRY(db_query(cx, GRANTS_ON, BIND(p_text("name", name)), &rows));
+    while (rows_step(&rows)) {
+        int64_t id = rows_int(&rows, 0);
+        TRY(change_delete(cx, &(struct change){
+            .table = S("permissions"),
+            .account_id = S(SYSTEM_ACCOUNT),
+            .record_id = str_fmt(cx->mem, "%" PRId64, id),
+            .key = BIND(p_int("id", id)),
+        }));
+    }
+    return rows_done(&rows);
+}
+
 bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
@@ -282,6 +304,7 @@ bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
     TRY(ddl_drop_table(cx, old.table));
     if (old.has_rules)
         TRY(forget(cx, S("collection_rules"), old.rules_id));
+    TRY(forget_grants(cx, old.name));
     TRY(forget(cx, S("collections"), old.id));
     return tx_commit(&tx);
 }

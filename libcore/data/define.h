@@ -3,7 +3,7 @@
  * (data.md §2.6, §3, §4.1).
  *
  * Together  each call is one transaction: table, definition, rules, revision and audit rows
- * Changes   collections, collection_rules, schema_migrations, col_…
+ * Changes   collections, collection_rules, schema_migrations, col_…; deleting also permissions
  * Errors    422 items for wrong shapes; 400 with details for what cannot be; 404, 409
  */
 #ifndef DATA_DEFINE_H

@@ -11,7 +11,7 @@
 #include "db/tx.h"
 #include "identity/actor.h"
 
-#define TESTS 72
+#define TESTS 74
 
 static struct actor system_actor;
 static struct settings settings;
@@ -351,10 +351,40 @@ static bool is_counted(const struct cx *base, const char *name)
     return found;
 }
 
+static const struct sql GRANT_ADD = SQL(
+    "INSERT INTO permissions (role_id, collection, operation, rule, fields, created_at, updated_at)"
+    " SELECT id, :name, 'read', 'true', '*', 0, 0 FROM roles WHERE name = 'user'");
+static const struct sql GRANT_COUNT = SQL(
+    "SELECT COUNT(*) AS n FROM permissions WHERE collection = 'Notes' OR collection = 'notes'");
+
+static bool grant(const struct cx *base, const char *name)
+{
+    struct cx cx = request(base);
+    int64_t n = 0;
+    bool well = db_exec(&cx, GRANT_ADD, BIND(p_text("name", str_of(name))), &n) && n == 1;
+
+    over(&cx);
+    return well;
+}
+
+static int64_t grants(const struct cx *base)
+{
+    struct cx cx = request(base);
+    struct rows rows SCOPED(rows_close) = { 0 };
+    int64_t n = db_query(&cx, GRANT_COUNT, NO_BINDS, &rows) && rows_step(&rows)
+        ? rows_int(&rows, 0) : -1;
+
+    rows_close(&rows);
+    over(&cx);
+    return n;
+}
+
 static void test_totals(const struct cx *base, struct str notes)
 {
     ok(!is_counted(base, "Notes") && is_counted(base, "Notes"), "a total is remembered");
+    ok(grant(base, "Notes") && grant(base, "notes"), "roles are granted something");
     ok(dropped(base, notes, NULL, 2), "a collection goes with its records");
+    is_int(grants(base), 1, "and with what roles were granted on it alone");
     ok(!str_absent(create(base, "{\"name\":\"Notes\",\"schema\":[" OLD "]}"))
            && !is_counted(base, "Notes"), "another of its name starts anew");
 }
