@@ -4,6 +4,8 @@
  * Ownership  everything allocated lives until the arena is rewound past it, reset or freed
  * Errors     none: an arena past its ceiling, or a machine out of memory, calls `full` and, should
  *            that return, aborts; so nobody tests for NULL
+ * Turns      what was there at the mark must not grow before the rewind (a buf that is written in a
+ *            loop has another arena, or room enough from the start)
  * Closes     arena_defer hands it what is not memory (a statement, a file); closes run newest first
  */
 #ifndef BASE_ARENA_H

@@ -4,6 +4,9 @@
 #include "base/base64.h"
 #include "crypto/mac.h"
 
+/* {"alg":"HS256","typ":"JWT"}: what we write, and so nearly every header we read. */
+static const struct str usual = S_INIT("eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9");
+
 static struct str signature(struct arena *mem, struct str key, struct str signed_part)
 {
     unsigned char mac[MAC_BYTES];
@@ -13,9 +16,8 @@ static struct str signature(struct arena *mem, struct str key, struct str signed
 
 struct str jwt_sign(struct arena *mem, struct str key, struct str claims_json)
 {
-    struct str header = base64_put_url(mem, S("{\"alg\":\"HS256\",\"typ\":\"JWT\"}"), false);
     struct str claims = base64_put_url(mem, claims_json, false);
-    struct str unsigned_token = str_fmt(mem, "%.*s.%.*s", STR_ARG(header), STR_ARG(claims));
+    struct str unsigned_token = str_fmt(mem, "%.*s.%.*s", STR_ARG(usual), STR_ARG(claims));
     return str_fmt(mem, "%.*s.%.*s", STR_ARG(unsigned_token),
                    STR_ARG(signature(mem, key, unsigned_token)));
 }
@@ -29,16 +31,22 @@ static bool object(struct cx *cx, struct str part, struct jv *out)
         && out->kind == JV_OBJECT;
 }
 
+static bool is_ours(struct cx *cx, struct str header)
+{
+    struct jv head;
+    return str_eq(header, usual)
+        || (object(cx, header, &head) && str_eq(jv_text(jv_get(head, S("alg"))), S("HS256"))
+            && jv_get(head, S("crit")).kind == JV_ABSENT);
+}
+
 bool jwt_verify(struct cx *cx, struct str key, struct str token, struct jv *claims)
 {
     struct str rest = token, header, payload, given;
-    struct jv head;
     if (!str_cut(&rest, '.', &header) || !str_cut(&rest, '.', &payload)
         || !str_cut(&rest, '.', &given) || !str_absent(rest) || given.n == 0 || key.n == 0)
         return false;
     struct str signed_part = { token.p, (size_t)(payload.p + payload.n - token.p) };
     if (!mac_equal(signature(cx->mem, key, signed_part), given))
         return false;
-    return object(cx, header, &head) && str_eq(jv_text(jv_get(head, S("alg"))), S("HS256"))
-        && object(cx, payload, claims);
+    return is_ours(cx, header) && object(cx, payload, claims);
 }

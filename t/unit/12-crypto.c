@@ -65,6 +65,12 @@ static void tokens(void)
     forged = str_fmt(mem, "%.*s.%.*s", STR_ARG(part),
                      STR_ARG(base64_put_url(mem, (struct str){ (const char *)mac, 32 }, false)));
     ok(!jwt_verify(&cx, key, forged, &claims), "not under another algorithm, however well signed");
+    struct str spaced = base64_put_url(mem, S("{ \"typ\": \"JWT\", \"alg\": \"HS256\" }"), false);
+    part = str_fmt(mem, "%.*s.%.*s", STR_ARG(spaced), STR_ARG(base64_put_url(mem, S("{}"), false)));
+    mac_hmac(key, part, mac);
+    forged = str_fmt(mem, "%.*s.%.*s", STR_ARG(part),
+                     STR_ARG(base64_put_url(mem, (struct str){ (const char *)mac, 32 }, false)));
+    ok(jwt_verify(&cx, key, forged, &claims), "but in another spelling of the same header");
     ok(mac_equal(S("ab"), S("ab")) && !mac_equal(S("ab"), S("ac")) && !mac_equal(S("a"), S("ab"))
        && !mac_equal(NO_STR, NO_STR), "equal only when equal");
 }
@@ -133,7 +139,7 @@ static void seals(void)
 int main(void)
 {
     cx.mem = tap_mem();
-    plan(13 + 9 + 8);
+    plan(14 + 9 + 8);
     tokens();
     passwords();
     seals();
