@@ -57,7 +57,7 @@ bool admit_caller(struct cx *cx, const struct request *request, enum need need, 
     *who = (struct actor){ .ip = request->ip, .user_agent = request->user_agent };
     actor_nobody(who);
     cx->who = who;
-    db_scope(cx, S("*"));               /* who somebody is, is asked across accounts               */
+    db_scope(cx, S("*"));               /* who somebody is, is asked across accounts */
     TRY(identify(cx, request, need, who));
     who->ip = request->ip;
     who->user_agent = request->user_agent;

@@ -1,5 +1,5 @@
 /*
- * admit.h — who is calling, and whether the route is for them (identity.md §1.5, §3.1; route.h need).
+ * admit.h — who is calling, and whether the route is for them (identity.md §1.5, §3.1).
  */
 #ifndef HTTP_ADMIT_H
 #define HTTP_ADMIT_H

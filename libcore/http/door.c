@@ -1,4 +1,4 @@
-/* door.c — opens a listening Unix socket and waits at it, one child woken per caller (Linux epoll). */
+/* door.c — opens a listening Unix socket and waits at it, one child woken per caller (epoll). */
 #include "http/door.h"
 
 #include <errno.h>
@@ -37,7 +37,7 @@ static int listen_at(const char *path, const char **why)
         return -1;
     }
     int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-    mode_t old = umask(0117);                       /* born 0660: never open to others for a moment */
+    mode_t old = umask(0117);                     /* born 0660: never open to others for a moment */
     bool good = fd >= 0 && bind(fd, (const struct sockaddr *)&at, sizeof at) == 0
              && listen(fd, DOOR_BACKLOG) == 0;
     umask(old);

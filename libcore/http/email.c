@@ -50,8 +50,8 @@ static struct str inner(struct str s)
 static bool too_long(struct arena *mem, size_t n, size_t max, const char *where, struct str *reason)
 {
     size_t over = n - max;
-    return refuse(reason, str_fmt(mem, "The email address is too long%s (%zu character%s too many).",
-                                  where, over, over == 1 ? "" : "s"));
+    return refuse(reason, str_fmt(mem, "The email address is too long%s (%zu character%s too"
+                                  " many).", where, over, over == 1 ? "" : "s"));
 }
 
 /* The characters that may not be there, each named once. */

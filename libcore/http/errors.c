@@ -169,7 +169,7 @@ static void put_body(struct reply *reply, const struct err *err, enum err_shape 
 
 void errors_reply(struct reply *reply, const struct err *err, enum err_shape shape, bool debug)
 {
-    /* A route whose list of faults goes into items still has plain failures: those have no items. */
+    /* A route that lists its faults as items still has plain failures: those have no items. */
     if ((shape == SHAPE_ITEMS || shape == SHAPE_FIELDS || shape == SHAPE_ITEMS_IN_DETAIL)
         && err->item_count == 0 && err->field_count == 0)
         shape = shape == SHAPE_ITEMS ? SHAPE_ERROR : SHAPE_DETAIL;

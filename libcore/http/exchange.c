@@ -241,7 +241,7 @@ void exchange_seal(struct exchange *x)
 static void log_line(const struct exchange *x, int64_t bytes)
 {
     const struct request *r = &x->request;
-    log_request(x->cx.correlation_id);      /* in a batch somebody else spoke last                    */
+    log_request(x->cx.correlation_id);      /* in a batch somebody else spoke last */
     LOG(LOG_INFO, "request", log_text("method", r->method_name), log_text("path", r->path),
         log_number("status", x->reply.status), log_number("us", when_now() - x->cx.now),
         log_number("bytes", bytes), log_text("account", x->who.account_id),
@@ -253,7 +253,7 @@ void exchange_send(struct exchange *x)
     struct str body = buf_text(&x->reply.body);
     if (!x->sealed)
         exchange_seal(x);
-    log_line(x, (int64_t)body.n);           /* now: the request's bytes die with the reply         */
+    log_line(x, (int64_t)body.n);           /* now: the request's bytes die with the reply */
     if (x->head.over) {
         exchange_canned(x->gate);
     } else {

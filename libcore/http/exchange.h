@@ -1,11 +1,11 @@
 /*
  * exchange.h — one request from the gate to its reply: the order in which things are asked.
  *
- *     exchange_begin   parameters, route, body, JSON: what needs no database. May already know the reply
+ *     exchange_begin   parameters, route, body, JSON: what needs no database; may decide the reply
  *     exchange_run     caller, input, handler; false: nothing may be committed, cx->err says why
  *     exchange_send    out with it, and one line for the log
  *
- * Who opens transactions around exchange_run, and when exchange_send is allowed, is pool.c's business.
+ * Who opens transactions around exchange_run, when exchange_send may come, is pool.c's business.
  */
 #ifndef HTTP_EXCHANGE_H
 #define HTTP_EXCHANGE_H
@@ -31,17 +31,17 @@ struct exchange {
     struct jv body;
     struct actor who;
     struct reply reply;
-    bool decided;                   /* the reply is known                                          */
-    bool sealed;                    /* and its head is composed                                    */
+    bool decided;                   /* the reply is known */
+    bool sealed;                    /* and its head is composed */
     struct buf head;
 };
 
 void exchange_begin(struct exchange *x);
 bool exchange_run(struct exchange *x) MUST_CHECK;
-void exchange_fail(struct exchange *x);         /* the reply becomes what x->cx.err says           */
-void exchange_seal(struct exchange *x);         /* sending will need no more memory                */
+void exchange_fail(struct exchange *x);         /* the reply becomes what x->cx.err says */
+void exchange_seal(struct exchange *x);         /* sending will need no more memory */
 void exchange_send(struct exchange *x);
-bool exchange_writes(const struct exchange *x); /* it belongs into a transaction                   */
+bool exchange_writes(const struct exchange *x); /* it belongs into a transaction */
 bool exchange_alone(const struct exchange *x);
 
 /* When there is no memory left to say anything else. */

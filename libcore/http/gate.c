@@ -14,7 +14,7 @@
 extern char **environ;
 
 struct gate {
-    bool plain, taken, read;                        /* read: the input is at its end               */
+    bool plain, taken, read;                        /* read: the input is at its end */
     FCGX_Request fcgi;
 };
 

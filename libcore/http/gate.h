@@ -3,8 +3,8 @@
  * (libfcgi, which is known here alone) or plain CGI behind one struct.
  *
  * Lifetime  parameters are valid until gate_reply; a body lives in the arena it was read to
- * Closing   input is read to its end before the connection goes (else the peer sees a reset), and the
- *           connection is detached, since libfcgi would linger on it
+ * Closing   input is read to its end before the connection goes (else the peer sees a reset), and
+ *           the connection is detached, since libfcgi would linger on it
  */
 #ifndef HTTP_GATE_H
 #define HTTP_GATE_H
@@ -15,14 +15,14 @@
 struct gate;
 enum gate_body { BODY_READ, BODY_TOO_LARGE, BODY_BROKEN };
 
-bool gate_is_plain(void);                           /* started as plain CGI?                       */
-bool gate_has_plain(void);                          /* and there is a request, not a terminal      */
-struct gate *gate_open(struct arena *mem, int door);/* a place for one FastCGI request at a time   */
-struct gate *gate_plain(struct arena *mem);         /* the environment and descriptors 0 and 1     */
+bool gate_is_plain(void);                           /* started as plain CGI? */
+bool gate_has_plain(void);                          /* and there is a request, not a terminal */
+struct gate *gate_open(struct arena *mem, int door);/* a place for one FastCGI request at a time */
+struct gate *gate_plain(struct arena *mem);         /* the environment and descriptors 0 and 1 */
 
-bool gate_accept(struct gate *gate) MUST_CHECK;     /* false: nobody is waiting                    */
-char *const *gate_params(const struct gate *gate);  /* NAME=value, ending with NULL                */
-/* declared: CONTENT_LENGTH, or -1 when there was none. Too large is said before anything is read. */
+bool gate_accept(struct gate *gate) MUST_CHECK;     /* false: nobody is waiting */
+char *const *gate_params(const struct gate *gate);  /* NAME=value, ending with NULL */
+/* declared: CONTENT_LENGTH, or -1 if there is none. Too large is said before anything is read. */
 enum gate_body gate_body(struct gate *gate, struct arena *mem, int64_t declared, size_t max,
                          struct str *body) MUST_CHECK;
 /* Sends both and ends the request. The caller may be gone: nobody would read an error. */

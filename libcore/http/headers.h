@@ -1,5 +1,5 @@
 /*
- * headers.h — the lines every reply carries: security (identity.md §2.2) and CORS (§2.1, errors too).
+ * headers.h — the lines that every reply carries for safety (identity.md §2.2), and status words.
  */
 #ifndef HTTP_HEADERS_H
 #define HTTP_HEADERS_H

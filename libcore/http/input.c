@@ -195,7 +195,7 @@ static bool time_of(struct sent v, int64_t *us, const char **reason)
 {
     double seconds = jv_real(v.v);
     bool is_number = v.kind != JV_TEXT || num_real(v.text, &seconds);
-    if (is_number && seconds > 2e10)            /* as the reference: so late a time is in ms        */
+    if (is_number && seconds > 2e10)            /* as the reference: so late a time is in ms */
         seconds /= 1000;
     *reason = v.kind == JV_TEXT && v.text.n < 10 ? "input is too short"
             : is_number ? "dates after 9999 are not supported as unix timestamps"
@@ -241,7 +241,8 @@ static bool is_one_of(struct str text, const char *choices)
 static bool matches(struct cx *cx, struct str text, const char *pattern)
 {
     regex_t compiled;
-    if (memchr(text.p, '\0', text.n) != NULL || regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB))
+    if (memchr(text.p, '\0', text.n) != NULL
+        || regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0)
         return false;
     int found = regexec(&compiled, str_c(cx->mem, text), 0, NULL, 0);
     regfree(&compiled);

@@ -15,34 +15,34 @@
 #include "base/cx.h"
 #include "base/jv.h"
 
-enum input_from { FROM_END, PATH, QUERY, BODY, HEADER, FORM };   /* FORM: as QUERY, of a posted form */
+enum input_from { FROM_END, PATH, QUERY, BODY, HEADER, FORM };  /* FORM: of a posted form   */
 enum input_type {
-    T_TEXT,         /* struct str; absent: NO_STR, JSON null: NO_STR too                            */
-    T_EMAIL,        /* struct str, normalised as identity.md §1.4                                   */
-    T_SECRET,       /* struct str; as T_TEXT, its value is never echoed                             */
-    T_INT,          /* int64_t, between .least and .most where they differ; .most below .least: none */
-    T_TIME,         /* int64_t microseconds, from ISO 8601 or a Unix number; 0 if absent            */
-    T_BOOL,         /* bool                                                                         */
-    T_JSON,         /* struct jv: any value; JV_ABSENT if missing                                   */
-    T_OBJECT,       /* struct jv: an object, or JV_ABSENT / JV_NULL if not required                 */
-    T_LIST,         /* struct jv: an array                                                          */
-    T_WHOLE_BODY,   /* struct jv: the body itself, an object                                        */
-    T_RAW_BODY,     /* struct str: the body's bytes, whatever its type                              */
-    T_WHOLE_QUERY   /* struct str: the raw query string, for routes that look at unknown keys       */
+    T_TEXT,         /* struct str; absent: NO_STR, JSON null: NO_STR too */
+    T_EMAIL,        /* struct str, normalised as identity.md §1.4 */
+    T_SECRET,       /* struct str; as T_TEXT, its value is never echoed */
+    T_INT,       /* int64_t, between .least and .most where they differ; .most below .least: none */
+    T_TIME,         /* int64_t microseconds, from ISO 8601 or a Unix number; 0 if absent */
+    T_BOOL,         /* bool */
+    T_JSON,         /* struct jv: any value; JV_ABSENT if missing */
+    T_OBJECT,       /* struct jv: an object, or JV_ABSENT / JV_NULL if not required */
+    T_LIST,         /* struct jv: an array */
+    T_WHOLE_BODY,   /* struct jv: the body itself, an object */
+    T_RAW_BODY,     /* struct str: the body's bytes, whatever its type */
+    T_WHOLE_QUERY   /* struct str: the raw query string, for routes that look at unknown keys */
 };
 struct input {
     enum input_from from;
     enum input_type type;
-    const char *name;               /* wire name                                                    */
+    const char *name;               /* wire name */
     size_t offset;
     bool required;
-    size_t min, max;                /* T_TEXT: characters; T_LIST: items; max 0: none               */
-    int64_t least, most;            /* T_INT                                                        */
-    int64_t otherwise;              /* T_INT, T_BOOL when absent                                    */
-    const char *one_of;             /* T_TEXT: "a|b|c": enum                                        */
-    bool literal;                   /* its refusal is called literal_error                          */
-    const char *pattern;            /* T_TEXT: an extended regular expression                       */
-    const char *about;              /* reference                                                    */
+    size_t min, max;                /* T_TEXT: characters; T_LIST: items; max 0: none */
+    int64_t least, most;            /* T_INT */
+    int64_t otherwise;              /* T_INT, T_BOOL when absent */
+    const char *one_of;             /* T_TEXT: "a|b|c": enum */
+    bool literal;                   /* its refusal is called literal_error */
+    const char *pattern;            /* T_TEXT: an extended regular expression */
+    const char *about;              /* reference */
 };
 #define IN(from_, type_, of, ...) IN_MEMBER(from_, type_, of, __VA_ARGS__, )
 #define IN_MEMBER(from_, type_, of, member, ...) \
@@ -58,7 +58,8 @@ struct request;
 struct route_found;
 
 bool input_wants_json(const struct input *table);
-/* Malformed JSON, before anybody asks who is calling (identity.md §1.5). An empty body is JV_ABSENT. */
+/* Malformed JSON is refused before anybody asks who is calling (identity.md §1.5). An empty body is
+ * JV_ABSENT. */
 bool input_json(struct cx *cx, const struct request *request, struct jv *body) MUST_CHECK;
 /* Fills the struct; false with every fault in one list. */
 bool input_read(struct cx *cx, const struct input *table, const struct request *request,

@@ -156,7 +156,8 @@ void misfit_body(struct cx *cx, struct sent sent, bool whole)
 
 void misfit_no_body(struct cx *cx)
 {
-    struct err_field item = { .type = "missing", .loc = S("[\"body\"]"), .msg = S("Field required") };
+    struct err_field item = { .type = "missing", .loc = S("[\"body\"]"),
+                              .msg = S("Field required") };
     fail_add_field(cx, &item);
 }
 

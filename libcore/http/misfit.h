@@ -1,15 +1,15 @@
 /*
  * misfit.h — what does not fit an input table, in the words of the contracts (identity.md §1.7).
  *
- * Each call adds one item to cx->err; fail_fields then turns them into the 422. The value of a T_SECRET
- * is never shown, neither as the offending value nor inside the object a missing member belongs to.
+ * Each call adds one item to cx->err; fail_fields then turns them into the 422. The value of a
+ * T_SECRET is never shown, neither as the offending value nor in the object that lacks a member.
  */
 #ifndef HTTP_MISFIT_H
 #define HTTP_MISFIT_H
 
 #include "http/input.h"
 
-struct sent { enum jv_kind kind; struct str text; struct jv v; };   /* as text, or as JSON          */
+struct sent { enum jv_kind kind; struct str text; struct jv v; };   /* as text, or as JSON */
 
 void misfit_add(struct cx *cx, const struct input *in, struct sent sent, const char *type,
                 const char *msg);
@@ -22,7 +22,7 @@ void misfit_reason(struct cx *cx, const struct input *in, struct sent sent, cons
                    const char *key, const char *msg, struct str reason);
 void misfit_missing(struct cx *cx, const struct input *in, struct jv parent,
                     const struct input *table);
-void misfit_body(struct cx *cx, struct sent sent, bool whole);      /* it is no object              */
+void misfit_body(struct cx *cx, struct sent sent, bool whole);      /* it is no object */
 void misfit_no_body(struct cx *cx);
 void misfit_json(struct cx *cx, size_t offset, const char *reason);
 

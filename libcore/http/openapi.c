@@ -147,7 +147,8 @@ static void put_parameter(struct js *js, const char *where, const struct input *
     js_end(js);
 }
 
-static const struct input *input_of(const struct input *table, enum input_from from, struct str name)
+static const struct input *input_of(const struct input *table, enum input_from from,
+                                    struct str name)
 {
     for (const struct input *in = table; in != NULL && in->from != FROM_END; in++)
         if (in->from == from && str_eq(str_of(in->name), name))

@@ -1,14 +1,14 @@
 /*
  * openapi.h — the reference as data: OpenAPI 3.1 from the route tables.
  *
- * A program knows its own tables only: `bin/auth --routes` prints them as a fragment, {"paths":{…}};
- * openapijoin.h makes one document of all fragments, with the shared schemas and security schemes.
+ * A program knows its own tables only: `bin/auth --routes` prints a fragment, {"paths":{…}}.
+ * openapijoin.h makes one document of all, with the shared failures and security schemes.
  */
 #ifndef HTTP_OPENAPI_H
 #define HTTP_OPENAPI_H
 
 #include "http/route.h"
 
-int openapi_print(const struct route *const *tables);       /* to standard output; the exit code   */
+int openapi_print(const struct route *const *tables);       /* to standard output; the exit code */
 
 #endif

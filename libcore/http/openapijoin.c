@@ -62,18 +62,18 @@ static void put_paths(struct js *js, struct arena *mem, const struct jv *docs, s
     js_end(js);
 }
 
-/* The shared part is written by hand, as data: it changes with the contracts and with nothing else. */
+/* The shared part is written by hand, as data: it changes with the contracts, with nothing else. */
 #define TEXT "{\"type\":\"string\"}"
 #define OBJECT(members) "{\"type\":\"object\",\"properties\":{" members "}}"
 #define ITEM OBJECT("\"field\":" TEXT ",\"message\":" TEXT ",\"code\":" TEXT)
 #define ITEMS OBJECT("\"error\":" TEXT ",\"details\":{\"type\":\"array\",\"items\":" ITEM "}")
-#define FIELD OBJECT("\"type\":" TEXT ",\"loc\":{\"type\":\"array\",\"items\":{\"type\":[\"string\"," \
-    "\"integer\"]}},\"msg\":" TEXT ",\"input\":{},\"ctx\":{\"type\":\"object\"}")
+#define FIELD OBJECT("\"type\":" TEXT ",\"loc\":{\"type\":\"array\",\"items\":{\"type\":" \
+    "[\"string\",\"integer\"]}},\"msg\":" TEXT ",\"input\":{},\"ctx\":{\"type\":\"object\"}")
 #define FIELDS OBJECT("\"detail\":{\"type\":\"array\",\"items\":" FIELD "},\"error\":" TEXT \
-    ",\"message\":" TEXT ",\"errors\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"array\"," \
-    "\"items\":" TEXT "}}")
-#define RESPONSE(about, schema) "{\"description\":\"" about "\",\"content\":{\"application/json\":" \
-    "{\"schema\":" schema "}}}"
+    ",\"message\":" TEXT ",\"errors\":{\"type\":\"object\",\"additionalProperties\":" \
+    "{\"type\":\"array\",\"items\":" TEXT "}}")
+#define RESPONSE(about, schema) "{\"description\":\"" about "\",\"content\":" \
+    "{\"application/json\":{\"schema\":" schema "}}}"
 #define DETAIL OBJECT("\"detail\":" TEXT)
 
 static void put_components(struct js *js)
@@ -81,7 +81,8 @@ static void put_components(struct js *js)
     static const struct { const char *name; struct str json; } RESPONSES[] = {
         { "Detail", S_INIT(RESPONSE("A failure the caller can cause", DETAIL)) },
         { "Error", S_INIT(RESPONSE("A failure the caller can cause",
-                                   OBJECT("\"error\":" TEXT ",\"message\":" TEXT ",\"field\":" TEXT))) },
+                                   OBJECT("\"error\":" TEXT ",\"message\":" TEXT
+                                          ",\"field\":" TEXT))) },
         { "Items", S_INIT(RESPONSE("What is wrong, item by item", ITEMS)) },
         { "ItemsInDetail", S_INIT(RESPONSE("What is wrong, item by item",
                                            OBJECT("\"detail\":" ITEMS))) },
@@ -96,8 +97,8 @@ static void put_components(struct js *js)
     js_raw(js, "bearer", S("{\"type\":\"http\",\"scheme\":\"bearer\"}"));
     js_raw(js, "apiKey", S("{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"X-API-Key\"}"));
     js_raw(js, "account", S("{\"type\":\"apiKey\",\"in\":\"header\",\"name\":\"X-Account-ID\","
-                            "\"description\":\"Anonymous callers name the account whose records they"
-                            " want: slug, code or id\"}"));
+                            "\"description\":\"Anonymous callers name the account whose"
+                            " records they want: slug, code or id\"}"));
     js_end(js);
     js_object(js, "responses");
     for (size_t i = 0; i < COUNT(RESPONSES); i++) {

@@ -5,7 +5,7 @@
 #include "base/cx.h"
 #include "base/buf.h"
 
-/* With the shared failures and the ways to sign in. A line per operation, so that changes can be read. */
+/* With the shared failures and the ways to sign in. A line per operation: changes can be read. */
 bool openapijoin_write(struct cx *cx, const struct str *fragments, size_t n, struct buf *out)
     MUST_CHECK;
 

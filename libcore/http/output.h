@@ -1,5 +1,5 @@
 /*
- * output.h — a struct out as JSON, by a table; the same table is the reply's schema in the reference.
+ * output.h — a struct out as JSON, by a table; the table is the reply's schema in the reference too.
  */
 #ifndef HTTP_OUTPUT_H
 #define HTTP_OUTPUT_H
@@ -8,13 +8,13 @@
 #include "base/js.h"
 
 enum output_type {
-    O_END, O_TEXT, O_INT, O_REAL, O_BOOL, O_TIME,   /* O_TIME: int64 microseconds, 0 writes null    */
-    O_STAMP,        /* as O_TIME, written as records write theirs: ….123456+00:00                   */
-    O_JSON,         /* struct str: JSON text as it stands                                           */
-    O_OBJECT,       /* a nested struct, described by .of                                            */
-    O_MAYBE,        /* a pointer to a struct described by .of; NULL writes null                     */
-    O_LIST,         /* struct out_list of structs described by .of                                  */
-    O_TEXTS         /* struct out_list of struct str                                                */
+    O_END, O_TEXT, O_INT, O_REAL, O_BOOL, O_TIME,   /* O_TIME: int64 microseconds, 0 writes null */
+    O_STAMP,        /* as O_TIME, written as records write theirs: ….123456+00:00 */
+    O_JSON,         /* struct str: JSON text as it stands */
+    O_OBJECT,       /* a nested struct, described by .of */
+    O_MAYBE,        /* a pointer to a struct described by .of; NULL writes null */
+    O_LIST,         /* struct out_list of structs described by .of */
+    O_TEXTS         /* struct out_list of struct str */
 };
 struct out_list { const void *at; size_t n, each; };
 struct output {
@@ -22,7 +22,7 @@ struct output {
     const char *name;
     size_t offset;
     const struct output *of;
-    const char *about;              /* reference; NULL                                              */
+    const char *about;              /* reference; NULL */
 };
 #define OUT(type_, from, ...) OUT_MEMBER(type_, from, __VA_ARGS__, )
 #define OUT_MEMBER(type_, from, member, ...) \

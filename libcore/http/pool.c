@@ -16,14 +16,14 @@
 struct work {
     struct program *program;
     struct exchange *slots[SLOTS];
-    bool held[SLOTS];                           /* has a request that waits for its reply          */
-    bool good[SLOTS];                           /* its savepoint was released                      */
-    bool heavy[SLOTS];                          /* runs by itself, after the batch                 */
+    bool held[SLOTS];                           /* has a request that waits for its reply */
+    bool good[SLOTS];                           /* its savepoint was released */
+    bool heavy[SLOTS];                          /* runs by itself, after the batch */
     struct arena *batch_mem;
-    int64_t tried_at;                           /* when the database was last asked for, in vain   */
+    int64_t tried_at;                           /* when the database was last asked for, in vain */
 };
 
-/* A request needs more than it may have: everybody waiting hears so, and another child takes over. */
+/* A request needs more than it may have: all who wait hear so, and another child takes over. */
 static void memory_is_full(void *state)
 {
     struct work *work = state;

@@ -2,9 +2,9 @@
  * pool.h — what a child does: accept, serve, reply, again (DESIGN §3.3).
  *
  * Reads   one request at a time, in one snapshot of the database
- * Writes  one at a time in a transaction; a batching pool takes all that wait (up to 64), gives each a
- *         savepoint in one transaction, and answers them after its commit. A route that runs alone opens
- *         its own. When the commit fails, everybody of the batch is told 503
+ * Writes  one at a time in a transaction; a batching pool takes all that wait, up to 64, gives each a
+ *         savepoint in one transaction, and answers them after its commit. A route that runs
+ *         alone opens its own. When the commit fails, everybody of the batch is told 503
  */
 #ifndef HTTP_POOL_H
 #define HTTP_POOL_H
@@ -18,10 +18,10 @@ struct pool {
     int door;
     bool batches;
     bool (*stopping)(void);
-    const sigset_t *meanwhile;      /* signals that may interrupt waiting                          */
+    const sigset_t *meanwhile;      /* signals that may interrupt waiting */
 };
 
-void pool_run(const struct pool *pool);         /* until stopping                                  */
-int pool_once(struct program *program);         /* plain CGI; the exit code                        */
+void pool_run(const struct pool *pool);         /* until stopping */
+int pool_once(struct program *program);         /* plain CGI; the exit code */
 
 #endif

@@ -134,7 +134,7 @@ static void find_path(struct request *r, struct arena *mem, const struct setting
                       const struct others *o)
 {
     size_t at;
-    if (str_absent(r->uri)) {           /* no web server does that, but CGI/1.1 does not promise it */
+    if (str_absent(r->uri)) {         /* no web server does that, but CGI/1.1 does not promise it */
         struct buf again;
         buf_init(&again, mem, SIZE_MAX);
         buf_str(&again, r->script);
@@ -155,7 +155,7 @@ static void find_path(struct request *r, struct arena *mem, const struct setting
         r->path = str_fmt(mem, "/api/v1%.*s",
                           STR_ARG(str_sub(r->path, set->api_prefix.n, SIZE_MAX)));
     else if (!str_eq(set->api_prefix, S("/api/v1")) && begins(r->path, S("/api/v1")))
-        r->path = S("//");              /* matches nothing: the API lives elsewhere                 */
+        r->path = S("//");              /* matches nothing: the API lives elsewhere */
 }
 
 void request_read(struct request *r, struct arena *mem, char *const *params,
@@ -172,7 +172,7 @@ void request_read(struct request *r, struct arena *mem, char *const *params,
     if (o.length.n > 0 && (!num_int(o.length, &r->declared) || r->declared < 0))
         r->wrong = "Content-Length is not a number";
     if (r->authorization.n == 0 && o.redirected.n > 0)
-        r->authorization = o.redirected;        /* Apache, after a rewrite                          */
+        r->authorization = o.redirected;        /* Apache, after a rewrite */
     see_through(r, set, &o);
     find_path(r, mem, set, &o);
 }
@@ -197,7 +197,7 @@ bool request_split(struct request *r, struct arena *mem, struct str path)
             raw = str_sub(path, 0, at);
             path = str_sub(path, at + 1, SIZE_MAX);
             if (path.n == 0)
-                return false;                   /* two slashes at the end                           */
+                return false;                   /* two slashes at the end */
         } else {
             path.n = 0;
         }

@@ -1,8 +1,8 @@
 /*
- * request.h — what was asked: method, path, headers that matter, read in one pass over the parameters.
+ * request.h — what was asked: method, path, headers that matter, read in one pass.
  *
- * Path      from REQUEST_URI, cut at raw slashes, then each segment decoded once, so an encoded slash
- *           stays inside its segment; "." and ".." are refused; one slash at the end is forgotten
+ * Path      from REQUEST_URI, cut at raw slashes, then each segment decoded once, so an encoded
+ *           slash stays inside its segment; "." and ".." are refused; one slash at the end is forgotten
  * Prefixes  base_path is taken off, api_prefix is read as /api/v1
  * Lifetime  texts point into the parameters of the gate
  */
@@ -18,23 +18,23 @@ enum method { GET = 1, POST = 2, PUT = 4, PATCH = 8, DELETE = 16, OPTIONS = 32 }
 struct request {
     char *const *params;
     struct str method_name;
-    enum method method;             /* 0: one we do not know; HEAD is GET with head set             */
+    enum method method;             /* 0: one we do not know; HEAD is GET with head set */
     bool head;
-    struct str uri;                 /* as sent: path and query                                      */
-    struct str path;                /* without query and base_path, not decoded; for the log too    */
-    struct str query;               /* as sent; absent if there was none                            */
-    struct str script;              /* SCRIPT_NAME                                                  */
+    struct str uri;                 /* as sent: path and query */
+    struct str path;                /* without query and base_path, not decoded; for the log too */
+    struct str query;               /* as sent; absent if there was none */
+    struct str script;              /* SCRIPT_NAME */
     struct str segments[REQUEST_SEGMENTS];
     size_t segment_count;
-    int64_t declared;               /* CONTENT_LENGTH; -1: none                                     */
+    int64_t declared;               /* CONTENT_LENGTH; -1: none */
     struct str content_type, body;
     struct str authorization, api_key, account, idempotency_key;
     struct str correlation, origin, cookie, user_agent;
     struct str if_match, if_none_match;
-    struct str wanted_method, wanted_headers;       /* of a preflight                               */
-    struct str ip;                  /* the caller's, seen through trusted proxies                   */
+    struct str wanted_method, wanted_headers;       /* of a preflight */
+    struct str ip;                  /* the caller's, seen through trusted proxies */
     bool https;
-    const char *wrong;              /* why nothing else of it can be believed; NULL: all is well    */
+    const char *wrong;              /* why nothing else of it can be believed; NULL: all is well */
 };
 
 void request_read(struct request *r, struct arena *mem, char *const *params,
@@ -43,6 +43,6 @@ void request_read(struct request *r, struct arena *mem, char *const *params,
 bool request_split(struct request *r, struct arena *mem, struct str path) MUST_CHECK;
 /* For plain CGI below its own name: the path without SCRIPT_NAME; false: it does not begin so. */
 bool request_below_script(const struct request *r, struct str *path) MUST_CHECK;
-struct str request_header(const struct request *r, struct str name);   /* "X-Account-ID"            */
+struct str request_header(const struct request *r, struct str name);   /* "X-Account-ID" */
 
 #endif

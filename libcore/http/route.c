@@ -128,7 +128,7 @@ void route_find(const struct route_map *map, struct arena *mem, const struct req
         const struct pattern *p = &map->patterns[i];
         if (!matches(p, request))
             continue;
-        if (p->route->hidden && is_named)       /* an alias adds no method to another's path       */
+        if (p->route->hidden && is_named)       /* an alias adds no method to another's path */
             continue;
         is_named = is_named || !p->route->hidden;
         found->allow |= p->route->method;

@@ -17,37 +17,37 @@
 
 enum need {
     NEED_UNSET,
-    NEED_NOBODY,            /* credentials are not looked at                                       */
-    NEED_MAYBE,             /* used if they are good, forgotten if not (logout)                    */
-    NEED_TENANT,            /* a caller, or anonymous with X-Account-ID; bad credentials are 401   */
+    NEED_NOBODY,            /* credentials are not looked at */
+    NEED_MAYBE,             /* used if they are good, forgotten if not (logout) */
+    NEED_TENANT,            /* a caller, or anonymous with X-Account-ID; bad credentials are 401 */
     NEED_USER,
-    NEED_ADMIN,             /* account role admin, or superadmin                                   */
+    NEED_ADMIN,             /* account role admin, or superadmin */
     NEED_SUPERADMIN
 };
 
 struct route {
     enum method method;
-    const char *pattern;            /* "/api/v1/records/{collection}/{id}"                         */
+    const char *pattern;            /* "/api/v1/records/{collection}/{id}" */
     enum need need;
-    enum err_shape errors;          /* how plain failures look; SHAPE_DETAIL if unset              */
-    const struct input *input;      /* NULL: nothing is read; a body is ignored                    */
-    size_t input_size;              /* sizeof the input struct                                     */
+    enum err_shape errors;          /* how plain failures look; SHAPE_DETAIL if unset */
+    const struct input *input;      /* NULL: nothing is read; a body is ignored */
+    size_t input_size;              /* sizeof the input struct */
     const struct output *output;
-    int status;                     /* of success; 200 if 0                                        */
+    int status;                     /* of success; 200 if 0 */
     bool (*run)(struct cx *cx, const void *input, struct reply *reply);
-    bool alone;                     /* slow or heavy: not in a batch, opens its own transaction    */
-    bool offline;                   /* answers without the database, or says itself that it is gone */
-    bool hidden;                    /* not in the reference (short forms, aliases)                 */
-    size_t body_max;                /* 0: the setting max_body_bytes                               */
-    const char *title, *about;      /* reference: a line, and a paragraph or NULL                  */
+    bool alone;                     /* slow or heavy: not in a batch, opens its own transaction */
+    bool offline;                 /* answers without the database, or says itself that it is gone */
+    bool hidden;                    /* not in the reference (short forms, aliases) */
+    size_t body_max;                /* 0: the setting max_body_bytes */
+    const char *title, *about;      /* reference: a line, and a paragraph or NULL */
 };
 #define INPUT(table, of) .input = (table), .input_size = sizeof(struct of)
 
 #define ROUTE_PARAMS 6
 struct route_map;
 struct route_found {
-    const struct route *route;      /* NULL: allow says why                                        */
-    unsigned allow;                 /* methods this path has; 0: there is no such path             */
+    const struct route *route;      /* NULL: allow says why */
+    unsigned allow;                 /* methods this path has; 0: there is no such path */
     struct { struct str name, value; } params[ROUTE_PARAMS];
     size_t param_count;
 };

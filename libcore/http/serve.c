@@ -25,7 +25,7 @@
 #define PER_MACHINE 8
 #define SHORT_LIFE WHEN_SECOND
 #define LONGEST_PAUSE (10 * WHEN_SECOND)
-#define PATIENCE (30 * WHEN_SECOND)             /* for a request in hand when we are told to stop  */
+#define PATIENCE (30 * WHEN_SECOND)             /* for a request in hand when we are told to stop */
 
 struct options {
     const char *socket, *config, *data;
@@ -42,7 +42,7 @@ struct parent {
     int64_t pause, stopping_since;
 };
 
-static struct program program;                  /* the fuse box hangs here, as long as the process */
+static struct program program;                 /* the fuse box hangs here, as long as the process */
 static volatile sig_atomic_t told_to_stop, told_to_reopen;
 static sigset_t handled, before;
 
@@ -54,7 +54,7 @@ static void on_signal(int number)
         told_to_stop = 1;
 }
 
-/* Signals are blocked outside door_wait; under load nobody waits there, so the pending ones count. */
+/* Signals are blocked outside door_wait; under load nobody waits there: the pending ones count. */
 static bool child_stops(void)
 {
     sigset_t pending;
@@ -88,7 +88,7 @@ static NO_RETURN void be_child(const struct parent *parent, pid_t parent_pid)
     handle(SIGTERM, on_signal);
     handle(SIGHUP, on_signal);
     handle(SIGUSR1, on_signal);
-    handle(SIGINT, SIG_IGN);                    /* from the terminal: the parent hears it too      */
+    handle(SIGINT, SIG_IGN);                    /* from the terminal: the parent hears it too */
     pool_run(&pool);
     boot_close(&program.app);
     exit(0);
@@ -97,7 +97,7 @@ static NO_RETURN void be_child(const struct parent *parent, pid_t parent_pid)
 static void start(struct parent *parent, struct child *child)
 {
     pid_t parent_pid = getpid(), pid;
-    log_flush();                                /* else both would write what is buffered          */
+    log_flush();                                /* else both would write what is buffered */
     pid = fork();
     if (pid == 0)
         be_child(parent, parent_pid);

@@ -51,11 +51,14 @@ static void escaping(void)
 {
     const struct fill values[] = { fill_text("t", S("<a href=\"x\">&'")), fill_int("n", -7),
         fill_html("m", (struct html){ S("<b>") }), { 0 } };
-    is_text(page("a", "{{t}}", values), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;", "text is escaped");
+    is_text(page("a", "{{t}}", values), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;",
+            "text is escaped");
     is_text(page("b", "{{ n }}{{&m}}", values), "-7<b>", "numbers and markup are as they are");
-    is_text(page("c", "{{t|url}}", values), "%3Ca%20href%3D%22x%22%3E%26%27", "a URL part is encoded");
+    is_text(page("c", "{{t|url}}", values), "%3Ca%20href%3D%22x%22%3E%26%27",
+            "a URL part is encoded");
     is_text(page("d", "{{t|json}}", values),
-            "&quot;&lt;a href=\\&quot;x\\&quot;&gt;&amp;&#39;&quot;", "JSON is quoted, then escaped");
+            "&quot;&lt;a href=\\&quot;x\\&quot;&gt;&amp;&#39;&quot;",
+            "JSON is quoted, then escaped");
     ok(str_starts(page("e", "{{&t}}", values), S("!")), "text cannot pass as markup");
     ok(str_starts(page("f", "{{m}}", values), S("!")), "nor markup as text");
     ok(str_starts(page("g", "{{other}}", values), S("!")), "a name without a value is an error");
@@ -72,8 +75,10 @@ static void sections(void)
         fill_text("empty", S("")), fill_text("absent", NO_STR), { 0 } };
     is_text(page("i", "{{#rows}}{{x}}{{y}};{{/rows}}", values), "1outer;2inner;",
             "a row's own values come first, those around it next");
-    is_text(page("j", "{{^none}}nothing{{/none}}{{#none}}x{{/none}}", values), "nothing", "no rows");
-    is_text(page("k", "{{#yes}}a{{/yes}}{{^yes}}b{{/yes}}{{#no}}c{{/no}}{{^no}}d{{/no}}", values), "ad",
+    is_text(page("j", "{{^none}}nothing{{/none}}{{#none}}x{{/none}}", values), "nothing",
+            "no rows");
+    is_text(page("k", "{{#yes}}a{{/yes}}{{^yes}}b{{/yes}}{{#no}}c{{/no}}{{^no}}d{{/no}"
+            "}", values), "ad",
             "flags");
     is_text(page("l", "{{#y}}a{{/y}}{{#empty}}b{{/empty}}{{#absent}}c{{/absent}}", values), "a",
             "text counts when it is there");
@@ -82,7 +87,8 @@ static void sections(void)
     is_text(page("n", "a {{! said }}b\n{{! alone }}\nc", values), "a b\nc", "comments vanish");
     ok(str_starts(page("o", "{{#rows}}", values), S("!")), "a section left open");
     ok(str_starts(page("p", "{{/rows}}", values), S("!")), "an end without a beginning");
-    ok(str_starts(page("q", "{{#rows}}{{#yes}}{{/rows}}{{/yes}}", values), S("!")), "crossed sections");
+    ok(str_starts(page("q", "{{#rows}}{{#yes}}{{/rows}}{{/yes}}", values), S("!")),
+            "crossed sections");
     ok(str_starts(page("r", "{{x", values), S("!")), "a tag left open");
 }
 

@@ -55,7 +55,8 @@ static struct str param(const char *uri, struct str name)
 
 static void matching(void)
 {
-    is_text(pattern("GET", "/api/v1/records/posts"), "/api/v1/records/{collection}", "a literal first");
+    is_text(pattern("GET", "/api/v1/records/posts"), "/api/v1/records/{collection}",
+            "a literal first");
     is_text(pattern("GET", "/api/v1/posts"), "/api/v1/{collection}", "a parameter else");
     is_text(pattern("DELETE", "/api/v1/records/p/batch"), "/api/v1/records/{collection}/batch",
             "a literal late in the path beats a parameter written before it");
@@ -66,9 +67,11 @@ static void matching(void)
     is_text(pattern("GET", "/api/v1/files"), "/api/v1/{collection}", "the rest is never nothing");
     is_text(pattern("GET", "/api/v1"), "/api/v1", "the root");
     is_text(pattern("GET", "/api/v1/"), "/api/v1", "and with its slash");
-    is_text(pattern("GET", "/api/v1/records/posts/"), "/api/v1/records/{collection}", "a final slash");
+    is_text(pattern("GET", "/api/v1/records/posts/"), "/api/v1/records/{collection}",
+            "a final slash");
     is_text(pattern("PUT", "/api/v1/records/posts"), "none, allow 3", "405 knows GET and POST");
-    is_text(pattern("PUT", "/api/v1/records/p/batch"), "none, allow 17", "of every pattern that fits");
+    is_text(pattern("PUT", "/api/v1/records/p/batch"), "none, allow 17",
+            "of every pattern that fits");
     is_text(pattern("GET", "/nothing"), "none, allow 0", "404 knows nothing");
     is_text(pattern("HEAD", "/health"), "/health", "HEAD is GET");
     is_text(pattern("BREW", "/health"), "none, allow 1", "a method nobody knows");
@@ -77,7 +80,8 @@ static void matching(void)
 
 static void decoding(void)
 {
-    is_text(param("/api/v1/records/a%2Fb/c", S("collection")), "a/b", "an encoded slash is no slash");
+    is_text(param("/api/v1/records/a%2Fb/c", S("collection")), "a/b",
+            "an encoded slash is no slash");
     is_text(param("/api/v1/records/a/%252e", S("id")), "%2e", "decoded once, not twice");
     is_text(param("/api/v1/records/a/b+c", S("id")), "b+c", "a plus in a path is a plus");
     is_text(param("/api/v1/records/a/%C3%A9", S("id")), "é", "UTF-8");
@@ -86,7 +90,8 @@ static void decoding(void)
     static const char *const BAD[] = {
         "/api/v1/records/..", "/api/v1/records/%2e%2e", "/api/v1/records/.", "/api/v1//posts",
         "//api/v1", "/api/v1/records/posts//", "/api/v1/records/%", "/api/v1/records/%4",
-        "/api/v1/records/%zz", "/api/v1/records/%00", "/api/v1/records/%ff", "/api/v1/records/%C0%AF",
+        "/api/v1/records/%zz", "/api/v1/records/%00", "/api/v1/records/%ff", "/api/v1/records/%C"
+        "0%AF",
         "api/v1", "*", "",
     };
     for (size_t i = 0; i < COUNT(BAD); i++)
@@ -109,7 +114,8 @@ static void prefixes(void)
     is_text(pattern("GET", "/api/v1/records/p"), "none, allow 0", "then the usual one is none");
     is_text(pattern("GET", "/health"), "/health", "and the root is where it was");
     set.api_prefix = S("/api/v1");
-    is_text(pattern("GET", "http://example.com/api/v1/posts?a"), "/api/v1/{collection}", "absolute form");
+    is_text(pattern("GET", "http://example.com/api/v1/posts?a"), "/api/v1/{collection}",
+            "absolute form");
     is_text(pattern("GET", "https://example.com"), "none, allow 0", "without a path");
 }
 

@@ -57,7 +57,8 @@ static struct str read_request(const struct input *table, struct request *r,
 
 static struct str body_of(const struct input *table, const char *body)
 {
-    struct request r = { .body = str_of(body), .content_type = S("application/json; charset=utf-8") };
+    struct request r = { .body = str_of(body), .content_type = S("application/json;"
+            " charset=utf-8") };
     struct route_found found = { .route = NULL };
     return read_request(table, &r, &found);
 }
@@ -75,22 +76,26 @@ static struct str item(const char *body)
 
 static void texts(void)
 {
-    is_text(item("{}"), "{\"type\":\"missing\",\"loc\":[\"body\",\"text\"],\"msg\":\"Field required\","
+    is_text(item("{}"),
+            "{\"type\":\"missing\",\"loc\":[\"body\",\"text\"],\"msg\":\"Field required\","
             "\"input\":{}}", "missing shows the object it is missing from");
     is_text(item("{\"text\":7}"), "{\"type\":\"string_type\",\"loc\":[\"body\",\"text\"],"
             "\"msg\":\"Input should be a valid string\",\"input\":7}", "a number is no string");
     is_text(item("{\"text\":null}"), "{\"type\":\"string_type\",\"loc\":[\"body\",\"text\"],"
-            "\"msg\":\"Input should be a valid string\",\"input\":null}", "nor is null, when required");
+            "\"msg\":\"Input should be a valid string\",\"input\":null}",
+            "nor is null, when required");
     is_text(item("{\"text\":\"é\"}"), "{\"type\":\"string_too_short\",\"loc\":[\"body\",\"text\"],"
             "\"msg\":\"String should have at least 2 characters\",\"input\":\"é\","
             "\"ctx\":{\"min_length\":2}}", "too short, in characters");
-    is_text(item("{\"text\":\"éééééé\"}"), "{\"type\":\"string_too_long\",\"loc\":[\"body\",\"text\"],"
+    is_text(item("{\"text\":\"éééééé\"}"),
+            "{\"type\":\"string_too_long\",\"loc\":[\"body\",\"text\"],"
             "\"msg\":\"String should have at most 5 characters\",\"input\":\"éééééé\","
             "\"ctx\":{\"max_length\":5}}", "too long");
     is_text(item("{\"text\":\"ok\",\"pattern\":\"A\"}"), "{\"type\":\"string_pattern_mismatch\","
             "\"loc\":[\"body\",\"pattern\"],\"msg\":\"String should match pattern '^[a-z]+$'\","
             "\"input\":\"A\",\"ctx\":{\"pattern\":\"^[a-z]+$\"}}", "a pattern");
-    is_text(item("{\"text\":\"ok\",\"sort\":\"x\"}"), "{\"type\":\"enum\",\"loc\":[\"body\",\"sort\"],"
+    is_text(item("{\"text\":\"ok\",\"sort\":\"x\"}"),
+            "{\"type\":\"enum\",\"loc\":[\"body\",\"sort\"],"
             "\"msg\":\"Input should be 'up', 'down' or 'left'\",\"input\":\"x\","
             "\"ctx\":{\"expected\":\"'up', 'down' or 'left'\"}}", "a choice");
     is_text(body_of(TABLE, "{\"text\":\"éé\",\"unknown\":{\"a\":[1]},\"sort\":\"left\"}"), "read",
@@ -104,12 +109,15 @@ static void texts(void)
 static void numbers(void)
 {
     is_text(item("{\"text\":\"ok\",\"limit\":\"x\"}"), "{\"type\":\"int_parsing\","
-            "\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be a valid integer, unable to parse"
+            "\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be a valid integer, unable to"
+            " parse"
             " string as an integer\",\"input\":\"x\"}", "text that is no integer");
     is_text(item("{\"text\":\"ok\",\"limit\":7.5}"), "{\"type\":\"int_from_float\","
-            "\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be a valid integer, got a number with a"
+            "\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be a valid integer, got a"
+            " number with a"
             " fractional part\",\"input\":7.5}", "a fraction");
-    is_text(item("{\"text\":\"ok\",\"limit\":[]}"), "{\"type\":\"int_type\",\"loc\":[\"body\",\"limit\"],"
+    is_text(item("{\"text\":\"ok\",\"limit\":[]}"),
+            "{\"type\":\"int_type\",\"loc\":[\"body\",\"limit\"],"
             "\"msg\":\"Input should be a valid integer\",\"input\":[]}", "a list");
     is_text(item("{\"text\":\"ok\",\"limit\":0}"), "{\"type\":\"greater_than_equal\","
             "\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be greater than or equal to 1\","
@@ -117,20 +125,27 @@ static void numbers(void)
     is_text(item("{\"text\":\"ok\",\"limit\":\"101\"}"), "{\"type\":\"less_than_equal\","
             "\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be less than or equal to 100\","
             "\"input\":\"101\",\"ctx\":{\"le\":100}}", "too big, as text");
-    is_text(body_of(TABLE, "{\"text\":\"ok\",\"limit\":\" 7.0 \",\"page\":1e3}"), "read", "7.0 is seven");
+    is_text(body_of(TABLE, "{\"text\":\"ok\",\"limit\":\" 7.0 \",\"page\":1e3}"), "read",
+            "7.0 is seven");
     ok(in.limit == 7 && in.page == 1000, "and a page has no end");
     is_text(item("{\"text\":\"ok\",\"page\":0}"), "{\"type\":\"greater_than_equal\","
             "\"loc\":[\"body\",\"page\"],\"msg\":\"Input should be greater than or equal to 1\","
             "\"input\":0,\"ctx\":{\"ge\":1}}", "but a beginning");
-    is_text(item("{\"text\":\"ok\",\"limit\":99999999999999999999}"), "{\"type\":\"int_from_float\","
-            "\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be a valid integer, got a number with a"
+    is_text(item("{\"text\":\"ok\",\"limit\":99999999999999999999}"),
+            "{\"type\":\"int_from_float\","
+            "\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be a valid integer, got a"
+            " number with a"
             " fractional part\",\"input\":1e+20}", "past 64 bits");
     is_text(item("{\"text\":\"ok\",\"yes\":\"maybe\"}"), "{\"type\":\"bool_parsing\","
-            "\"loc\":[\"body\",\"yes\"],\"msg\":\"Input should be a valid boolean, unable to interpret"
+            "\"loc\":[\"body\",\"yes\"],\"msg\":\"Input should be a valid boolean, unable to"
+            " interpret"
             " input\",\"input\":\"maybe\"}", "a word that is no boolean");
-    is_text(item("{\"text\":\"ok\",\"yes\":2}"), "{\"type\":\"bool_parsing\",\"loc\":[\"body\",\"yes\"],"
-            "\"msg\":\"Input should be a valid boolean, unable to interpret input\",\"input\":2}", "two");
-    is_text(item("{\"text\":\"ok\",\"yes\":{}}"), "{\"type\":\"bool_type\",\"loc\":[\"body\",\"yes\"],"
+    is_text(item("{\"text\":\"ok\",\"yes\":2}"),
+            "{\"type\":\"bool_parsing\",\"loc\":[\"body\",\"yes\"],"
+            "\"msg\":\"Input should be a valid boolean, unable to interpret input\",\"input\":2}",
+            "two");
+    is_text(item("{\"text\":\"ok\",\"yes\":{}}"),
+            "{\"type\":\"bool_type\",\"loc\":[\"body\",\"yes\"],"
             "\"msg\":\"Input should be a valid boolean\",\"input\":{}}", "an object");
     static const char *const YES[] = { "true", "1", "1.0", "\"Yes\"", "\"ON\"", "\"t\"", "\"y\"" };
     for (size_t i = 0; i < COUNT(YES); i++) {
@@ -139,7 +154,8 @@ static void numbers(void)
     }
     ok(str_eq(body_of(LAX, "{\"yes\":\"oFF\"}"), S("read")) && !in.yes, "off");
     is_text(item("{\"text\":\"ok\",\"at\":\"soon\"}"), "{\"type\":\"datetime_from_date_parsing\","
-            "\"loc\":[\"body\",\"at\"],\"msg\":\"Input should be a valid datetime or date, input is too"
+            "\"loc\":[\"body\",\"at\"],\"msg\":\"Input should be a valid datetime or date, input"
+            " is too"
             " short\",\"input\":\"soon\",\"ctx\":{\"error\":\"input is too short\"}}", "no date");
     ok(str_eq(body_of(TABLE, "{\"text\":\"ok\",\"at\":\"2026-03-01T10:20:30Z\"}"), S("read"))
        && in.at == INT64_C(1772360430000000), "a date-time");
@@ -150,21 +166,28 @@ static void numbers(void)
 static void trees(void)
 {
     is_text(item("{\"text\":\"ok\",\"object\":[]}"), "{\"type\":\"dict_type\","
-            "\"loc\":[\"body\",\"object\"],\"msg\":\"Input should be a valid dictionary\",\"input\":[]}",
+            "\"loc\":[\"body\",\"object\"],\"msg\":\"Input should be a valid dictionary\","
+            "\"input\":[]}",
             "a list is no object");
-    is_text(item("{\"text\":\"ok\",\"list\":{}}"), "{\"type\":\"list_type\",\"loc\":[\"body\",\"list\"],"
+    is_text(item("{\"text\":\"ok\",\"list\":{}}"),
+            "{\"type\":\"list_type\",\"loc\":[\"body\",\"list\"],"
             "\"msg\":\"Input should be a valid list\",\"input\":{}}", "an object is no list");
-    is_text(item("{\"text\":\"ok\",\"list\":[]}"), "{\"type\":\"too_short\",\"loc\":[\"body\",\"list\"],"
+    is_text(item("{\"text\":\"ok\",\"list\":[]}"),
+            "{\"type\":\"too_short\",\"loc\":[\"body\",\"list\"],"
             "\"msg\":\"List should have at least 1 item after validation, not 0\",\"input\":[],"
-            "\"ctx\":{\"field_type\":\"List\",\"min_length\":1,\"actual_length\":0}}", "an empty list");
+            "\"ctx\":{\"field_type\":\"List\",\"min_length\":1,\"actual_length\":0}}",
+            "an empty list");
     is_text(item("{\"text\":\"ok\",\"list\":[1,2,3]}"), "{\"type\":\"too_long\","
-            "\"loc\":[\"body\",\"list\"],\"msg\":\"List should have at most 2 items after validation, not"
+            "\"loc\":[\"body\",\"list\"],\"msg\":\"List should have at most 2 items after"
+            " validation, not"
             " 3\",\"input\":[1,2,3],\"ctx\":{\"field_type\":\"List\",\"max_length\":2,"
             "\"actual_length\":3}}", "a long list");
-    ok(str_starts(body_of(WHOLE, "[1]"), S("422 {\"detail\":[{\"type\":\"dict_type\",\"loc\":[\"body\"]")),
+    ok(str_starts(body_of(WHOLE, "[1]"), S("422 {\"detail\":[{\"type\":\"dict_type\","
+            "\"loc\":[\"body\"]")),
        "a whole body is an object");
     is_text(body_of(WHOLE, "{\"a\":1}"), "read", "any object");
-    ok(str_starts(body_of(WHOLE, ""), S("422 {\"detail\":[{\"type\":\"missing\",\"loc\":[\"body\"]")),
+    ok(str_starts(body_of(WHOLE, ""), S("422 {\"detail\":[{\"type\":\"missing\","
+            "\"loc\":[\"body\"]")),
        "and it must be there");
 }
 
@@ -172,7 +195,8 @@ static void bodies(void)
 {
     is_text(body_of(TABLE, ""), "422 {\"detail\":[{\"type\":\"missing\",\"loc\":[\"body\"],"
             "\"msg\":\"Field required\",\"input\":null}],\"error\":\"Validation error\","
-            "\"message\":\"body: Field required\",\"errors\":{\"body\":[\"Field required\"]}}", "no body");
+            "\"message\":\"body: Field required\",\"errors\":{\"body\":[\"Field required\"]}}",
+            "no body");
     is_text(body_of(LAX, ""), "read", "no body where nothing is required");
     ok(str_starts(body_of(TABLE, "[1]"), S("422 {\"detail\":[{\"type\":\"model_attributes_type\","
        "\"loc\":[\"body\"],\"msg\":\"Input should be a valid dictionary or object to extract fields"
@@ -185,24 +209,32 @@ static void bodies(void)
     is_text(read_request(TABLE, &text, &found), "read", "application/*+json is");
     text.content_type = NO_STR;
     is_text(read_request(TABLE, &text, &found), "read", "and so is a body without a type");
-    ok(str_starts(body_of(TABLE, "{\"text\": oops}"), S("422 {\"detail\":[{\"type\":\"json_invalid\","
+    ok(str_starts(body_of(TABLE, "{\"text\": oops}"), S("422 {\"detail\":[{\"type\":\"json_inval"
+            "id\","
        "\"loc\":[\"body\",9],\"msg\":\"JSON decode error\",\"input\":{},\"ctx\":{\"error\":\"")),
        "broken JSON says where");
     is_text(body_of(SECRET, "{\"secret\":\"\",\"text\":\"x\"}"), "422 {\"detail\":[{\"type\":"
-            "\"too_short\",\"loc\":[\"body\",\"secret\"],\"msg\":\"Value should have at least 1 item"
+            "\"too_short\",\"loc\":[\"body\",\"secret\"],\"msg\":\"Value should have at least 1"
+            " item"
             " after validation, not 0\",\"input\":\"\",\"ctx\":{\"field_type\":\"Value\","
-            "\"min_length\":1,\"actual_length\":0}}],\"error\":\"Validation error\",\"message\":\"secret:"
-            " Value should have at least 1 item after validation, not 0\",\"errors\":{\"secret\":[\"Value"
+            "\"min_length\":1,\"actual_length\":0}}],\"error\":\"Validation error\","
+            "\"message\":\"secret:"
+            " Value should have at least 1 item after validation, not 0\","
+            "\"errors\":{\"secret\":[\"Value"
             " should have at least 1 item after validation, not 0\"]}}", "an empty secret");
     ok(!str_has(body_of(SECRET, "{\"secret\":\"hunter2\"}"), S("hunter2")),
        "a secret is not shown beside what is missing");
-    ok(!str_has(body_of(SECRET, "{\"secret\":12345,\"text\":\"x\"}"), S("12345")), "nor of a wrong type");
-    is_text(body_of(TABLE, "{\"text\":1,\"limit\":\"x\"}"), "422 {\"detail\":[{\"type\":\"string_type\","
+    ok(!str_has(body_of(SECRET, "{\"secret\":12345,\"text\":\"x\"}"), S("12345")),
+            "nor of a wrong type");
+    is_text(body_of(TABLE, "{\"text\":1,\"limit\":\"x\"}"),
+            "422 {\"detail\":[{\"type\":\"string_type\","
             "\"loc\":[\"body\",\"text\"],\"msg\":\"Input should be a valid string\",\"input\":1},"
-            "{\"type\":\"int_parsing\",\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be a valid"
+            "{\"type\":\"int_parsing\",\"loc\":[\"body\",\"limit\"],\"msg\":\"Input should be a"
+            " valid"
             " integer, unable to parse string as an integer\",\"input\":\"x\"}],"
             "\"error\":\"Validation error\",\"message\":\"text: Input should be a valid string\","
-            "\"errors\":{\"text\":[\"Input should be a valid string\"],\"limit\":[\"Input should be a valid"
+            "\"errors\":{\"text\":[\"Input should be a valid string\"],\"limit\":[\"Input should"
+            " be a valid"
             " integer, unable to parse string as an integer\"]}}", "all faults in one list");
 }
 
@@ -222,15 +254,23 @@ static void sent(void)
     is_text(in.header, "here", "a header");
     is_text(in.query, "text=a%20b+c&limit=9&limit=10&other=1", "and the query as it came");
     is_text(query("x", "limit=0&sort=1d"), "422 {\"detail\":[{\"type\":\"int_parsing\","
-            "\"loc\":[\"path\",\"id\"],\"msg\":\"Input should be a valid integer, unable to parse string as"
-            " an integer\",\"input\":\"x\"},{\"type\":\"greater_than_equal\",\"loc\":[\"query\",\"limit\"],"
-            "\"msg\":\"Input should be greater than or equal to 1\",\"input\":\"0\",\"ctx\":{\"ge\":1}},"
-            "{\"type\":\"missing\",\"loc\":[\"query\",\"text\"],\"msg\":\"Field required\",\"input\":null},"
-            "{\"type\":\"literal_error\",\"loc\":[\"query\",\"sort\"],\"msg\":\"Input should be '7d' or"
+            "\"loc\":[\"path\",\"id\"],\"msg\":\"Input should be a valid integer, unable to"
+            " parse string as"
+            " an integer\",\"input\":\"x\"},{\"type\":\"greater_than_equal\",\"loc\":[\"query\","
+            "\"limit\"],"
+            "\"msg\":\"Input should be greater than or equal to 1\",\"input\":\"0\","
+            "\"ctx\":{\"ge\":1}},"
+            "{\"type\":\"missing\",\"loc\":[\"query\",\"text\"],\"msg\":\"Field required\","
+            "\"input\":null},"
+            "{\"type\":\"literal_error\",\"loc\":[\"query\",\"sort\"],\"msg\":\"Input should be"
+            " '7d' or"
             " '30d'\",\"input\":\"1d\",\"ctx\":{\"expected\":\"'7d' or '30d'\"}}],"
-            "\"error\":\"Validation error\",\"message\":\"id: Input should be a valid integer, unable to"
-            " parse string as an integer\",\"errors\":{\"id\":[\"Input should be a valid integer, unable to"
-            " parse string as an integer\"],\"limit\":[\"Input should be greater than or equal to 1\"],"
+            "\"error\":\"Validation error\",\"message\":\"id: Input should be a valid integer,"
+            " unable to"
+            " parse string as an integer\",\"errors\":{\"id\":[\"Input should be a valid integer,"
+            " unable to"
+            " parse string as an integer\"],\"limit\":[\"Input should be greater than or equal"
+            " to 1\"],"
             "\"text\":[\"Field required\"],\"sort\":[\"Input should be '7d' or '30d'\"]}}",
             "path, then query");
     static const char *const BAD[] = { "text=%", "text=%zz", "text=%00", "text=%ff", "%C0%AF=1" };
@@ -253,8 +293,10 @@ static void emails(void)
         { "a@", "!There must be something after the @-sign." },
         { "a@b", "!The part after the @-sign is not valid. It should have a period." },
         { "a@localhost", "!The part after the @-sign is not valid. It should have a period." },
-        { "a@b.1", "!The part after the @-sign is not valid. It is not within a valid top-level domain." },
-        { "a@b.test", "!The part after the @-sign is a special-use or reserved name that cannot be used"
+        { "a@b.1", "!The part after the @-sign is not valid. It is not within a valid top-level"
+                " domain." },
+        { "a@b.test",
+                "!The part after the @-sign is a special-use or reserved name that cannot be used"
           " with email." },
         { ".a@b.co", "!An email address cannot start with a period." },
         { "a..b@b.co", "!An email address cannot have two periods in a row." },
@@ -275,8 +317,10 @@ static void emails(void)
         is_text(got, CASES[i].wanted, CASES[i].typed);
     }
     is_text(item("{\"text\":\"ok\",\"email\":\"x\"}"), "{\"type\":\"value_error\","
-            "\"loc\":[\"body\",\"email\"],\"msg\":\"value is not a valid email address: An email address"
-            " must have an @-sign.\",\"input\":\"x\",\"ctx\":{\"reason\":\"An email address must have an"
+            "\"loc\":[\"body\",\"email\"],\"msg\":\"value is not a valid email address: An email"
+            " address"
+            " must have an @-sign.\",\"input\":\"x\",\"ctx\":{\"reason\":\"An email address must"
+            " have an"
             " @-sign.\"}}", "the reply about it");
 }
 

@@ -21,7 +21,7 @@ static struct str rendered(struct cx *cx, enum err_shape shape, bool debug)
     request = (struct request){ .method = GET };
     reply_init(&reply, cx, &request, 4096);
     reply_js(&reply);
-    js_object(&reply.js, NULL);                     /* half a reply, which the error replaces      */
+    js_object(&reply.js, NULL);                     /* half a reply, which the error replaces */
     errors_reply(&reply, &cx->err, shape, debug);
     return str_fmt(tap_mem(), "%d %.*s", reply.status, STR_ARG(buf_text(&reply.body)));
 }
@@ -38,7 +38,8 @@ static void shapes(void)
 {
     struct cx *cx = fresh();
     fail(cx, E_CONFLICT, "Conflict", "Collection %s exists", "a\"b");
-    is_text(rendered(cx, SHAPE_ROUTE, false), "409 {\"detail\":\"Collection a\\\"b exists\"}", "F1");
+    is_text(rendered(cx, SHAPE_ROUTE, false), "409 {\"detail\":\"Collection a\\\"b exists\"}",
+            "F1");
     is_text(rendered(cx, SHAPE_ERROR, false),
             "409 {\"error\":\"Conflict\",\"message\":\"Collection a\\\"b exists\"}", "F3");
     is_text(rendered(cx, SHAPE_ITEMS, false),
@@ -47,17 +48,20 @@ static void shapes(void)
     cx = fresh();
     fail_field(cx, E_CONFLICT, "Conflict", "email", "Taken");
     is_text(rendered(cx, SHAPE_DETAIL, false),
-            "409 {\"error\":\"Conflict\",\"message\":\"Taken\",\"field\":\"email\"}", "F3 with its field");
+            "409 {\"error\":\"Conflict\",\"message\":\"Taken\",\"field\":\"email\"}",
+            "F3 with its field");
     cx = fresh();
     fail_add_item(cx, S("password"), S("too_short"), "Too short");
     fail_add_item(cx, S("password"), S("no_digit"), "No digit");
     ok(!fail_items(cx, E_INVALID, SHAPE_ITEMS, "Validation error"), "items are a failure");
     is_text(rendered(cx, SHAPE_ERROR, false),
-            "400 {\"error\":\"Validation error\",\"details\":[{\"field\":\"password\",\"message\":\"Too"
+            "400 {\"error\":\"Validation error\",\"details\":[{\"field\":\"password\","
+            "\"message\":\"Too"
             " short\",\"code\":\"too_short\"},{\"field\":\"password\",\"message\":\"No digit\","
             "\"code\":\"no_digit\"}]}", "F4");
     cx->err.shape = SHAPE_ITEMS_IN_DETAIL;
-    ok(str_starts(rendered(cx, SHAPE_ERROR, false), S("400 {\"detail\":{\"error\":\"Validation error\"")),
+    ok(str_starts(rendered(cx, SHAPE_ERROR, false), S("400 {\"detail\":{\"error\":\"Validation"
+            " error\"")),
        "F5");
     cx = fresh();
     fail_body(cx, E_UNPROCESSABLE, "no", S("{\"odd\":1}"));
@@ -126,7 +130,8 @@ static void conditions(void)
     ok(finished(200, "b", S("b")) && reply.status == 200, "a tag has quotes");
     is_text(header("ETag"), "\"b\"", "which we send");
     request.if_match = S("\"a\"");
-    ok(!reply_may_change(&reply, S("b")) && reply.cx->err.kind == E_PRECONDITION, "If-Match refuses");
+    ok(!reply_may_change(&reply, S("b")) && reply.cx->err.kind == E_PRECONDITION,
+            "If-Match refuses");
     request.if_match = S("W/\"b\"");
     ok(!reply_may_change(&reply, S("b")), "and compares strongly");
     request.if_match = S("\"x\",\"b\"");
@@ -170,15 +175,18 @@ static void origins(void)
     ok(reply.status == 200 && str_eq(buf_text(&reply.body), S("OK")), "is answered");
     is_text(header("Access-Control-Allow-Methods"), "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT",
             "with all methods");
-    is_text(header("Access-Control-Allow-Headers"), "authorization, x-api-key", "and what was asked");
+    is_text(header("Access-Control-Allow-Headers"), "authorization, x-api-key",
+            "and what was asked");
     is_text(header("Access-Control-Max-Age"), "600", "for ten minutes");
     request.origin = S("http://c.example");
     reply_init(&reply, fresh(), &request, 4096);
     cors_preflight(&set, &request, &reply);
-    ok(reply.status == 400 && str_eq(buf_text(&reply.body), S("Disallowed CORS origin")), "a stranger");
+    ok(reply.status == 400 && str_eq(buf_text(&reply.body), S("Disallowed CORS origin")),
+            "a stranger");
     set.cors_origins = (struct str_list){ star, 1 };
     ok(str_has(lines(&set, S("http://c.example"), NO_STR), S("Allow-Origin: *\r\n")), "anybody");
-    ok(str_has(lines(&set, S("http://c.example"), S("a=b")), S("Allow-Origin: http://c.example\r\n")),
+    ok(str_has(lines(&set, S("http://c.example"), S("a=b")), S("Allow-Origin:"
+            " http://c.example\r\n")),
        "by name, with a cookie");
 }
 
