@@ -49,7 +49,7 @@ unsigned rulesql_need(const struct ast *node)
     }
 }
 
-void rulesql_value(struct qb *q, struct rulevalue v)
+static void value(struct qb *q, struct rulevalue v)
 {
     if (v.kind == RV_NULL)
         LIT(q, "NULL");
@@ -64,7 +64,7 @@ void rulesql_value(struct qb *q, struct rulevalue v)
 void rulesql_typed(struct qb *q, struct rulevalue v, enum rulevalue_class class)
 {
     LIT(q, "CAST(");
-    rulesql_value(q, v);
+    value(q, v);
     switch (class) {
     case CLASS_NUMBER: LIT(q, " AS DOUBLE PRECISION)"); break;
     case CLASS_BOOL:   LIT(q, " AS BOOLEAN)"); break;
@@ -190,7 +190,7 @@ static void pieces(struct qb *q, const struct functions_piece *piece, const stru
 static void emit(struct qb *q, const struct ast *node)
 {
     switch (node->kind) {
-    case AST_VALUE: rulesql_value(q, node->value); return;
+    case AST_VALUE: value(q, node->value); return;
     case AST_COLUMN: qb_column(q, 'r', node->column->column); return;
     case AST_ALL: case AST_ANY: junction(q, node); return;
     case AST_COMPARE: compare(q, node); return;
