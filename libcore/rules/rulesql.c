@@ -76,10 +76,15 @@ void rulesql_typed(struct qb *q, struct rulevalue v, enum rulevalue_class class)
 /* The kid that needs most first, if the order costs too much as it is. */
 static size_t first_of(const struct ast *node)
 {
+    unsigned most = rulesql_need(node->kids[0]) + 12;
     size_t first = 0;
-    for (size_t i = 1; i < node->kid_count; i++)
-        if (rulesql_need(node->kids[i]) > rulesql_need(node->kids[first]) + 12)
+    for (size_t i = 1; i < node->kid_count; i++) {
+        unsigned need = rulesql_need(node->kids[i]);
+        if (need > most) {
+            most = need;
             first = i;
+        }
+    }
     return first;
 }
 
