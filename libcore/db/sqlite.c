@@ -144,24 +144,21 @@ static bool sqlite_open(struct cx *cx, struct db *db)
     return well;
 }
 
-static bool step_once(struct cx *cx, enum step step)
-{
-    struct sqlite *e = of(cx->db);
-    sqlite3_stmt **s = &e->steps[step];
-    if (*s == NULL && sqlite3_prepare_v3(e->handle, STEP_TEXTS[step], -1, SQLITE_PREPARE_PERSISTENT,
-                                         s, NULL) != SQLITE_OK)
-        return trouble(cx, STEP_TEXTS[step]);
-    int rc = sqlite3_step(*s);
-    bool well = rc == SQLITE_DONE || rc == SQLITE_ROW || trouble(cx, STEP_TEXTS[step]);
-    sqlite3_reset(*s);
-    return well;
-}
-
-/* Where only the driver stands and nobody waits for the answer. */
+/* Nobody waits for the answer where only the driver stands: ending what is over. */
 static bool step_quietly(struct db *db, enum step step)
 {
     struct sqlite *e = of(db);
-    return sqlite3_exec(e->handle, STEP_TEXTS[step], NULL, NULL, NULL) == SQLITE_OK;
+    sqlite3_stmt **s = &e->steps[step];
+    if (*s == NULL && sqlite3_prepare_v3(e->handle, STEP_TEXTS[step], -1, SQLITE_PREPARE_PERSISTENT,
+                                         s, NULL) != SQLITE_OK)
+        return false;
+    int rc = sqlite3_step(*s);
+    return sqlite3_reset(*s) == SQLITE_OK && (rc == SQLITE_DONE || rc == SQLITE_ROW);
+}
+
+static bool step_once(struct cx *cx, enum step step)
+{
+    return step_quietly(cx->db, step) || trouble(cx, STEP_TEXTS[step]);
 }
 
 /* Copies what the log holds into the database, if nobody else writes and without waiting for readers. */
@@ -515,7 +512,8 @@ static bool commit(struct cx *cx)
 static void rollback(struct db *db)
 {
     struct sqlite *e = of(db);
-    if (!sqlite3_get_autocommit(e->handle) && !step_quietly(db, ROLLBACK))
+    enum step end = e->writing ? ROLLBACK : COMMIT;
+    if (!sqlite3_get_autocommit(e->handle) && !step_quietly(db, end))
         LOG(LOG_ERROR, "database", log_text("rollback", str_of(sqlite3_errmsg(e->handle))));
     if (e->writing)
         writelock_give(e->lock);
