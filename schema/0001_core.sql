@@ -230,13 +230,11 @@ CREATE INDEX ix_audit_log_record ON audit_log (record_id, id);
 @tenant audit_log;
 
 --@sqlite
+-- Connections set recursive_triggers, so that INSERT OR REPLACE meets the second one.
 CREATE TRIGGER prevent_audit_log_update BEFORE UPDATE ON audit_log
 BEGIN SELECT RAISE(ABORT, 'Audit log entries are immutable and cannot be updated'); END;
 CREATE TRIGGER prevent_audit_log_delete BEFORE DELETE ON audit_log
 BEGIN SELECT RAISE(ABORT, 'Audit log entries are immutable and cannot be deleted'); END;
-CREATE TRIGGER prevent_audit_log_replace BEFORE INSERT ON audit_log
-WHEN EXISTS (SELECT 1 FROM audit_log WHERE id = NEW.id)
-BEGIN SELECT RAISE(ABORT, 'Audit log entries are immutable and cannot be updated'); END;
 --@end
 --@postgres
 CREATE FUNCTION prevent_audit_log_update_func() RETURNS trigger LANGUAGE plpgsql AS $$

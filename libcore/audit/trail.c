@@ -216,12 +216,33 @@ static const struct sql LOCK_CHAIN = SQL(
     "SELECT pg_advisory_xact_lock(CAST(:key AS bigint))");
 static const struct sql CHAIN_HEAD = SQL(
     "SELECT checksum FROM audit_log WHERE account_id = :account ORDER BY id DESC LIMIT 1");
-static const struct sql ADD_ROW = SQL(
-    "INSERT INTO audit_log (account_id, operation, table_name, record_id, column_name, old_value,"
-    " new_value, user_id, user_email, user_name, ip_address, user_agent, request_id, occurred_at,"
-    " checksum, previous_hash, extra_metadata) VALUES (:account, :operation, :table, :record,"
-    " :column, :old, :new, :user, :email, :name, :ip, :agent, :request, :at, :checksum, :previous,"
-    " :extra)");
+/*
+ * Rows of one change go together, as many as there are left: a statement costs more than a row. Shared
+ * values are bound once, and each row's checksum is the next one's previous_hash.
+ */
+#define ADD_ROWS \
+    "INSERT INTO audit_log (account_id, operation, table_name, record_id, user_id, user_email," \
+    " user_name, ip_address, user_agent, request_id, occurred_at, extra_metadata, previous_hash," \
+    " column_name, old_value, new_value, checksum) VALUES "
+#define ROW(before, n) \
+    "(:account, :operation, :table, :record, :user, :email, :email, :ip, :agent, :request, :at," \
+    " :extra, :sum" before ", :column" n ", :old" n ", :new" n ", :sum" n ")"
+#define TWO_ROWS(a, b, c) ROW(a, b) ", " ROW(b, c)
+#define FOUR_ROWS(a, b, c, d, e) TWO_ROWS(a, b, c) ", " TWO_ROWS(c, d, e)
+static const struct sql ADD_ONE = SQL(ADD_ROWS ROW("0", "1"));
+static const struct sql ADD_TWO = SQL(ADD_ROWS TWO_ROWS("0", "1", "2"));
+static const struct sql ADD_FOUR = SQL(ADD_ROWS FOUR_ROWS("0", "1", "2", "3", "4"));
+static const struct sql ADD_EIGHT = SQL(
+    ADD_ROWS FOUR_ROWS("0", "1", "2", "3", "4") ", " FOUR_ROWS("4", "5", "6", "7", "8"));
+enum { MOST_ROWS = 8, SHARED = 11 };
+static const char *const SUM_NAMES[MOST_ROWS + 1] = {
+    "sum0", "sum1", "sum2", "sum3", "sum4", "sum5", "sum6", "sum7", "sum8",
+};
+static const struct { const char *column, *old, *new; } ROW_NAMES[MOST_ROWS] = {
+    { "column1", "old1", "new1" }, { "column2", "old2", "new2" }, { "column3", "old3", "new3" },
+    { "column4", "old4", "new4" }, { "column5", "old5", "new5" }, { "column6", "old6", "new6" },
+    { "column7", "old7", "new7" }, { "column8", "old8", "new8" },
+};
 static const struct sql COUNT_CHANGES = SQL(
     "INSERT INTO change_counts (account_id, table_name, changes) VALUES (:account, :table, :n)"
     " ON CONFLICT (account_id, table_name)"
@@ -250,13 +271,29 @@ static bool lock_chain(struct cx *cx, struct str account)
         || db_exec(cx, LOCK_CHAIN, BIND(p_int("key", (int64_t)(str_hash(account) >> 1))), NULL);
 }
 
-static bool read_head(struct cx *cx, struct str account, struct str *head)
+/* The end of a chain while it grows: links[0] is the head, if there is one. */
+struct pen {
+    struct buf parts, document;
+    bool started;
+    char links[MOST_ROWS + 1][CHAIN_HEX + 1];
+};
+
+static struct str link_of(const struct pen *pen, size_t i)
+{
+    return i > 0 || pen->started ? (struct str){ pen->links[i], CHAIN_HEX } : NO_STR;
+}
+
+static bool read_head(struct cx *cx, struct str account, struct pen *pen)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct head row = { NO_STR };
     TRY(db_query(cx, CHAIN_HEAD, BIND(p_text("account", account)), &rows));
-    *head = rows_next(&rows, HEAD_COLS, &row) ? row.checksum : NO_STR;
-    return rows_done(&rows);
+    if (!rows_next(&rows, HEAD_COLS, &row))
+        return rows_done(&rows);
+    pen->started = row.checksum.n == CHAIN_HEX;
+    if (pen->started)
+        memcpy(pen->links[0], row.checksum.p, CHAIN_HEX);
+    return true;
 }
 
 static struct audit_row row_of(const struct noted *noted)
@@ -272,43 +309,57 @@ static struct audit_row row_of(const struct noted *noted)
     };
 }
 
-static bool add_row(struct cx *cx, const struct audit_row *row)
+/* In the order in which the statement names them. */
+static void bind_shared(struct param *values, const struct audit_row *row)
 {
-    return db_exec(cx, ADD_ROW, BIND(
+    const struct param shared[SHARED] = {
         p_text("account", row->account_id), p_text("operation", row->operation),
-        p_text("table", row->table_name), p_text("record", row->record_id),
-        p_text("column", row->column_name), p_text("old", row->old_value),
-        p_text("new", row->new_value), p_text("user", row->user_id),
-        p_text("email", row->user_email), p_text("name", row->user_name),
-        p_text("ip", row->ip_address), p_text("agent", row->user_agent),
+        p_text("table", row->table_name),   p_text("record", row->record_id),
+        p_text("user", row->user_id),       p_text("email", row->user_email),
+        p_text("ip", row->ip_address),      p_text("agent", row->user_agent),
         p_text("request", row->request_id), p_time("at", row->occurred_at),
-        p_text("checksum", row->checksum), p_text("previous", row->previous_hash),
-        p_text("extra", row->extra_metadata)), NULL);
+        p_text("extra", row->extra_metadata),
+    };
+    memcpy(values, shared, sizeof shared);
 }
 
-/* The end of a chain while it grows: two links, of which head is the newer. */
-struct pen {
-    struct buf parts, document;
-    struct str head;
-    char links[2][CHAIN_HEX + 1];
-};
+/* Links n cells, 1, 2, 4 or 8, to the chain and inserts their rows. */
+static bool add_rows(struct cx *cx, struct pen *pen, const struct chain_frame *frame,
+                     struct audit_row *row, const struct trail_cell *cells, size_t n)
+{
+    struct param values[SHARED + 1 + 4 * MOST_ROWS];
+    size_t count = SHARED;
+    bind_shared(values, row);
+    values[count++] = p_text(SUM_NAMES[0], link_of(pen, 0));
+    for (size_t i = 0; i < n; i++) {
+        row->column_name = cells[i].column;
+        row->old_value = cells[i].old_value;
+        row->new_value = cells[i].new_value;
+        row->previous_hash = link_of(pen, i);
+        chain_link(&pen->document, frame, row, pen->links[i + 1]);
+        values[count++] = p_text(ROW_NAMES[i].column, row->column_name);
+        values[count++] = p_text(ROW_NAMES[i].old, row->old_value);
+        values[count++] = p_text(ROW_NAMES[i].new, row->new_value);
+        values[count++] = p_text(SUM_NAMES[i + 1], link_of(pen, i + 1));
+    }
+    TRY(db_exec(cx, n == 8 ? ADD_EIGHT : n == 4 ? ADD_FOUR : n == 2 ? ADD_TWO : ADD_ONE,
+                (struct binds){ values, count }, NULL));
+    memcpy(pen->links[0], pen->links[n], sizeof pen->links[0]);
+    pen->started = true;
+    return true;
+}
 
 static bool write_entry(struct cx *cx, struct pen *pen, const struct noted *noted)
 {
     struct audit_row row = row_of(noted);
     struct chain_frame frame;
+    size_t n = noted->what.n, size = MOST_ROWS;
     buf_cut(&pen->parts, 0);
     chain_frame(&pen->parts, &row, &frame);
-    for (size_t i = 0; i < noted->what.n; i++) {
-        char *link = pen->links[pen->head.p == pen->links[0]];
-        row.column_name = noted->what.cells[i].column;
-        row.old_value = noted->what.cells[i].old_value;
-        row.new_value = noted->what.cells[i].new_value;
-        row.previous_hash = pen->head;
-        chain_link(&pen->document, &frame, &row, link);
-        row.checksum = (struct str){ link, CHAIN_HEX };
-        TRY(add_row(cx, &row));
-        pen->head = row.checksum;
+    for (size_t i = 0; i < n; i += size) {
+        while (size > n - i)
+            size /= 2;
+        TRY(add_rows(cx, pen, &frame, &row, noted->what.cells + i, size));
     }
     return true;
 }
@@ -331,12 +382,12 @@ static bool count_changes(struct cx *cx, const struct noted *list, size_t n)
 /* All that happened to one account. */
 static bool flush_account(struct cx *cx, const struct noted *list, size_t n)
 {
-    struct pen pen = { .head = NO_STR };
+    struct pen pen = { .started = false };
     TRY(lock_chain(cx, list[0].what.account_id));
     TRY(count_changes(cx, list, n));
     if (!is_on(cx))
         return true;
-    TRY(read_head(cx, list[0].what.account_id, &pen.head));
+    TRY(read_head(cx, list[0].what.account_id, &pen));
     buf_init(&pen.parts, cx->mem, SIZE_MAX / 2);
     buf_init(&pen.document, cx->mem, SIZE_MAX / 2);
     for (size_t i = 0; i < n; i++)

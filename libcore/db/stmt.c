@@ -33,7 +33,8 @@ static void out_of_bucket(struct stmts *stmts, const struct stmt *s)
 /* Where the value of a parameter is; usually where the statement has it too. */
 static bool bound(struct binds binds, const char *name, size_t guess, const struct param **out)
 {
-    if (binds.at[guess].name == name) {
+    const char *first = binds.at[guess].name;
+    if (first == name || (first != NULL && strcmp(first, name) == 0)) {
         *out = &binds.at[guess];
         return true;
     }

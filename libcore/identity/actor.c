@@ -26,7 +26,7 @@ struct claim {
 /* Verified credentials and their actors; all of it is forgotten when any identity changes. */
 enum { KEPT_SLOTS = 512, KEPT_MOST = 256 };
 struct kept {
-    struct str text;                    /* the credential as sent; absent: a free slot */
+    struct str text;                    /* the credential as sent */
     bool is_key;                        /* it came as X-API-Key */
     int64_t until;                      /* microseconds */
     struct actor who;
@@ -35,7 +35,7 @@ struct actors {
     struct arena *mem, *texts;
     int64_t identities;
     size_t n;
-    struct kept slots[KEPT_SLOTS];
+    struct kept *slots[KEPT_SLOTS];     /* NULL: free */
 };
 
 static bool refuse(struct cx *cx, const char *why)
@@ -303,20 +303,21 @@ static struct actors *actors_of(struct cx *cx, int64_t identities)
 }
 
 /* Its slot, or the free one where it would go. */
-static struct kept *slot_of(struct actors *kept, struct str text, bool is_key)
+static struct kept **slot_of(struct actors *kept, struct str text, bool is_key)
 {
     size_t i = (size_t)str_hash(text) % KEPT_SLOTS;
-    while (kept->slots[i].text.p != NULL
-           && (kept->slots[i].is_key != is_key || !str_eq(kept->slots[i].text, text)))
+    while (kept->slots[i] != NULL
+           && (kept->slots[i]->is_key != is_key || !str_eq(kept->slots[i]->text, text)))
         i = (i + 1) % KEPT_SLOTS;
     return &kept->slots[i];
 }
 
-static void keep_actor(struct actors *kept, struct kept *slot, struct str text, bool is_key,
+static void keep_actor(struct actors *kept, struct kept **slot, struct str text, bool is_key,
                        const struct actor *who, int64_t until)
 {
-    *slot = (struct kept){ .text = str_copy(kept->texts, text), .is_key = is_key, .until = until,
-                           .who = copy(kept->texts, who) };
+    *slot = arena_make(kept->texts, struct kept);
+    **slot = (struct kept){ .text = str_copy(kept->texts, text), .is_key = is_key, .until = until,
+                            .who = copy(kept->texts, who) };
     kept->n++;
 }
 
@@ -343,10 +344,10 @@ bool actor_identify(struct cx *cx, const struct credentials *given, struct actor
                           : is_key ? "Invalid API key format" : "Invalid token");
     TRY(db_generation(cx, &generation));
     struct actors *kept = actors_of(cx, generation.identities);
-    struct kept *slot = slot_of(kept, text, is_key);
-    if (slot->text.p != NULL && cx->now < slot->until) {
+    struct kept **slot = slot_of(kept, text, is_key);
+    if (*slot != NULL && cx->now < (*slot)->until) {
         struct str ip = who->ip, agent = who->user_agent;
-        *who = copy(cx->mem, &slot->who);
+        *who = copy(cx->mem, &(*slot)->who);
         who->ip = ip;
         who->user_agent = agent;
         db_scope(cx, who->is_superadmin ? S("*") : who->account_id);

@@ -13,7 +13,7 @@
 
 static struct settings set = { .audit_logging_enabled = true, .argon2_memory_kib = 8192,
                                .argon2_passes = 1 };
-static void *keep[KEEP_COUNT];
+static void *keep[2][KEEP_COUNT];      /* of each engine */
 static struct actor system_actor;
 
 static const char *after(const char *code)
@@ -220,13 +220,12 @@ int main(void)
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest t;
         struct cx cx;
-        memset(keep, 0, sizeof keep);
         set.superadmin_email = set.superadmin_password = S("");
         set.single_tenant_account = set.single_tenant_account_name = S("");
         if (!ok(dbtest_open(&t, engine, &cx, DB_SERVE), engine == 0 ? "SQLite" : "PostgreSQL"))
             return done();
         cx.set = &set;
-        cx.keep = keep;
+        cx.keep = keep[engine];
         cx.who = &system_actor;
         db_scope(&cx, S("*"));
         test_accounts(&cx);

@@ -22,7 +22,7 @@ static struct settings set = {
     .access_token_expire_minutes = 60, .refresh_token_expire_days = 7,
     .session_reuse_grace_seconds = 60, .require_email_verification = true,
 };
-static void *keep[KEEP_COUNT];
+static void *keep[2][KEEP_COUNT];      /* of each engine */
 static struct actor nobody;
 static struct signup home;              /* acme and its owner */
 
@@ -429,11 +429,10 @@ int main(void)
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest t;
         struct cx cx;
-        memset(keep, 0, sizeof keep);
         if (!ok(dbtest_open(&t, engine, &cx, DB_SERVE), engine == 0 ? "SQLite" : "PostgreSQL"))
             return done();
         cx.set = &set;
-        cx.keep = keep;
+        cx.keep = keep[engine];
         cx.now -= cx.now % WHEN_SECOND;
         test_sign_up(&cx);
         test_sign_in(&cx);
