@@ -3,7 +3,7 @@
 
 #include "base/settings.h"
 #include "base/url.h"
-#include "reference.h"
+#include "manual.h"
 
 #define COMMAND_MAX 65536
 #define PAGE "text/html; charset=utf-8"
@@ -18,18 +18,18 @@ static bool document(struct cx *cx, const void *input UNUSED, struct reply *repl
 {
     struct str json;
     TRY(is_open(cx));
-    TRY(reference_text(cx, &json));
+    TRY(manual_text(cx, &json));
     return reply_text(reply, "application/json", json);
 }
 
 static bool page(struct cx *cx, const void *input UNUSED, struct reply *reply)
 {
-    struct reference_rows groups = { .n = 0 };
+    struct manual_rows groups = { .n = 0 };
     struct html html;
     struct jv doc;
     TRY(is_open(cx));
-    TRY(reference_document(cx, &doc));
-    reference_groups(cx, doc, &groups);
+    TRY(manual_document(cx, &doc));
+    manual_groups(cx, doc, &groups);
     const struct fill values[] = {
         fill_text("base", cx->set->base_path), fill_text("name", cx->set->app_name),
         fill_text("version", cx->set->app_version), fill_text("login",
@@ -151,8 +151,8 @@ static bool command(struct cx *cx, const void *input, struct reply *reply)
     struct html html;
     struct jv doc, operation;
     TRY(is_open(cx));
-    TRY(reference_document(cx, &doc));
-    operation = reference_operation(doc, in->op, &method, &path);
+    TRY(manual_document(cx, &doc));
+    operation = manual_operation(doc, in->op, &method, &path);
     if (operation.kind == JV_ABSENT)
         return fail_detail(cx, E_NOT_FOUND, "Not Found");
     const struct fill values[] = {

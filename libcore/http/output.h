@@ -1,5 +1,5 @@
 /*
- * output.h — a struct out as JSON, by a table; the table is the reply's schema in the reference too.
+ * output.h — a struct out as JSON, by a table; the table is the schema in the reference too.
  */
 #ifndef HTTP_OUTPUT_H
 #define HTTP_OUTPUT_H

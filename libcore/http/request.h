@@ -2,7 +2,7 @@
  * request.h — what was asked: method, path, headers that matter, read in one pass.
  *
  * Path      from REQUEST_URI, cut at raw slashes, then each segment decoded once, so an encoded
- *           slash stays inside its segment; "." and ".." are refused; one slash at the end is forgotten
+ *           slash stays inside its segment; "." and ".." are refused; a final slash is forgotten
  * Prefixes  base_path is taken off, api_prefix is read as /api/v1
  * Lifetime  texts point into the parameters of the gate
  */

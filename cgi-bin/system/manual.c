@@ -1,5 +1,5 @@
-/* reference.c — walks the OpenAPI document and turns each operation into rows of the page. */
-#include "reference.h"
+/* manual.c — walks the OpenAPI document and turns each operation into rows of the page. */
+#include "manual.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -33,7 +33,7 @@ static bool read_file(struct cx *cx, struct str *out)
 }
 
 /* In the file the API begins at /api/v1 and the server is "/". Both are this installation's choice. */
-bool reference_text(struct cx *cx, struct str *json)
+bool manual_text(struct cx *cx, struct str *json)
 {
     const struct settings *set = cx->set;
     struct str rest, from = S("\"/api/v1"), server = S("\"url\":\"/\"");
@@ -59,16 +59,16 @@ bool reference_text(struct cx *cx, struct str *json)
     return !out.over || broken(cx, "the reference is too big");
 }
 
-bool reference_document(struct cx *cx, struct jv *document)
+bool manual_document(struct cx *cx, struct jv *document)
 {
     struct str text;
     struct jv_fault fault = { 0 };
-    TRY(reference_text(cx, &text));
+    TRY(manual_text(cx, &text));
     return jv_parse(cx, text, document, &fault)
         || broken(cx, "openapi.json at %zu: %s", fault.offset, fault.reason);
 }
 
-static void add_row(struct cx *cx, struct reference_rows *rows, const struct fill *row, size_t fills)
+static void add_row(struct cx *cx, struct manual_rows *rows, const struct fill *row, size_t fills)
 {
     struct fill *kept = arena_list(cx->mem, struct fill, fills + 1);
     memcpy(kept, row, fills * sizeof *row);
@@ -83,7 +83,7 @@ static void add_row(struct cx *cx, struct reference_rows *rows, const struct fil
 #define ADD_ROW(cx, rows, ...) add_row((cx), (rows), (const struct fill[]){ __VA_ARGS__ }, \
     sizeof((const struct fill[]){ __VA_ARGS__ }) / sizeof(struct fill))
 
-static struct fill rows_of(const char *name, const struct reference_rows *rows)
+static struct fill rows_of(const char *name, const struct manual_rows *rows)
 {
     return fill_rows(name, rows->at, rows->n);
 }
@@ -161,7 +161,7 @@ static struct str limit_words(struct cx *cx, struct jv schema)
 }
 
 /* Members of an object, those of nested objects under dotted names. */
-static void put_fields(struct cx *cx, struct reference_rows *rows, struct str prefix,
+static void put_fields(struct cx *cx, struct manual_rows *rows, struct str prefix,
                        struct jv schema, unsigned depth)
 {
     struct str name;
@@ -181,7 +181,7 @@ static void put_fields(struct cx *cx, struct reference_rows *rows, struct str pr
     }
 }
 
-static void put_parameters(struct cx *cx, struct reference_rows *rows, struct jv operation)
+static void put_parameters(struct cx *cx, struct manual_rows *rows, struct jv operation)
 {
     struct jv all = member(operation, "parameters");
     for (size_t i = 0; i < jv_count(all); i++) {
@@ -240,13 +240,13 @@ static struct jv schema_of(struct jv content)
     return member(member(content, "application/json"), "schema");
 }
 
-static void put_replies(struct cx *cx, struct reference_rows *good, struct reference_rows *bad,
+static void put_replies(struct cx *cx, struct manual_rows *good, struct manual_rows *bad,
                         struct jv document, struct jv operation)
 {
     struct str status;
     struct jv reply, known = member(member(document, "components"), "responses");
     for (struct jv_each e = jv_each(member(operation, "responses")); jv_next(&e, &status, &reply); ) {
-        struct reference_rows fields = { .n = 0 };
+        struct manual_rows fields = { .n = 0 };
         struct str name = jv_text(member(reply, "$ref"));
         if (!str_absent(name)) {
             name = str_sub(name, sizeof "#/components/responses/" - 1, SIZE_MAX);
@@ -271,10 +271,10 @@ static struct str who_may(struct jv operation)
                                                : S("anyone; more when signed in");
 }
 
-static void put_operation(struct cx *cx, struct reference_rows *rows, struct jv document,
+static void put_operation(struct cx *cx, struct manual_rows *rows, struct jv document,
                           struct str method, struct str path, struct jv operation)
 {
-    struct reference_rows parameters = { .n = 0 }, fields = { .n = 0 }, good = { .n = 0 },
+    struct manual_rows parameters = { .n = 0 }, fields = { .n = 0 }, good = { .n = 0 },
         bad = { .n = 0 };
     struct jv content = member(member(operation, "requestBody"), "content"), body = schema_of(content);
     put_parameters(cx, &parameters, operation);
@@ -291,9 +291,9 @@ static void put_operation(struct cx *cx, struct reference_rows *rows, struct jv 
             rows_of("good", &good), rows_of("bad", &bad));
 }
 
-static void put_tag(struct cx *cx, struct reference_rows *groups, struct jv document, struct str tag)
+static void put_tag(struct cx *cx, struct manual_rows *groups, struct jv document, struct str tag)
 {
-    struct reference_rows operations = { .n = 0 };
+    struct manual_rows operations = { .n = 0 };
     struct str path, method;
     struct jv methods, operation;
     for (struct jv_each p = jv_each(member(document, "paths")); jv_next(&p, &path, &methods); )
@@ -303,7 +303,7 @@ static void put_tag(struct cx *cx, struct reference_rows *groups, struct jv docu
     ADD_ROW(cx, groups, fill_text("tag", tag), rows_of("operations", &operations));
 }
 
-void reference_groups(struct cx *cx, struct jv document, struct reference_rows *groups)
+void manual_groups(struct cx *cx, struct jv document, struct manual_rows *groups)
 {
     struct str seen[64], path, method;
     size_t n = 0;
@@ -321,7 +321,7 @@ void reference_groups(struct cx *cx, struct jv document, struct reference_rows *
         }
 }
 
-struct jv reference_operation(struct jv document, struct str id, struct str *method, struct str *path)
+struct jv manual_operation(struct jv document, struct str id, struct str *method, struct str *path)
 {
     struct jv methods, operation;
     for (struct jv_each p = jv_each(member(document, "paths")); jv_next(&p, path, &methods); )
