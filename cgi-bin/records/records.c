@@ -93,7 +93,8 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
 
     TRY(named(cx, in->collection, in->short_name, &name));
     TRY(record_get(cx, name, in->id, in->fields, in->expand, reply_js(reply), &tag));
-    reply_etag(reply, tag);
+    if (!str_absent(tag))
+        reply_etag(reply, tag);
     return true;
 }
 

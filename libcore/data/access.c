@@ -249,20 +249,30 @@ static bool put_conditions(struct qb *q, const struct access *access, const bool
     return true;
 }
 
+static const bool ALL_GRANTS[ACCESS_GRANTS] = { true, true, true, true, true, true, true, true };
+
 bool access_and_grants(struct qb *q, const struct access *access)
 {
-    bool all[ACCESS_GRANTS];
-
     if (!is_conditional(access))
         return true;
     if (access->n == 0) {
         qb_lit(q, SQL_OF(" AND 1 = 0"));
         return true;
     }
-    for (size_t i = 0; i < ACCESS_GRANTS; i++)
-        all[i] = true;
     qb_lit(q, SQL_OF(" AND "));
-    return put_conditions(q, access, all);
+    return put_conditions(q, access, ALL_GRANTS);
+}
+
+bool access_verdict(struct qb *q, const struct access *access)
+{
+    if (!is_conditional(access) || access->n == 0) {
+        qb_lit(q, access->n == 0 ? SQL_OF(", 0") : SQL_OF(", 1"));
+        return true;
+    }
+    qb_lit(q, SQL_OF(", CASE WHEN "));
+    TRY(put_conditions(q, access, ALL_GRANTS));
+    qb_lit(q, SQL_OF(" THEN 1 ELSE 0 END"));
+    return true;
 }
 
 /* --- fields ----------------------------------------------------------------------------------- */

@@ -41,6 +41,7 @@ bool access_allowed(struct cx *cx, const struct access *access, struct str name)
 /* ` WHERE <tenant>` and ` AND (<grants>)`; the second says nothing when every row is granted. */
 void access_where_tenant(struct qb *q, const struct access *access);
 bool access_and_grants(struct qb *q, const struct access *access) MUST_CHECK;
+bool access_verdict(struct qb *q, const struct access *access) MUST_CHECK;  /* `, <1 or 0>`         */
 
 bool access_gives(const struct access *access, const struct field *field);
 bool access_gives_always(const struct access *access, const struct field *field);  /* in every row */

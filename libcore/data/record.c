@@ -72,13 +72,26 @@ static bool select_one(struct cx *cx, const struct access *access, const struct 
     return qb_query(&q, rows);
 }
 
+static bool write_one(struct cx *cx, const struct recordrow *row, struct expand *expand,
+                      const struct rows *rows, struct js *js)
+{
+    if (expand == NULL) {
+        recordrow_write(cx, js, row, rows);
+        return true;
+    }
+    expand_take(cx, expand, row, rows);
+    return expand_write(cx, expand, false, js);
+}
+
 bool record_get(struct cx *cx, struct str collection, struct str id, struct str fields,
                 struct str expand, struct js *js, struct str *tag)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     const struct collection *found;
+    struct expand *expanded;
     struct access access;
     struct recordrow row;
+    int64_t updated_at;
 
     TRY(record_collection(cx, collection, &found));
     TRY(access_open(cx, found, OP_VIEW, NO_BODY, &access));
@@ -87,9 +100,11 @@ bool record_get(struct cx *cx, struct str collection, struct str id, struct str 
     TRY(select_one(cx, &access, &row, id, &rows));
     if (!rows_step(&rows))
         return rows_done(&rows) && fail(cx, E_NOT_FOUND, "Not found", "Record not found");
-    TRY(expand_check(cx, found, expand));
-    recordrow_write(cx, js, &row, &rows);
-    return make_tag(cx, rows_int(&rows, RECORDROW_UPDATED_AT), tag);
+    updated_at = rows_int(&rows, RECORDROW_UPDATED_AT);
+    TRY(expand_read(cx, &access, expand, &expanded));
+    TRY(write_one(cx, &row, expanded, &rows, js));
+    *tag = NO_STR;                      /* what is expanded changes on its own                     */
+    return expanded != NULL || make_tag(cx, updated_at, tag);
 }
 
 /* --- writes ----------------------------------------------------------------------------------- */

@@ -14,6 +14,7 @@ struct list {
     struct rule_names names;
     bool by_cursor, backward, has_place;
     struct page_place place;
+    struct expand *expand;              /* NULL: nothing                                           */
     struct rule *filter;                /* NULL: none                                              */
     struct qb where;                    /* tenant, grants, filter                                  */
 };
@@ -174,6 +175,20 @@ static bool count_rows(struct cx *cx, const struct list *list, int64_t *total)
     return true;
 }
 
+/* Rows stream into the reply, unless their references are still to be replaced. */
+static void put_row(struct cx *cx, const struct list *list, const struct rows *rows, struct js *js)
+{
+    if (list->expand != NULL)
+        expand_take(cx, list->expand, &list->row, rows);
+    else
+        recordrow_write(cx, js, &list->row, rows);
+}
+
+static bool put_expanded(struct cx *cx, const struct list *list, struct js *js)
+{
+    return list->expand == NULL || expand_write(cx, list->expand, list->backward, js);
+}
+
 /* --- by offset -------------------------------------------------------------------------------- */
 
 /* A page that is not full says how many there are; else they are counted, once. */
@@ -205,10 +220,11 @@ static bool list_by_offset(struct cx *cx, struct list *list, struct js *js)
     js_object(js, NULL);
     js_array(js, "items");
     for (; rows_step(&rows); n++)
-        recordrow_write(cx, js, &list->row, &rows);
-    js_end(js);
+        put_row(cx, list, &rows, js);
     TRY(rows_done(&rows));
     rows_close(&rows);
+    TRY(put_expanded(cx, list, js));
+    js_end(js);
     if (list->in->count && !is_known)
         TRY(find_total(cx, list, n, &key, &total));
     if (list->in->count)
@@ -237,13 +253,24 @@ static bool read_forward(struct cx *cx, const struct list *list, struct rows *ro
             page->has_more = true;
             return true;
         }
-        recordrow_write(cx, js, &list->row, rows);
+        put_row(cx, list, rows, js);
         if (page->n == 0)
             page_here(cx, rows, list->row.next, &list->order, &page->first);
         if (page->n == list->in->limit - 1)
             page_here(cx, rows, list->row.next, &list->order, &page->last);
     }
     return rows_done(rows);
+}
+
+static struct str row_text(struct cx *cx, const struct list *list, const struct rows *rows)
+{
+    struct buf text;
+    struct js item;
+
+    buf_init(&text, cx->mem, SIZE_MAX);
+    js_init(&item, &text);
+    recordrow_write(cx, &item, &list->row, rows);
+    return buf_text(&text);
 }
 
 /* Rows come nearest first, and are told in the order of the list. */
@@ -253,22 +280,20 @@ static bool read_backward(struct cx *cx, const struct list *list, struct rows *r
     struct str *items = arena_list(cx->mem, struct str, (size_t)list->in->limit);
 
     for (; rows_step(rows); page->n++) {
-        struct buf text;
-        struct js item;
         if (page->n == list->in->limit) {
             page->has_more = true;
             break;
         }
-        buf_init(&text, cx->mem, SIZE_MAX);
-        js_init(&item, &text);
-        recordrow_write(cx, &item, &list->row, rows);
-        items[page->n] = buf_text(&text);
+        if (list->expand != NULL)
+            expand_take(cx, list->expand, &list->row, rows);
+        else
+            items[page->n] = row_text(cx, list, rows);
         page_here(cx, rows, list->row.next, &list->order,
                   page->n == 0 ? &page->first : &page->last);
     }
     if (page->n == 1)
         page->last = page->first;
-    for (int64_t i = page->n; i > 0; i--)
+    for (int64_t i = page->n; i > 0 && list->expand == NULL; i--)
         js_raw(js, NULL, items[i - 1]);
     return page->has_more || rows_done(rows);
 }
@@ -290,8 +315,9 @@ static bool list_by_cursor(struct cx *cx, struct list *list, struct js *js)
     js_array(js, "items");
     TRY(list->backward ? read_backward(cx, list, &rows, js, &page)
                        : read_forward(cx, list, &rows, js, &page));
-    js_end(js);
     rows_close(&rows);
+    TRY(put_expanded(cx, list, js));
+    js_end(js);
     if (list->backward) {
         write_cursor(cx, js, "next_cursor", list, page.n > 0, &page.first);
         write_cursor(cx, js, "prev_cursor", list, page.has_more, &page.last);
@@ -319,7 +345,7 @@ bool recordquery_list(struct cx *cx, struct str collection, const struct recordq
     list.names = access_names(cx, &list.access);
     TRY(read_place(cx, &list));
     TRY(read_filter(cx, &list));
-    TRY(expand_check(cx, list.access.collection, in->expand));
+    TRY(expand_read(cx, &list.access, in->expand, &list.expand));
     recordrow_shape(cx, list.access.collection, &list.access, in->fields, &list.row);
     TRY(make_where(cx, &list));
     return list.by_cursor ? list_by_cursor(cx, &list, js) : list_by_offset(cx, &list, js);

@@ -179,6 +179,19 @@ static void write_system(struct js *js, const struct rows *rows)
             js_text(js, SYSTEM[i].name.p, rows_text(rows, i));
 }
 
+static void write_field(struct cx *cx, struct js *js, const struct field *field,
+                        const struct rows *rows, int column, bool is_masked)
+{
+    struct param value;
+
+    if (!field->pii || !is_masked) {
+        field->type->write(js, NULL, rows, column);
+        return;
+    }
+    value = field_value(field, rows, column);
+    js_text(js, NULL, recordrow_mask(cx, field, &value));
+}
+
 void recordrow_write(struct cx *cx, struct js *js, const struct recordrow *row,
                      const struct rows *rows)
 {
@@ -188,18 +201,15 @@ void recordrow_write(struct cx *cx, struct js *js, const struct recordrow *row,
     write_system(js, rows);
     if (row->account_column != 0)
         js_text(js, "account_name", rows_text(rows, row->account_column));
-    else if (row->access != NULL)
+    else if (row->access != NULL && !row->is_nested)
         js_text(js, "account_name", row->account_name);
     for (size_t i = 0; i < row->n; i++) {
-        const struct field *field = row->fields[i].field;
-        int column = row->fields[i].column;
-        js_key(js, field->name);
-        if (field->pii && is_masked) {
-            struct param value = field_value(field, rows, column);
-            js_text(js, NULL, recordrow_mask(cx, field, &value));
-        } else {
-            field->type->write(js, NULL, rows, column);
-        }
+        size_t start;
+        js_key(js, row->fields[i].field->name);
+        start = js->out->n;
+        write_field(cx, js, row->fields[i].field, rows, row->fields[i].column, is_masked);
+        if (row->spans != NULL)
+            row->spans[i] = (struct recordrow_span){ start, js->out->n };
     }
     js_end(js);
 }
