@@ -85,7 +85,7 @@ static bool literal(struct parse *p, struct ast **out)
 /* [ expr , { "," , expr } ] up to the closing token. */
 static bool list(struct parse *p, enum token_kind close, bool may_be_empty, struct ast *node)
 {
-    struct ast *item;
+    struct ast *item = NULL;
     while (!may_be_empty || p->token.kind != close) {
         if (node->kind == AST_IN && node->kid_count > PARSE_ITEMS)
             return wrong(p, p->token.position, S("IN list has more than 512 items"));
@@ -151,7 +151,7 @@ static bool product(struct parse *p, struct ast **out)
     for (;;) {
         enum rulevalue_op op = p->token.kind == TOK_STAR ? RV_MULTIPLY
                              : p->token.kind == TOK_SLASH ? RV_DIVIDE : RV_REMAINDER;
-        struct ast *right;
+        struct ast *right = NULL;
         if (p->token.kind != TOK_STAR && p->token.kind != TOK_SLASH && p->token.kind != TOK_PERCENT)
             return true;
         TRY(next(p) && atom(p, &right));
@@ -164,7 +164,7 @@ static bool sum(struct parse *p, struct ast **out)
     TRY(product(p, out));
     while (p->token.kind == TOK_PLUS || p->token.kind == TOK_MINUS) {
         enum rulevalue_op op = p->token.kind == TOK_PLUS ? RV_ADD : RV_SUBTRACT;
-        struct ast *right;
+        struct ast *right = NULL;
         TRY(next(p) && product(p, &right));
         TRY(fits(p, ast_two(p->mem, AST_CALCULATE, op, *out, right), out));
     }
@@ -173,7 +173,7 @@ static bool sum(struct parse *p, struct ast **out)
 
 static bool in(struct parse *p, struct ast *left, bool negated, struct ast **out)
 {
-    struct ast *node = ast_new(p->mem, AST_IN, left->position), *groups;
+    struct ast *node = ast_new(p->mem, AST_IN, left->position), *groups = NULL;
     bool bracket = p->token.kind == TOK_LBRACKET;
     node->negated = negated;
     ast_add(p->mem, node, left);
@@ -207,7 +207,7 @@ static bool compare(struct parse *p, struct ast *left, struct ast **out)
         [TOK_GTE] = RV_GE, [TOK_LIKE] = RV_EQ,
     };
     enum token_kind kind = p->token.kind;
-    struct ast *right;
+    struct ast *right = NULL;
     TRY(next(p) && sum(p, &right));
     enum ast_kind made = kind == TOK_LIKE ? AST_LIKE : AST_COMPARE;
     return fits(p, ast_two(p->mem, made, OPS[kind], left, right), out);
@@ -215,7 +215,7 @@ static bool compare(struct parse *p, struct ast *left, struct ast **out)
 
 static bool comparison(struct parse *p, struct ast **out)
 {
-    struct ast *left;
+    struct ast *left = NULL;
     bool negated = false;
     TRY(sum(p, &left));
     *out = left;
@@ -252,7 +252,7 @@ static bool negation(struct parse *p, struct ast **out)
 
 static bool all_of(struct parse *p, struct ast **out)
 {
-    struct ast *node, *part;
+    struct ast *node, *part = NULL;
     TRY(negation(p, out));
     if (p->token.kind != TOK_AND)
         return true;
@@ -267,7 +267,7 @@ static bool all_of(struct parse *p, struct ast **out)
 
 static bool any_of(struct parse *p, struct ast **out)
 {
-    struct ast *node, *part;
+    struct ast *node, *part = NULL;
     TRY(deeper(p) && all_of(p, out));
     p->depth--;
     if (p->token.kind != TOK_OR)
@@ -286,6 +286,7 @@ bool parse_expression(struct arena *mem, struct str text, enum rule_use use,
 {
     bool is_filter = use == RULE_FILTER;
     struct parse p = { .mem = mem, .names = names, .fault = fault, .is_filter = is_filter };
+    *out = NULL;
     if (text.n > PARSE_BYTES) {
         *fault = (struct rule_fault){ S("Expression is longer than 8192 bytes"), 0 };
         return false;

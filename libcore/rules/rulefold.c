@@ -219,19 +219,16 @@ static struct ast *is_null_test(const struct fold *f, const struct ast *node, st
 
 static struct ast *function(const struct fold *f, const struct ast *node, struct want want)
 {
+    struct ast *text = operand(f, node->kids[0]), *part = operand(f, node->kids[1]);
+    if (is_null(text) || is_null(part))
+        return known(f, UNKNOWN, want);
+    if (is_value(text) && is_value(part))
+        return known(f, rulevalue_bool(node->function->holds(text->value.text, part->value.text)),
+                     want);
     struct ast *made = like_it(f, node);
-    bool all_known = true;
-    for (size_t i = 0; i < node->kid_count; i++) {
-        struct ast *a = operand(f, node->kids[i]);
-        if (is_null(a))
-            return known(f, UNKNOWN, want);
-        all_known = all_known && is_value(a);
-        ast_add(f->cx->mem, made, a);
-    }
-    if (!all_known)
-        return negated(f, made, want.flip);
-    return known(f, rulevalue_bool(node->function->holds(made->kids[0]->value.text,
-                                                         made->kids[1]->value.text)), want);
+    ast_add(f->cx->mem, made, text);
+    ast_add(f->cx->mem, made, part);
+    return negated(f, made, want.flip);
 }
 
 /* AND and OR, one the mirror of the other: true settles an OR alone, false an AND. */
