@@ -251,7 +251,8 @@ static const struct sql CHAIN_OF_ACCOUNT = SQL(
     " FROM audit_log WHERE account_id = :account ORDER BY id");
 static const struct col CHAIN_COLS[] = {
     COL(C_INT, audit_row, id), COL(C_TEXT, audit_row, account_id),
-    COL(C_TEXT, audit_row, operation), COL(C_TEXT, audit_row, table_name), COL(C_TEXT, audit_row, record_id),
+    COL(C_TEXT, audit_row, operation), COL(C_TEXT, audit_row, table_name),
+    COL(C_TEXT, audit_row, record_id),
     COL(C_TEXT, audit_row, column_name), COL(C_TEXT, audit_row, old_value),
     COL(C_TEXT, audit_row, new_value), COL(C_TEXT, audit_row, user_id),
     COL(C_TEXT, audit_row, user_email), COL(C_TEXT, audit_row, user_name),

@@ -6,7 +6,7 @@
  * Update    writes the columns whose value differs, one audit row for each; none differs: nothing
  * Gone      update, delete: no row has the key: E_NOT_FOUND "Record not found"; put what the row
  *           must still be (is_revoked = false) into the key, and a lost race is told so
- * Unread    a delete without old_values tells truths and times by their names (is_…, …_at): pass
+ * Unread    a delete without old_values tells truths and times by their names (is_x, x_at): pass
  *           what was read where that is not enough
  * Failure   a history that cannot be written aborts the write
  * Who       cx->who: a person, "anonymous" or "system"; tables of audit/trail.c's short list
@@ -34,7 +34,7 @@ bool change_insert(struct cx *cx, const struct change *change) MUST_CHECK;
 bool change_update(struct cx *cx, const struct change *change) MUST_CHECK;
 bool change_delete(struct cx *cx, const struct change *change) MUST_CHECK;
 
-/* Rows that the engine takes along (a cascade) have no history, but count as a change of their table. */
+/* Rows that the engine takes along (a cascade) have no history, but count as a change of the table. */
 bool change_touch(struct cx *cx, struct str account_id, struct str table) MUST_CHECK;
 
 /* How many writes a tenant has seen in a table: what remembered totals hang on. */

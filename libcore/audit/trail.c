@@ -217,8 +217,8 @@ static const struct sql LOCK_CHAIN = SQL(
 static const struct sql CHAIN_HEAD = SQL(
     "SELECT checksum FROM audit_log WHERE account_id = :account ORDER BY id DESC LIMIT 1");
 /*
- * Rows of one change go together, as many as there are left: a statement costs more than a row. Shared
- * values are bound once, and each row's checksum is the next one's previous_hash.
+ * Rows of one change go together, as many as there are left: a statement costs more than a row.
+ * Shared values are bound once, and each row's checksum is the next one's previous_hash.
  */
 #define ADD_ROWS \
     "INSERT INTO audit_log (account_id, operation, table_name, record_id, user_id, user_email," \

@@ -15,6 +15,7 @@
 #define FORMAT(text, first) __attribute__((format(printf, text, first)))
 #define NO_RETURN __attribute__((noreturn))
 #define UNUSED __attribute__((unused))
+#define TARGET(features) __attribute__((target(features)))  /* only where the processor has them */
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #endif

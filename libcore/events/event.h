@@ -1,7 +1,7 @@
 /*
  * event.h — says that something happened, so that it leaves with the commit or not at all.
  *
- * Inside a transaction: the outbox row queues in the transaction's tail with the audit rows. The row
+ * Inside a transaction: the outbox row queues in the transaction's tail with the audit rows. It
  * is what realtime, webhooks, hooks and workflows read afterwards (DESIGN §6, automation.md §16).
  */
 #ifndef EVENTS_EVENT_H

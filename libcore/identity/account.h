@@ -1,5 +1,5 @@
 /*
- * account.h — the tenants: found by code, slug or id; created with the next code (identity.md §4).
+ * account.h — the tenants: found by code, slug or id, made with the next code (identity.md §4).
  *
  * Ownership  structs are filled in the caller's arena (cx->mem)
  * Changes    accounts (audited under the new account itself)

@@ -1,6 +1,6 @@
 /*
- * group.h — groups of an account's people; pii_access shows its members personal data (identity.md
- * §14).
+ * group.h — groups of an account's people; pii_access shows personal data to its members
+ * (identity.md §14).
  *
  * Changes   groups, users_groups (audited); memberships bump identities
  */

@@ -1,4 +1,4 @@
-/* login.c — checks a password in the contract's order, always at the same cost; opens a session. */
+/* login.c — checks a password in the contract's order, at one cost; opens a session. */
 #include "identity/login.h"
 
 #include "base/js.h"

@@ -56,7 +56,8 @@ static const struct sql TRAIL_COUNT = SQL("SELECT count(*) AS n FROM audit_log")
 static const struct sql TRAIL_TEXT = SQL(
     "SELECT COALESCE(old_value, '-') || '>' || COALESCE(new_value, '-') AS text FROM audit_log"
     " WHERE record_id = :record AND column_name = :column ORDER BY id DESC LIMIT 1");
-static const struct sql NAME_OF = SQL("SELECT name AS text FROM groups WHERE account_id = :account AND id = :id");
+static const struct sql NAME_OF = SQL(
+    "SELECT name AS text FROM groups WHERE account_id = :account AND id = :id");
 
 static int64_t trail(struct cx *cx, const char *record, const char *operation)
 {

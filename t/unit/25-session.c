@@ -291,7 +291,8 @@ static void test_keys(const struct cx *base)
     is_text(str_of(call(base, 0, NO_STR, S("sb_sk_AA0001_xyz"), &who)),
             "API keys are restricted to superadmin users", "old keys are the superadmins'");
     ok(alter(&cx, "api_keys", S("old"), BIND(p_time("expires_at", base->now))), "it expires");
-    is_text(str_of(call(base, 1, NO_STR, S("sb_sk_AA0001_xyz"), &who)), "API key has expired", "and is told so");
+    is_text(str_of(call(base, 1, NO_STR, S("sb_sk_AA0001_xyz"), &who)), "API key has expired",
+            "and is told so");
 }
 
 static void test_old_keys(const struct cx *base)
