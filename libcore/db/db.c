@@ -271,6 +271,8 @@ void db_presume(struct cx *cx)
 
 bool db_confirm(struct cx *cx)
 {
+    if (cx->db->moved)
+        return db_busy(cx, "the definitions or identities have moved");
     return cx->db->driver->confirm(cx);
 }
 

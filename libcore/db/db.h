@@ -56,7 +56,7 @@ uint64_t db_data_version(struct cx *cx);                    /* 0: unknown (Postg
  * and PostgreSQL looks in the round trip of the next statement. Has it moved, that statement fails
  * (E_BUSY), db_moved is true, and the request is served again from its start, presuming nothing. Before
  * a reply leaves, db_confirm looks if no statement did. On SQLite, where looking is cheap, all three do
- * nothing. db_rest ends it.
+ * nothing. A commit or db_rest ends it.
  */
 void db_presume(struct cx *cx);
 bool db_confirm(struct cx *cx) MUST_CHECK;

@@ -19,7 +19,6 @@ struct db_driver {
     bool (*open)(struct cx *cx, struct db *db);
     void (*close)(struct db *db);
     bool (*prepare)(struct cx *cx, struct stmt *stmt);          /* now, or with its first run      */
-    bool (*check)(struct cx *cx, struct stmt *stmt);            /* now                             */
     void (*forget)(struct db *db, struct stmt *stmt);
     bool (*query)(struct cx *cx, struct stmt *stmt, const struct param *values, struct rows *rows);
     bool (*change)(struct cx *cx, struct stmt *stmt, const struct param *values,

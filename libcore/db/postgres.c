@@ -171,19 +171,6 @@ static bool prepare(struct cx *cx, struct stmt *stmt)
     return true;
 }
 
-static bool check(struct cx *cx, struct stmt *stmt)
-{
-    struct postgres *w = of(cx->db);
-    struct outcome out;
-    TRY(postgreswire_ready(cx));
-    if (PQsendPrepare(w->conn, "", stmt->text.p, 0, NULL) != 1)
-        return broken(cx, "cannot send: %s", stmt->text.p);
-    w->items[w->n++] = (struct item){ .text = stmt->text.p, .depth = cx->db->depth };
-    bool well = judge(cx, postgreswire_settle(cx, &out), &out, NULL);
-    postgreswire_clear(&out);
-    return well;
-}
-
 static void forget(struct db *db, struct stmt *stmt)
 {
     struct postgres *w = of(db);
@@ -422,7 +409,7 @@ static void rest(struct db *db)
 
 const struct db_driver postgres_driver = {
     .name = "postgres", .is_postgres = true, .mark = '$', .open = postgreswire_open,
-    .close = postgreswire_close, .prepare = prepare, .check = check, .forget = forget,
+    .close = postgreswire_close, .prepare = prepare, .forget = forget,
     .query = query, .change = change, .script = script, .own = own, .step = step, .leave = leave,
     .leave_all = leave_all, .columns = columns, .fits = fits, .null = is_null, .text = text,
     .blob = blob, .integer = integer, .real = real, .begin = begin, .commit = commit,

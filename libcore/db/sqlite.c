@@ -567,7 +567,7 @@ static void rest(struct db *db)
 
 const struct db_driver sqlite_driver = {
     .name = "sqlite", .mark = '?', .open = sqlite_open, .close = sqlite_close, .prepare = prepare,
-    .check = prepare, .presume = presume, .confirm = confirm, .leave_all = leave_all, .forget = forget, .query = query, .change = change, .script = script, .own = own, .step = step,
+    .presume = presume, .confirm = confirm, .leave_all = leave_all, .forget = forget, .query = query, .change = change, .script = script, .own = own, .step = step,
     .leave = leave, .columns = columns, .fits = fits, .null = is_null, .text = text, .blob = blob,
     .integer = integer, .real = real, .begin = begin, .commit = commit, .rollback = rollback,
     .save = save, .release = release, .back = back, .version = version, .ping = ping, .rest = rest,

@@ -210,14 +210,3 @@ void stmt_each(struct db *db, void (*visit)(struct db *db, struct stmt *stmt))
     for (struct stmt *s = db->stmts.passing; s != NULL; s = s->next)
         visit(db, s);
 }
-
-bool stmt_check(struct cx *cx, const char *text)
-{
-    struct named named;
-    const char *wrong = named_read(cx->mem, text, cx->db->driver->mark, STMT_PARAMS, &named);
-    if (wrong != NULL)
-        return broken(cx, "%s: %s", wrong, text);
-    struct stmt *s = passing(cx, named.text);
-    s->n = named.n;
-    return cx->db->driver->check(cx, s);
-}

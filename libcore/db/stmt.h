@@ -44,7 +44,5 @@ bool stmt_built(struct cx *cx, struct str text, const struct param *values, size
 bool stmt_once(struct cx *cx, struct str text, struct stmt **out) MUST_CHECK;
 void stmt_each(struct db *db, void (*visit)(struct db *db, struct stmt *stmt));
 void stmt_forget_all(struct db *db);        /* before the connection closes                        */
-/* For the tests: does the engine take this text (with :names)? Nothing is run. */
-bool stmt_check(struct cx *cx, const char *text) MUST_CHECK;
 
 #endif

@@ -129,6 +129,7 @@ static bool commit_outermost(struct tx *tx)
         return false;
     tx->open = false;
     finish(db);
+    db->presumes = false;                   /* something was done: the request cannot start again  */
     return well;
 }
 
