@@ -99,18 +99,19 @@ program_of() {
 }
 
 # request METHOD PATH [JSON] [-H 'Name: value']… [-f FILE]: leaves $STATUS, $W/body and $W/headers.
-# A token in $TOKEN is sent; JSON is sent as application/json unless a -H says otherwise.
+# A token in $TOKEN is sent, unless a -H says another Authorization; JSON is sent as application/json unless a -H says otherwise.
 request() {
-    method=$1 path=$2 type=''; shift 2
+    method=$1 path=$2 type='' bearer=$TOKEN; shift 2
     : >"$W/sent"; : >"$W/fields"
-    [ -z "$TOKEN" ] || printf 'Authorization: Bearer %s\n' "$TOKEN" >>"$W/fields"
     while [ $# -gt 0 ]; do
         case $1 in
-        -H) case $2 in [Cc]ontent-[Tt]ype:*) type=${2#*: } ;; *) printf '%s\n' "$2" >>"$W/fields" ;; esac; shift 2 ;;
+        -H) case $2 in [Aa]uthorization:*) bearer='' ;; esac
+            case $2 in [Cc]ontent-[Tt]ype:*) type=${2#*: } ;; *) printf '%s\n' "$2" >>"$W/fields" ;; esac; shift 2 ;;
         -f) cp "$2" "$W/sent"; [ -n "$type" ] || type=application/json; shift 2 ;;
         *) printf '%s' "$1" >"$W/sent"; [ -n "$type" ] || type=application/json; shift ;;
         esac
     done
+    [ -z "$bearer" ] || printf 'Authorization: Bearer %s\n' "$bearer" >>"$W/fields"
     if [ -n "$URL" ]; then ask_server; else ask_cgi; fi
     printf '%s\t%s\t%s\t%s\n' "$method" "$path" "$STATUS" "$(head -c 100000 "$W/body" | tr '\t\n' '  ')" >>"$exchanges"
 }

@@ -14,8 +14,8 @@ tap() {
     return 0
 }
 
-# ok NAME COMMAND…: the command succeeds.
-ok() { tap_name=$1; shift; if "$@"; then tap 0 "$tap_name"; else tap 1 "$tap_name" "failed: $*"; fi; }
+# ok NAME COMMAND…: the command succeeds; what it prints is not shown.
+ok() { tap_name=$1; shift; if "$@" >/dev/null; then tap 0 "$tap_name"; else tap 1 "$tap_name" "failed: $*"; fi; }
 
 is() { if [ "$1" = "$2" ]; then tap 0 "$3"; else tap 1 "$3" "     got: $1
 expected: $2"; fi; }
