@@ -1,6 +1,7 @@
 /* bootstrap.c — makes the first superadmin and the only account, and verifies people by hand. */
 #include "identity/bootstrap.h"
 
+#include "base/log.h"
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "crypto/password.h"
@@ -132,8 +133,11 @@ static bool seed(struct cx *cx, bool *made)
     TRY(bootstrap_has_superadmin(cx, &has));
     if (has)
         return true;
-    TRY(make_superadmin(cx, email, password, &user));
-    *made = true;
+    *made = make_superadmin(cx, email, password, &user);
+    if (*made || cx->err.kind != E_INVALID)
+        return *made;
+    log_failure(cx);                    /* a bad setting stops nobody else (§21.2) */
+    fail_forget(cx);
     return true;
 }
 

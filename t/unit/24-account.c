@@ -146,6 +146,8 @@ static void test_bootstrap(struct cx *cx)
             " password: Password must contain at least one special character", "that is a good one");
     fail_forget(cx);
     set.superadmin_email = S(" root@B.CO ");
+    set.superadmin_password = S("weak");
+    ok(bootstrap_seed(cx, &made) && !made && cx->err.kind == E_NONE, "a weak one stops nothing else");
     set.superadmin_password = S("Correct-Horse-1");
     ok(bootstrap_seed(cx, &made) && made && bootstrap_has_superadmin(cx, &has) && has,
        "the settings name the first");
@@ -214,7 +216,7 @@ static void test_race(const struct dbtest *t, struct cx *cx)
 int main(void)
 {
     size_t engines = dbtest_engines();
-    plan((int)(7 + 44 * engines));
+    plan((int)(7 + 45 * engines));
     actor_system(&system_actor);
     test_codes();
     for (size_t engine = 0; engine < engines; engine++) {
