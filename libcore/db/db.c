@@ -47,7 +47,7 @@ static struct str shown(struct arena *mem, struct str where)
     }
     struct str path = where;
     size_t question;
-    if (start != 0 && str_find(where, '?', &question))      /* ?password=… is possible too         */
+    if (start != 0 && str_find(where, '?', &question))      /* ?password=… is possible too        */
         path.n = question;
     if (colon == 0 || at < colon)
         return str_copy(mem, path);
@@ -105,11 +105,6 @@ void db_close(struct db *db)
 bool db_is_postgres(const struct db *db)
 {
     return db->driver->is_postgres;
-}
-
-struct str db_where(const struct db *db)
-{
-    return db->shown;
 }
 
 const char *db_word(const struct db *db, const char *word)
@@ -283,8 +278,8 @@ bool db_moved(const struct cx *cx)
 
 /*
  * The row is changed at the commit, so that it is locked but for a moment. Until then a number that
- * was never given out and never will be stands in: what is cached of uncommitted definitions must not
- * outlive a rollback.
+ * was never given out and never will be stands in: what is cached of uncommitted definitions must
+ * not outlive a rollback.
  */
 static bool bump(struct cx *cx, bool *which)
 {

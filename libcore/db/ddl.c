@@ -18,7 +18,8 @@ static bool run(struct cx *cx, const struct buf *text)
         && cx->db->driver->own(cx, false);
 }
 
-static bool names_are_plain(struct cx *cx, struct str table, const struct ddl_column *cols, size_t n)
+static bool names_are_plain(struct cx *cx, struct str table, const struct ddl_column *cols,
+                            size_t n)
 {
     if (!words_is_name(table))
         return broken(cx, "no name for a table: %.*s", STR_ARG(table));
@@ -42,15 +43,16 @@ bool ddl_create_table(struct cx *cx, struct str table, const struct ddl_column *
 }
 
 /*
- * SQLite cannot add a composite foreign key to a table, nor change one. Neither touches how rows are
- * stored, so the text of the table is replaced in the schema itself, as SQLite's documentation of
- * ALTER TABLE describes; the transaction holds it together with what the caller notes about it.
+ * SQLite cannot add a composite foreign key to a table, nor change one. Neither touches how rows
+ * are stored, so the text of the table is replaced in the schema itself, as SQLite's documentation
+ * of ALTER TABLE describes; the transaction holds it together with what the caller notes about it.
  */
 static bool replace_text(struct cx *cx, struct str table, struct str text)
 {
     static const struct sql TEXT_REPLACE = SQL(
         "UPDATE sqlite_schema SET sql = :sql WHERE type = 'table' AND name = :table");
-    static const struct sql SCHEMA_VERSION = SQL("SELECT schema_version + 1 FROM pragma_schema_version");
+    static const struct sql SCHEMA_VERSION = SQL(
+        "SELECT schema_version + 1 FROM pragma_schema_version");
     struct rows rows SCOPED(rows_close) = { 0 };
     struct buf b;
     int64_t changed = 0;
@@ -60,7 +62,8 @@ static bool replace_text(struct cx *cx, struct str table, struct str text)
     buf_init(&b, cx->mem, 100);
     buf_fmt(&b, "PRAGMA schema_version = %lld", (long long)version);
     TRY(sqlite_open_schema(cx));
-    bool well = db_exec(cx, TEXT_REPLACE, BIND(p_text("sql", text), p_text("table", table)), &changed)
+    bool well = db_exec(cx, TEXT_REPLACE, BIND(p_text("sql", text), p_text("table", table)),
+                        &changed)
              && db_script(cx, buf_text(&b));
     TRY(sqlite_close_schema(cx) && well);
     return changed == 1 || broken(cx, "no table %.*s in the schema", STR_ARG(table));
@@ -83,7 +86,8 @@ static bool key_stands(struct cx *cx, struct str table, const struct ddl_column 
     static const struct sql KEY_STANDS = SQL(
         "SELECT count(*) FROM pragma_foreign_key_list(:table) k"
         " WHERE k.\"from\" = :column AND k.\"table\" = :target AND k.on_delete = :action");
-    static const struct sql KEY_BROKEN = SQL("SELECT count(*) FROM pragma_foreign_key_check(:table)");
+    static const struct sql KEY_BROKEN = SQL(
+        "SELECT count(*) FROM pragma_foreign_key_check(:table)");
     struct rows rows SCOPED(rows_close) = { 0 }, check SCOPED(rows_close) = { 0 };
     struct str action = col->on_delete == DDL_CASCADE ? S("CASCADE") : S("NO ACTION");
     TRY(db_query(cx, KEY_STANDS, BIND(p_text("table", table), p_text("column", col->name),
@@ -93,7 +97,7 @@ static bool key_stands(struct cx *cx, struct str table, const struct ddl_column 
     if (!stands)
         return broken(cx, "the foreign key of %.*s was not understood", STR_ARG(col->name));
     if (col->otherwise.type == P_NULL)
-        return true;                        /* rows have NULL there: nothing to look up            */
+        return true;                        /* rows have NULL there: nothing to look up           */
     TRY(db_query(cx, KEY_BROKEN, BIND(p_text("table", table)), &check));
     bool holds = rows_step(&check) && rows_int(&check, 0) == 0;
     TRY(rows_done(&check));
@@ -141,7 +145,7 @@ bool ddl_set_unique(struct cx *cx, struct str table, struct str column, bool uni
     if (cx->db->depth == 0)
         return broken(cx, "a schema change outside a transaction");
     ddltext_indexes(&b, cx->db->driver, table, &col);
-    b.n -= 2;                               /* one statement: without the semicolon                */
+    b.n -= 2;                               /* one statement: without the semicolon               */
     TRY(cx->db->driver->own(cx, true) && stmt_once(cx, buf_text(&b), &stmt));
     TRY(db_apply(cx, stmt, NULL, refusal, NULL));
     return refusal->kind != V_NONE || cx->db->driver->own(cx, false);

@@ -1,9 +1,9 @@
 /*
  * ddl.h — changes of the schema at run time: the tables of collections (data.md §2.7, §4).
  *
- * Shape     PRIMARY KEY (account_id, id): rows of a tenant lie together; foreign keys carry account_id,
- *           so a reference can never leave its tenant; an index on id and one on (account_id,
- *           created_at DESC, id DESC); row-level security on PostgreSQL
+ * Shape     PRIMARY KEY (account_id, id): rows of a tenant lie together; foreign keys carry
+ *           account_id, so a reference can never leave its tenant; an index on id and one on
+ *           (account_id, created_at DESC, id DESC); row-level security on PostgreSQL
  * Runs      inside the caller's transaction, as owner; the caller bumps definitions
  */
 #ifndef DB_DDL_H
@@ -14,18 +14,19 @@
 enum ddl_on_delete { DDL_NO_REFERENCE, DDL_CASCADE, DDL_SET_NULL, DDL_RESTRICT };
 struct ddl_column {
     struct str name;
-    const char *word;                   /* "@text", "@real", "@bool", "@time", "@json", "@id"          */
+    const char *word;                   /* "@text", "@real", "@bool", "@time", "@json", "@id"     */
     bool required, unique;
-    struct param otherwise;             /* DEFAULT; P_NULL for none                                    */
-    struct str target_table;            /* of a reference                                              */
+    struct param otherwise;             /* DEFAULT; P_NULL for none                               */
+    struct str target_table;            /* of a reference                                         */
     enum ddl_on_delete on_delete;
 };
-bool ddl_create_table(struct cx *cx, struct str table, const struct ddl_column *cols, size_t n) MUST_CHECK;
+bool ddl_create_table(struct cx *cx, struct str table, const struct ddl_column *cols,
+                      size_t n) MUST_CHECK;
 bool ddl_add_column(struct cx *cx, struct str table, const struct ddl_column *col) MUST_CHECK;
 bool ddl_set_unique(struct cx *cx, struct str table, struct str column, bool unique,
                     struct refusal *refusal) MUST_CHECK;
 bool ddl_set_on_delete(struct cx *cx, struct str table, const struct ddl_column *cols, size_t n,
-                       struct str column) MUST_CHECK;           /* rebuilds the key; all columns given */
+                       struct str column) MUST_CHECK;      /* rebuilds the key; all columns given */
 bool ddl_drop_table(struct cx *cx, struct str table) MUST_CHECK;
 
 #endif

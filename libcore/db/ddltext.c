@@ -36,7 +36,7 @@ static void quoted(struct buf *b, struct str s)
         if (s.p[i] == '\'')
             buf_c(b, '\'');
         if (s.p[i] == '\0')
-            b->over = true;                 /* no text may hold it: the change is refused          */
+            b->over = true;                 /* no text may hold it: the change is refused         */
         buf_c(b, s.p[i]);
     }
     buf_c(b, '\'');
@@ -144,7 +144,8 @@ void ddltext_table(struct buf *b, const struct db_driver *driver, struct str tab
         }
     buf_str(b, driver->is_postgres ? S(");\n") : S(TABLE_END ";\n"));
     index_on(b, driver, table, NO_STR, "id", "\"id\"");
-    index_on(b, driver, table, NO_STR, "newest", "\"account_id\", \"created_at\" DESC, \"id\" DESC");
+    index_on(b, driver, table, NO_STR, "newest",
+             "\"account_id\", \"created_at\" DESC, \"id\" DESC");
 }
 
 void ddltext_indexes(struct buf *b, const struct db_driver *driver, struct str table,
@@ -215,7 +216,7 @@ bool ddltext_with_key(struct arena *mem, const struct db_driver *driver, struct 
     return !b.over;
 }
 
-/* Keys stand after all columns, so the last mention of the constraint's name is no DEFAULT's text. */
+/* Keys stand after all columns, so the last mention of the name is no DEFAULT's text. */
 bool ddltext_with_action(struct arena *mem, struct str text, struct str table,
                          const struct ddl_column *col, struct str *out)
 {

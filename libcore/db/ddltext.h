@@ -1,7 +1,8 @@
 /*
  * ddltext.h — inside the room: the SQL texts of ddl.c. Names are checked by the caller.
  *
- * Constraints and indexes are named table.column: a dot cannot stand in either, so names never meet.
+ * Constraints and indexes are named table.column: a dot cannot stand in either, so names never
+ * meet.
  */
 #ifndef DB_DDLTEXT_H
 #define DB_DDLTEXT_H

@@ -1,9 +1,9 @@
 /*
  * driver.h — inside the room: what a connection consists of, and what an engine must do for it.
  *
- * Only sqlite.c and postgres.c (with what lies behind them) know an engine; db, tx, rows, qb, stmt and
- * migrate know this table. A driver reports failures in cx->err and never touches depth or doomed
- * except through db_doom: how transactions nest is tx.c's.
+ * Only sqlite.c and postgres.c (with what lies behind them) know an engine; db, tx, rows, qb, stmt
+ * and migrate know this table. A driver reports failures in cx->err and never touches depth or
+ * doomed except through db_doom: how transactions nest is tx.c's.
  */
 #ifndef DB_DRIVER_H
 #define DB_DRIVER_H
@@ -13,21 +13,21 @@
 #include "db/tx.h"
 
 struct db_driver {
-    const char *name;                       /* "sqlite", "postgres"                                */
-    bool is_postgres;                       /* for the dialects of words.c and qb.c                */
-    char mark;                              /* of a parameter: ?1 or $1                            */
+    const char *name;                       /* "sqlite", "postgres"                               */
+    bool is_postgres;                       /* for the dialects of words.c and qb.c               */
+    char mark;                              /* of a parameter: ?1 or $1                           */
     bool (*open)(struct cx *cx, struct db *db);
     void (*close)(struct db *db);
-    bool (*prepare)(struct cx *cx, struct stmt *stmt);          /* now, or with its first run      */
+    bool (*prepare)(struct cx *cx, struct stmt *stmt);          /* now, or with its first run     */
     void (*forget)(struct db *db, struct stmt *stmt);
     bool (*query)(struct cx *cx, struct stmt *stmt, const struct param *values, struct rows *rows);
     bool (*change)(struct cx *cx, struct stmt *stmt, const struct param *values,
                    struct refusal *refusal, int64_t *changed);
-    bool (*script)(struct cx *cx, struct str text);             /* several statements, no values   */
+    bool (*script)(struct cx *cx, struct str text);             /* several statements, no values  */
 
     bool (*own)(struct cx *cx, bool as_owner);  /* around schema changes in a transaction         */
 
-    int (*step)(struct rows *rows);                             /* 1 a row, 0 no more, -1 failed   */
+    int (*step)(struct rows *rows);                             /* 1 a row, 0 no more, -1 failed  */
     void (*leave)(struct rows *rows);
     void (*leave_all)(struct db *db);
     int (*columns)(const struct rows *rows);
@@ -38,18 +38,18 @@ struct db_driver {
     int64_t (*integer)(const struct rows *rows, int column);
     double (*real)(const struct rows *rows, int column);
 
-    bool (*begin)(struct cx *cx, bool writes);                  /* false: a snapshot to read from  */
-    bool (*commit)(struct cx *cx);                              /* of what writes; durable         */
-    void (*rollback)(struct db *db);                            /* everything; ends a snapshot too */
+    bool (*begin)(struct cx *cx, bool writes);                  /* false: a snapshot to read from */
+    bool (*commit)(struct cx *cx);                              /* of what writes; durable        */
+    void (*rollback)(struct db *db);                           /* everything; ends a snapshot too */
     bool (*save)(struct cx *cx, unsigned depth);
     bool (*release)(struct cx *cx, unsigned depth);
-    bool (*back)(struct db *db, unsigned depth);                /* to the savepoint, and drop it   */
+    bool (*back)(struct db *db, unsigned depth);                /* to the savepoint, and drop it  */
 
-    bool (*version)(struct db *db, uint64_t *version);          /* false: this engine has none     */
-    void (*presume)(struct db *db);         /* checks the generation with the next statement       */
-    bool (*confirm)(struct cx *cx);         /* checks it now if no statement did                   */
+    bool (*version)(struct db *db, uint64_t *version);          /* false: this engine has none    */
+    void (*presume)(struct db *db);         /* checks the generation with the next statement      */
+    bool (*confirm)(struct cx *cx);         /* checks it now if no statement did                  */
     bool (*ping)(struct cx *cx);
-    void (*rest)(struct db *db);                                /* after the request               */
+    void (*rest)(struct db *db);                                /* after the request              */
 };
 extern const struct db_driver sqlite_driver, postgres_driver;
 
@@ -57,26 +57,26 @@ extern const struct db_driver sqlite_driver, postgres_driver;
 
 struct db {
     const struct db_driver *driver;
-    void *engine;                           /* the driver's own                                    */
-    struct arena *mem;                      /* as long as the connection                           */
+    void *engine;                           /* the driver's own                                   */
+    struct arena *mem;                      /* as long as the connection                          */
     struct str where, shown;
     enum db_mode mode;
-    bool relaxed;                           /* durability = relaxed                                */
+    bool relaxed;                           /* durability = relaxed                               */
     struct stmts stmts;
     size_t open_rows;
-    uint64_t turn;                          /* rows of an earlier turn are gone                    */
-    unsigned depth;                         /* of transactions; 1: the outermost                   */
-    unsigned doomed;                        /* this depth and all above can only roll back; 0: none*/
-    bool reading;                           /* a snapshot is open (depth is 0)                     */
-    char scope[DB_SCOPE_ROOM];              /* wanted; the driver tells the engine when it must    */
+    uint64_t turn;                          /* rows of an earlier turn are gone                   */
+    unsigned depth;                         /* of transactions; 1: the outermost                  */
+    unsigned doomed;                       /* this depth and all above can only roll back; 0: none*/
+    bool reading;                           /* a snapshot is open (depth is 0)                    */
+    char scope[DB_SCOPE_ROOM];              /* wanted; the driver tells the engine when it must   */
     size_t scope_n;
 
-    bool known;                             /* generation holds while version stands               */
-    uint64_t version;                       /* or, without versions, in this turn                  */
+    bool known;                             /* generation holds while version stands              */
+    uint64_t version;                       /* or, without versions, in this turn                 */
     struct generation generation;
-    bool presumes, ever_known, moved;       /* see db_presume                                      */
-    bool bump_definitions, bump_identities; /* at the commit                                       */
-    int64_t own;                            /* stands in for a generation that is not committed    */
+    bool presumes, ever_known, moved;       /* see db_presume                                     */
+    bool bump_definitions, bump_identities; /* at the commit                                      */
+    int64_t own;                            /* stands in for a generation that is not committed   */
 
     struct tx_tail tails[TX_TAILS];
     bool has_tail[TX_TAILS];
@@ -88,10 +88,10 @@ bool db_start(struct cx *cx, struct stmt *stmt, const struct param *values, stru
     MUST_CHECK;
 bool db_apply(struct cx *cx, struct stmt *stmt, const struct param *values,
               struct refusal *refusal, int64_t *changed) MUST_CHECK;
-bool db_script(struct cx *cx, struct str text) MUST_CHECK;      /* inside a transaction            */
+bool db_script(struct cx *cx, struct str text) MUST_CHECK;      /* inside a transaction           */
 
-void db_doom(struct db *db, unsigned depth);    /* 0: the outermost is gone altogether             */
-void db_leave_rows(struct db *db);              /* rests every open statement, ends their turn     */
+void db_doom(struct db *db, unsigned depth);    /* 0: the outermost is gone altogether            */
+void db_leave_rows(struct db *db);              /* rests every open statement, ends their turn    */
 void db_end_reading(struct db *db);
 /* Failures with the engine's words as the cause; all return false. */
 bool db_busy(struct cx *cx, const char *cause);

@@ -95,7 +95,8 @@ static bool has_files_table(struct cx *cx, bool *has)
 }
 
 /* Notes one applied file in the list; it must be there and unchanged. */
-static bool note_applied(struct cx *cx, const struct migration *ran, struct migration *list, size_t n)
+static bool note_applied(struct cx *cx, const struct migration *ran, struct migration *list,
+                         size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (!str_eq(list[i].name, ran->name))
@@ -155,7 +156,7 @@ static bool word_char(char c)
     return (c >= 'a' && c <= 'z') || c == '_';
 }
 
-/* `@tenant t;`: p is behind the word; returns what follows the semicolon, NULL when it is no such thing. */
+/* `@tenant t;`, p behind the word: returns what follows the semicolon, NULL when it is no such. */
 static const char *tenant(struct cx *cx, struct buf *out, const char *p, const char *end)
 {
     const char *stop = memchr(p, ';', (size_t)(end - p));

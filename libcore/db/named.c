@@ -18,7 +18,7 @@ static const char *quoted_end(const char *p, const char *end)
     char quote = *p++;
     while (p < end && *p != quote)
         p++;
-    return p < end ? p + 1 : end;           /* a doubled quote reads as the next quoted text       */
+    return p < end ? p + 1 : end;           /* a doubled quote reads as the next quoted text      */
 }
 
 const char *named_token(const char *p, const char *end)

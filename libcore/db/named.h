@@ -1,7 +1,8 @@
 /*
  * named.h — inside the room: :name parameters of a statement become ?1 or $1.
  *
- * Skips '…', "…", comments. Refused: a cast with ::, a bare colon, more than the names have room for.
+ * Skips '…', "…", comments. Refused: a cast with ::, a bare colon, more than the names have room
+ * for.
  */
 #ifndef DB_NAMED_H
 #define DB_NAMED_H

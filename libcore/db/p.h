@@ -7,13 +7,13 @@
 enum param_type { P_NULL, P_TEXT, P_INT, P_REAL, P_BOOL, P_TIME, P_BLOB };
 struct param {
     const char *name; enum param_type type;
-    struct str text; int64_t number; double real;           /* BOOL, INT, TIME in number           */
+    struct str text; int64_t number; double real;           /* BOOL, INT, TIME in number          */
 };
-struct param p_text(const char *name, struct str s);        /* absent text binds NULL              */
+struct param p_text(const char *name, struct str s);        /* absent text binds NULL             */
 struct param p_int(const char *name, int64_t n);
 struct param p_real(const char *name, double n);
 struct param p_bool(const char *name, bool yes);
-struct param p_time(const char *name, int64_t us);          /* stored as microseconds              */
+struct param p_time(const char *name, int64_t us);          /* stored as microseconds             */
 struct param p_blob(const char *name, struct str bytes);
 struct param p_null(const char *name);
 

@@ -55,12 +55,13 @@ static struct str key_columns(struct arena *mem, struct str detail)
 }
 
 /*
- * Under row-level security PostgreSQL does not say which columns met. The transaction (or savepoint) can
- * only be rolled back now, so that is done at once, and then the catalogue is asked.
+ * Under row-level security PostgreSQL does not say which columns met. The transaction (or
+ * savepoint) can only be rolled back now, so that is done at once, and then the catalogue is asked.
  */
 static struct str index_columns(struct cx *cx, const char *index)
 {
-    static const char ASK[] = "SELECT string_agg(a.attname, ', ' ORDER BY k.n) FROM pg_catalog.pg_index i"
+    static const char ASK[] = "SELECT string_agg(a.attname, ', ' ORDER BY k.n)"
+        " FROM pg_catalog.pg_index i"
         " CROSS JOIN unnest(i.indkey) WITH ORDINALITY k (number, n)"
         " JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number"
         " WHERE i.indexrelid = to_regclass(quote_ident($1))";
@@ -120,7 +121,7 @@ static bool refused(struct cx *cx, const PGresult *r, struct refusal *refusal)
 /* After a round trip: a failure becomes an error, or what a constraint said. */
 static bool judge(struct cx *cx, bool well, const struct outcome *out, struct refusal *refusal)
 {
-    if (well || out->error == NULL)         /* lost or moved: said already                         */
+    if (well || out->error == NULL)         /* lost or moved: said already                        */
         return well;
     if (out->own && refusal != NULL && refused(cx, out->error, refusal))
         return true;
@@ -318,7 +319,7 @@ static int64_t integer(const struct rows *rows, int column)
 
 static double real(const struct rows *rows, int column)
 {
-    struct str s = text(rows, column);          /* libpq ends every value with a NUL               */
+    struct str s = text(rows, column);          /* libpq ends every value with a NUL              */
     return s.n == 0 ? 0 : strtod(s.p, NULL);
 }
 
@@ -333,7 +334,7 @@ static bool commit(struct cx *cx)
 {
     struct postgres *w = of(cx->db);
     struct outcome out;
-    if (w->tx != WIRE_IN_TX) {                  /* nothing was sent                                */
+    if (w->tx != WIRE_IN_TX) {                  /* nothing was sent                               */
         w->tx = WIRE_NO_TX;
         return true;
     }
@@ -342,7 +343,7 @@ static bool commit(struct cx *cx)
     bool well = postgreswire_settle(cx, &out);
     if (out.lost) {
         cx->err = (struct err){ .kind = E_NONE };
-        cx->db->doomed = 0;                     /* it is over, however it ended                    */
+        cx->db->doomed = 0;                     /* it is over, however it ended                   */
         broken(cx, "the connection to %s was lost while it committed: whether the change stands is"
                " unknown", cx->db->shown.p);
     } else if (well && strcmp(PQcmdStatus(out.result), "COMMIT") != 0) {
@@ -366,7 +367,7 @@ static bool save(struct cx *cx, unsigned depth)
 static bool release(struct cx *cx, unsigned depth)
 {
     struct postgres *w = of(cx->db);
-    for (size_t i = 0; i < w->n; i++)           /* what failed in it fails what it stood in        */
+    for (size_t i = 0; i < w->n; i++)           /* what failed in it fails what it stood in       */
         if (w->items[i].depth == depth)
             w->items[i].depth = depth - 1;
     return postgreswire_text(cx, str_fmt(cx->mem, "RELEASE SAVEPOINT s%u", depth).p);

@@ -156,7 +156,7 @@ static void see(struct db *db, const struct item *item, PGresult *r, bool last, 
     if (!well && item->kind == ITEM_PREPARE)
         item->prepared->connection = 0;
     if (!well)
-        of(db)->scope_known = false;        /* what was told in a failed transaction is forgotten  */
+        of(db)->scope_known = false;        /* what was told in a failed transaction is forgotten */
     if (well && item->kind == ITEM_GENERATION && !item->ignored)
         see_generation(db, r, out);
     if (!well && !item->ignored && out->error == NULL) {
@@ -406,7 +406,7 @@ bool postgreswire_run(struct cx *cx, struct stmt *stmt, const struct param *valu
 {
     struct arena_mark mark = arena_mark(cx->mem);
     bool well = run(cx, stmt, values);
-    if (well)                               /* a failure's words are in there                      */
+    if (well)                               /* a failure's words are in there                     */
         arena_rewind(cx->mem, mark);
     return well;
 }
@@ -447,7 +447,7 @@ void postgreswire_abandon(struct db *db)
     if (!begun || w->conn == NULL)
         return;
     unsigned depth = db->depth;
-    db->depth = 0;                          /* what is sent now is not part of what failed         */
+    db->depth = 0;                          /* what is sent now is not part of what failed        */
     bool kept = w->reads_only && db->doomed == 0;
     bool well = (w->n == 0 || sync(db))
              && send_basic(&cx, kept ? WIRE_COMMIT : WIRE_ROLLBACK, NULL) && sync(db);

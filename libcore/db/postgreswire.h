@@ -1,11 +1,11 @@
 /*
  * postgreswire.h — inside the room: a libpq connection whose messages travel together.
  *
- * Sent    statements go into libpq's buffer and are noted in `items`; nobody waits for them
- * Settled one flush, one wait: the answers to everything noted are read, in order. The first failure
- *         that still matters dooms the transaction depth it was sent at
- * Lazy    BEGIN, the tenant's name and the look at the generation travel with the next statement
- * Loss    a lost connection fails what is under way; the next request opens another
+ * Sent     statements go into libpq's buffer and are noted in `items`; nobody waits for them
+ * Settled  one flush, one wait: the answers to everything noted are read, in order. The first
+ *          failure that still matters dooms the transaction depth it was sent at
+ * Lazy     BEGIN, the tenant's name and the look at the generation travel with the next statement
+ * Loss     a lost connection fails what is under way; the next request opens another
  */
 #ifndef DB_POSTGRESWIRE_H
 #define DB_POSTGRESWIRE_H
@@ -22,8 +22,8 @@ enum wire_basic { WIRE_BEGIN_READ, WIRE_BEGIN_WRITE, WIRE_COMMIT, WIRE_ROLLBACK,
 enum wire_tx { WIRE_NO_TX, WIRE_WANTS_READ, WIRE_WANTS_WRITE, WIRE_IN_TX };
 
 struct prepared {
-    struct prepared *next;                  /* when free                                           */
-    uint64_t connection;                    /* in which it was sent; 0: in none                    */
+    struct prepared *next;                  /* when free                                          */
+    uint64_t connection;                    /* in which it was sent; 0: in none                   */
     char name[16];
 };
 struct cursor { struct cursor *next, *before; PGresult *result; int row; };
@@ -31,37 +31,37 @@ struct cursor { struct cursor *next, *before; PGresult *result; int row; };
 struct item {
     enum { ITEM_CONTROL, ITEM_PREPARE, ITEM_RUN, ITEM_GENERATION, ITEM_SYNC } kind;
     unsigned depth;
-    bool ignored;                           /* its transaction was rolled back meanwhile           */
+    bool ignored;                           /* its transaction was rolled back meanwhile          */
     struct prepared *prepared;
     const char *text;
 };
 
 struct postgres {
     PGconn *conn;
-    uint64_t connection;                    /* counts them                                         */
+    uint64_t connection;                    /* counts them                                        */
     uint32_t names;
     struct item items[WIRE_ITEMS];
     size_t n;
     enum wire_tx tx;
-    bool reads_only;                        /* the transaction that is open                        */
+    bool reads_only;                        /* the transaction that is open                       */
     struct prepared basics[WIRE_BASICS], *spare;
-    char drops[WIRE_DROPS][16];             /* names to deallocate with the next statement         */
+    char drops[WIRE_DROPS][16];             /* names to deallocate with the next statement        */
     size_t drop_n;
-    char scope[DB_SCOPE_ROOM];              /* what the server was told                            */
+    char scope[DB_SCOPE_ROOM];              /* what the server was told                           */
     size_t scope_n;
     bool scope_known, checks_generation;
-    bool looked;                            /* in this request, whether the server is still there  */
-    struct str role;                        /* that serving programs take, quoted; or absent       */
+    bool looked;                            /* in this request, whether the server is still there */
+    struct str role;                        /* that serving programs take, quoted; or absent      */
     struct cursor *cursors;
-    struct prepared nobody;                 /* of a message whose statement was forgotten          */
+    struct prepared nobody;                 /* of a message whose statement was forgotten         */
 };
 
 /* What settling found; result and error are the caller's to clear. */
 struct outcome {
-    PGresult *result;                       /* of the last statement, when all went well           */
-    PGresult *error;                        /* the first failure                                   */
-    const char *text;                       /* of the statement that failed                        */
-    bool own, lost, moved;                  /* own: the failure is the last statement's            */
+    PGresult *result;                       /* of the last statement, when all went well          */
+    PGresult *error;                        /* the first failure                                  */
+    const char *text;                       /* of the statement that failed                       */
+    bool own, lost, moved;                  /* own: the failure is the last statement's           */
 };
 
 bool postgreswire_open(struct cx *cx, struct db *db) MUST_CHECK;

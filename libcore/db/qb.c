@@ -7,7 +7,7 @@
 #include "db/words.h"
 
 #define LONGEST_TEXT (1u << 20)
-#define MOST_VALUES 32000u                  /* both engines take as many                           */
+#define MOST_VALUES 32000u                  /* both engines take as many                          */
 
 void qb_init(struct qb *q, struct cx *cx)
 {

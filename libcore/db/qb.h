@@ -5,8 +5,9 @@
  *     qb_lit(&q, SQL_OF("SELECT ")); qb_ident(&q, name); qb_lit(&q, SQL_OF(" FROM ")); …
  *     qb_value(&q, p_text(NULL, value));
  *
- * Only these can be appended: literals, quoted identifiers, bound values, other builders. The prepared
- * statement is kept by its text. Errors collect inside and come out of qb_query or qb_exec.
+ * Only these can be appended: literals, quoted identifiers, bound values, other builders. The
+ * prepared statement is kept by its text. Errors collect inside and come out of qb_query or
+ * qb_exec.
  */
 #ifndef DB_QB_H
 #define DB_QB_H
@@ -20,15 +21,16 @@ struct qb {
 
 void qb_init(struct qb *q, struct cx *cx);
 void qb_lit(struct qb *q, struct sql literal);
-void qb_ident(struct qb *q, struct str name);   /* "quoted"; [A-Za-z_][A-Za-z0-9_]* up to 80 or wrong  */
-void qb_column(struct qb *q, char table, struct str name);      /* r."name"                            */
-void qb_value(struct qb *q, struct param value);                /* ?n or $n; its name is not used      */
-void qb_like(struct qb *q);                     /* LIKE, no case or escape; a value or column follows */
-void qb_add(struct qb *q, const struct qb *part);               /* its text and values, in place       */
+/* "quoted"; [A-Za-z_][A-Za-z0-9_]* up to 80 or wrong */
+void qb_ident(struct qb *q, struct str name);
+void qb_column(struct qb *q, char table, struct str name);      /* r."name"                       */
+void qb_value(struct qb *q, struct param value);                /* ?n or $n; its name is not used */
+void qb_like(struct qb *q);                 /* LIKE, no case or escape; a value or column follows */
+void qb_add(struct qb *q, const struct qb *part);               /* its text and values, in place  */
 bool qb_is_postgres(const struct qb *q);
 bool qb_query(struct qb *q, struct rows *rows) MUST_CHECK;
-bool qb_exec(struct qb *q, int64_t *changed) MUST_CHECK;        /* changed NULL: as in db_exec         */
+bool qb_exec(struct qb *q, int64_t *changed) MUST_CHECK;        /* changed NULL: as in db_exec    */
 bool qb_change(struct qb *q, struct refusal *refusal, int64_t *changed) MUST_CHECK;
-struct str qb_text(const struct qb *q);                         /* for people: rules pages, doctor     */
+struct str qb_text(const struct qb *q);                        /* for people: rules pages, doctor */
 
 #endif

@@ -14,8 +14,8 @@
 #include "db/writelock.h"
 
 #define BUSY_MS 5000
-#define CHECKPOINT_FRAMES 1000              /* about 4 MB                                          */
-#define TRUNCATE_FRAMES 16384               /* about 64 MB: a long reader has kept it from restart */
+#define CHECKPOINT_FRAMES 1000              /* about 4 MB                                         */
+#define TRUNCATE_FRAMES 16384              /* about 64 MB: a long reader has kept it from restart */
 #define CLOSING_FRAMES 64
 
 enum step { BEGIN_READ, TOUCH, BEGIN_WRITE, COMMIT, ROLLBACK, SAVE, RELEASE, BACK, STEPS };
@@ -28,10 +28,10 @@ static const char *const STEP_TEXTS[STEPS] = {
 struct sqlite {
     sqlite3 *handle;
     sqlite3_stmt *steps[STEPS];
-    struct writelock *lock;                 /* from the first write on                             */
+    struct writelock *lock;                 /* from the first write on                            */
     bool is_local, writing;
-    bool settled, groups;                   /* whether commits are flushed together, once known    */
-    int frames, checkpoint_at;              /* of the log: now, and when it is due                 */
+    bool settled, groups;                   /* whether commits are flushed together, once known   */
+    int frames, checkpoint_at;              /* of the log: now, and when it is due                */
 };
 
 static struct sqlite *of(const struct db *db)
@@ -82,7 +82,7 @@ static bool network_file_system(const char *path)
 static int note_frames(void *state, sqlite3 *handle UNUSED, const char *name UNUSED, int frames)
 {
     struct sqlite *e = state;
-    if (frames < e->frames)                 /* it began anew                                       */
+    if (frames < e->frames)                 /* it began anew                                      */
         e->checkpoint_at = CHECKPOINT_FRAMES;
     e->frames = frames;
     return SQLITE_OK;
@@ -100,7 +100,7 @@ static bool configure(struct cx *cx, struct sqlite *e)
         sqlite3_db_config(e->handle, ON[i], 1, NULL);
     for (size_t i = 0; i < COUNT(OFF); i++)
         sqlite3_db_config(e->handle, OFF[i], 0, NULL);
-    sqlite3_wal_hook(e->handle, note_frames, e);    /* in the place of automatic checkpoints       */
+    sqlite3_wal_hook(e->handle, note_frames, e);    /* in the place of automatic checkpoints      */
     if (sqlite3_exec(e->handle, "PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -4096;"
                      "PRAGMA temp_store = MEMORY; PRAGMA recursive_triggers = ON;"
                      "PRAGMA synchronous = NORMAL", NULL, NULL, NULL) != SQLITE_OK)
@@ -123,7 +123,7 @@ static bool sqlite_open(struct cx *cx, struct db *db)
 {
     struct sqlite *e = db->engine = arena_make(db->mem, struct sqlite);
     struct db *before = cx->db;
-    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);     /* refused, harmlessly, once the library runs  */
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);     /* refused, harmlessly, once the library runs */
     if (db->mode == DB_OWNER)
         create_file(db);
     e->checkpoint_at = CHECKPOINT_FRAMES;
@@ -161,14 +161,15 @@ static bool step_once(struct cx *cx, enum step step)
     return step_quietly(cx->db, step) || trouble(cx, STEP_TEXTS[step]);
 }
 
-/* Copies what the log holds into the database, if nobody else writes and without waiting for readers. */
+/* Copies the log into the database, if nobody else writes, without waiting for readers. */
 static void checkpoint(struct db *db, int64_t wait_ms, bool closing)
 {
     struct sqlite *e = of(db);
     int frames = 0, copied = 0;
     if (e->lock == NULL || writelock_take(e->lock, wait_ms) != WRITELOCK_GOT)
         return;
-    int rc = sqlite3_wal_checkpoint_v2(e->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames, &copied);
+    int rc = sqlite3_wal_checkpoint_v2(e->handle, NULL, SQLITE_CHECKPOINT_PASSIVE, &frames,
+                                       &copied);
     bool all = rc == SQLITE_OK && frames == copied;
     if (all && (closing || frames > TRUNCATE_FRAMES)) {
         sqlite3_busy_timeout(e->handle, 0);
@@ -539,7 +540,7 @@ static bool version(struct db *db, uint64_t *out)
 {
     unsigned n = 0;
     sqlite3_file_control(of(db)->handle, "main", SQLITE_FCNTL_DATA_VERSION, &n);
-    *out = (uint64_t)n + 1;                 /* 0 stays: unknown                                    */
+    *out = (uint64_t)n + 1;                 /* 0 stays: unknown                                   */
     return true;
 }
 
@@ -567,10 +568,11 @@ static void rest(struct db *db)
 
 const struct db_driver sqlite_driver = {
     .name = "sqlite", .mark = '?', .open = sqlite_open, .close = sqlite_close, .prepare = prepare,
-    .presume = presume, .confirm = confirm, .leave_all = leave_all, .forget = forget, .query = query, .change = change, .script = script, .own = own, .step = step,
-    .leave = leave, .columns = columns, .fits = fits, .null = is_null, .text = text, .blob = blob,
-    .integer = integer, .real = real, .begin = begin, .commit = commit, .rollback = rollback,
-    .save = save, .release = release, .back = back, .version = version, .ping = ping, .rest = rest,
+    .forget = forget, .query = query, .change = change, .script = script, .own = own, .step = step,
+    .leave = leave, .leave_all = leave_all, .columns = columns, .fits = fits, .null = is_null,
+    .text = text, .blob = blob, .integer = integer, .real = real, .begin = begin, .commit = commit,
+    .rollback = rollback, .save = save, .release = release, .back = back, .version = version,
+    .presume = presume, .confirm = confirm, .ping = ping, .rest = rest,
 };
 
 bool sqlite_set_journal(struct cx *cx)
@@ -579,7 +581,7 @@ bool sqlite_set_journal(struct cx *cx)
     const char *mode = e->is_local ? "PRAGMA journal_mode = WAL" : "PRAGMA journal_mode = DELETE";
     if (!e->is_local)
         LOG(LOG_WARNING, "database", log_text("path", cx->db->where),
-            log_text("reason", S("a network file system: slower, and no writing from two machines")));
+            log_text("reason", S("a network file system: slow, and never two machines")));
     TRY(take_lock(cx));
     bool well = sqlite3_exec(e->handle, mode, NULL, NULL, NULL) == SQLITE_OK || trouble(cx, mode);
     writelock_give(e->lock);

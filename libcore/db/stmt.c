@@ -146,7 +146,7 @@ static void keep_text(struct db *db, struct stmt *s, struct str text, const stru
 static void passing_gone(void *what)
 {
     struct stmt *s = what;
-    if (s->db == NULL)                      /* the connection went first                           */
+    if (s->db == NULL)                      /* the connection went first                          */
         return;
     struct stmt **at = &s->db->stmts.passing;
     while (*at != NULL && *at != s)
@@ -183,7 +183,8 @@ bool stmt_built(struct cx *cx, struct str text, const struct param *values, size
     struct stmt *s = db->stmts.buckets[hash % STMT_BUCKETS];
     while (s != NULL && !is_built(s, text, values, types))
         s = s->next;
-    if (s == NULL && text.n <= LONGEST_KEPT && types <= LONGEST_KEPT && (s = built_slot(db)) != NULL) {
+    bool is_short = text.n <= LONGEST_KEPT && types <= LONGEST_KEPT;
+    if (s == NULL && is_short && (s = built_slot(db)) != NULL) {
         *s = (struct stmt){ .room = s->room, .room_n = s->room_n, .hash = hash };
         keep_text(db, s, text, values, types);
         into_bucket(&db->stmts, s);

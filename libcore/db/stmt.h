@@ -10,21 +10,21 @@
 
 #include "db/db.h"
 
-#define STMT_PARAMS 64u                     /* of a literal                                        */
+#define STMT_PARAMS 64u                     /* of a literal                                       */
 #define STMT_BUCKETS 256u
 #define STMT_BUILT 96u
 
 struct stmt {
-    struct stmt *next;                      /* in its bucket                                       */
-    const char *literal;                    /* its address; NULL: built                            */
+    struct stmt *next;                      /* in its bucket                                      */
+    const char *literal;                    /* its address; NULL: built                           */
     uint64_t hash;
-    struct str text;                        /* with ?1 or $1                                       */
-    size_t n;                               /* parameters                                          */
-    const char **names;                     /* of a literal, in the order of their numbers         */
+    struct str text;                        /* with ?1 or $1                                      */
+    size_t n;                               /* parameters                                         */
+    const char **names;                     /* of a literal, in the order of their numbers        */
     enum param_type *types;
-    void *handle;                           /* the driver's; NULL: not prepared                    */
-    char *room; size_t room_n;              /* of a built one: text and types, used again          */
-    struct db *db;                          /* of one that is not kept                             */
+    void *handle;                           /* the driver's; NULL: not prepared                   */
+    char *room; size_t room_n;              /* of a built one: text and types, used again         */
+    struct db *db;                          /* of one that is not kept                            */
     bool busy;
     uint64_t used;
 };
@@ -32,7 +32,7 @@ struct stmts {
     struct stmt *buckets[STMT_BUCKETS];
     struct stmt *built[STMT_BUILT];
     uint64_t clock;
-    struct stmt *passing;                   /* not kept                                            */
+    struct stmt *passing;                   /* not kept                                           */
 };
 
 /* values (STMT_PARAMS of them) receive the binds in the order of the statement's parameters. */
@@ -43,6 +43,6 @@ bool stmt_built(struct cx *cx, struct str text, const struct param *values, size
 /* A text that runs once: schema changes. Not kept. */
 bool stmt_once(struct cx *cx, struct str text, struct stmt **out) MUST_CHECK;
 void stmt_each(struct db *db, void (*visit)(struct db *db, struct stmt *stmt));
-void stmt_forget_all(struct db *db);        /* before the connection closes                        */
+void stmt_forget_all(struct db *db);        /* before the connection closes                       */
 
 #endif

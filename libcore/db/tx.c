@@ -123,13 +123,13 @@ static bool commit_outermost(struct tx *tx)
     TRY(db_confirm(cx));
     TRY(flush_tails(cx));
     TRY(write_generation(cx));
-    db_leave_rows(db);                      /* rows do not outlive their transaction               */
+    db_leave_rows(db);                      /* rows do not outlive their transaction              */
     bool well = db->driver->commit(cx);
-    if (!well && db->doomed != 0)           /* not committed: tx_end rolls back                    */
+    if (!well && db->doomed != 0)           /* not committed: tx_end rolls back                   */
         return false;
     tx->open = false;
     finish(db);
-    db->presumes = false;                   /* something was done: the request cannot start again  */
+    db->presumes = false;                   /* something was done: the request cannot start again */
     return well;
 }
 
@@ -160,7 +160,7 @@ void tx_end(struct tx *tx)
         return;
     tx->open = false;
     struct db *db = tx->cx->db;
-    if (tx->depth > db->depth)              /* what it stood in was rolled back already            */
+    if (tx->depth > db->depth)              /* what it stood in was rolled back already           */
         return;
     if (tx->depth == 1) {
         db_leave_rows(db);

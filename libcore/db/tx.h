@@ -6,8 +6,9 @@
  *     …
  *     return tx_commit(&tx);
  *
- * Nesting    the outermost is BEGIN IMMEDIATE on SQLite (under the writer lock) and BEGIN on PostgreSQL;
- *            inner ones are savepoints. A write pool opens the outermost for a batch of requests
+ * Nesting    the outermost is BEGIN IMMEDIATE on SQLite (under the writer lock) and BEGIN on
+ *            PostgreSQL; inner ones are savepoints. A write pool opens the outermost for a batch of
+ *            requests
  * Durable    tx_commit of the outermost returns when the commit is on disk (durability = full)
  * Tail       work that must be last (the audit chain): queued in db_tail memory, flushed once just
  *            before the outermost COMMIT, cut back when a savepoint rolls back
@@ -17,17 +18,17 @@
 
 #include "db/db.h"
 
-enum tx_slot { TAIL_AUDIT, TAIL_EVENTS, TX_TAILS };             /* flushed in this order              */
+enum tx_slot { TAIL_AUDIT, TAIL_EVENTS, TX_TAILS };             /* flushed in this order          */
 struct tx { struct cx *cx; unsigned depth; bool open; size_t marks[TX_TAILS]; };
 
 bool tx_begin(struct cx *cx, struct tx *tx) MUST_CHECK;
 bool tx_commit(struct tx *tx) MUST_CHECK;
-void tx_end(struct tx *tx);                     /* for SCOPED: rolls back unless committed             */
+void tx_end(struct tx *tx);                     /* for SCOPED: rolls back unless committed        */
 bool tx_is_open(const struct cx *cx);
 
 /*
- * One tail per slot and connection. flush runs with a cx whose mem lives until the commit; queue memory comes
- * from tx_tail_mem and dies after it. length is what marks and cuts are counted in.
+ * One tail per slot and connection. flush runs with a cx whose mem lives until the commit; queue
+ * memory comes from tx_tail_mem and dies after it. length is what marks and cuts are counted in.
  */
 struct tx_tail {
     bool (*flush)(struct cx *cx, void *state);
@@ -36,7 +37,7 @@ struct tx_tail {
     void *state;
 };
 void tx_set_tail(struct db *db, enum tx_slot slot, const struct tx_tail *tail);
-struct tx_tail *tx_get_tail(struct db *db, enum tx_slot slot);  /* NULL when none was set              */
-struct arena *tx_tail_mem(struct db *db);       /* lives from the outermost BEGIN past its COMMIT      */
+struct tx_tail *tx_get_tail(struct db *db, enum tx_slot slot);  /* NULL when none was set         */
+struct arena *tx_tail_mem(struct db *db);       /* lives from the outermost BEGIN past its COMMIT */
 
 #endif

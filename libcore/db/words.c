@@ -7,8 +7,8 @@
 #define POSTGRES_NAME 63u
 
 /*
- * Text compares by bytes on both engines. A serial never gives a number twice, even after its newest
- * row went: positions in the outbox and ids in tokens hang on that.
+ * Text compares by bytes on both engines. A serial never gives a number twice, even after its
+ * newest row went: positions in the outbox and ids in tokens hang on that.
  */
 static const struct word { const char *word, *sqlite, *postgres; } WORDS[] = {
     { "@id",        "TEXT",    "TEXT COLLATE \"C\"" },
@@ -77,7 +77,7 @@ struct str words_row_security(struct arena *mem, const struct db_driver *driver,
 struct str words_schema_lock(const struct db_driver *driver)
 {
     if (!driver->is_postgres)
-        return S("");                       /* the writer lock does it                             */
+        return S("");                       /* the writer lock does it                            */
     return S("SELECT pg_advisory_xact_lock(hashtext('larder schema ' || current_schema()))");
 }
 
@@ -111,12 +111,12 @@ struct str words_grants(const struct db_driver *driver)
         "        EXECUTE format('GRANT %I TO CURRENT_USER', app);\n"
         "    END IF;\n"
         "    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), app);\n"
-        "    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO %I',\n"
-        "                   current_schema(), app);\n"
+        "    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I'\n"
+        "                   ' TO %I', current_schema(), app);\n"
         "    EXECUTE format('GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA %I TO %I',\n"
         "                   current_schema(), app);\n"
-        "    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT, INSERT, UPDATE, DELETE'\n"
-        "                   ' ON TABLES TO %I', current_schema(), app);\n"
+        "    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT, INSERT, UPDATE,'\n"
+        "                   ' DELETE ON TABLES TO %I', current_schema(), app);\n"
         "    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM %I', app);\n"
         "    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_files FROM %I', app);\n"
         "EXCEPTION WHEN insufficient_privilege THEN\n"

@@ -8,14 +8,14 @@
 #include "base/buf.h"
 #include "db/driver.h"
 
-const char *words_find(const struct db_driver *driver, struct str word);    /* "@id"; NULL: unknown */
-bool words_is_name(struct str name);            /* [A-Za-z_][A-Za-z0-9_]*, 1 to 80                  */
+const char *words_find(const struct db_driver *driver, struct str word);  /* "@id"; NULL: unknown */
+bool words_is_name(struct str name);            /* [A-Za-z_][A-Za-z0-9_]*, 1 to 80                */
 /* "quoted"; PostgreSQL cuts names at 63 bytes, so longer ones end in a hash of the whole there. */
 void words_name(struct buf *out, const struct db_driver *driver, struct str name);
 /* Texts that only one of the engines needs; "" for the other. */
 struct str words_row_security(struct arena *mem, const struct db_driver *driver, struct str table);
-struct str words_schema_lock(const struct db_driver *driver);   /* one migration at a time         */
-struct str words_grants(const struct db_driver *driver);        /* what serving programs may       */
-struct sql words_has_files(const struct db_driver *driver);     /* counts the table schema_files   */
+struct str words_schema_lock(const struct db_driver *driver);   /* one migration at a time        */
+struct str words_grants(const struct db_driver *driver);        /* what serving programs may      */
+struct sql words_has_files(const struct db_driver *driver);     /* counts the table schema_files  */
 
 #endif

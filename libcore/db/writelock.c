@@ -1,5 +1,5 @@
-/* writelock.c — the mapped file beside the database: who writes, what is committed, what is flushed. */
-#define _GNU_SOURCE                         /* F_OFD_*: locks that belong to the descriptor        */
+/* writelock.c — the mapped file beside the database: who writes, what is committed and flushed. */
+#define _GNU_SOURCE                         /* F_OFD_*: locks that belong to the descriptor       */
 #include "db/writelock.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 
 #define MAGIC UINT64_C(0x6c617264657201)
 #define FLUSH_WAIT_MS 10000
-enum { BYTE_SETUP, BYTE_USERS, BYTE_WRITER };   /* of the file, as OFD locks: none is ever written */
+enum { BYTE_SETUP, BYTE_USERS, BYTE_WRITER };  /* of the file, as OFD locks: none is ever written */
 
 struct shared {
     _Atomic uint64_t magic;
@@ -61,8 +61,8 @@ static bool start_afresh(struct shared *shared)
 }
 
 /*
- * Everybody who has the file open holds BYTE_USERS shared. Only who gets it exclusively is alone, and
- * then what the file says is of the past: a mutex locked by a process of before the power cut.
+ * Everybody who has the file open holds BYTE_USERS shared. Only who gets it exclusively is alone,
+ * and then what the file says is of the past: a mutex locked by a process of before the power cut.
  */
 static bool join(struct writelock *lock)
 {
@@ -135,7 +135,7 @@ static enum writelock_got take_mutex(pthread_mutex_t *mutex, int64_t wait_ms)
         struct timespec until = after(CLOCK_REALTIME, wait_ms);
         got = pthread_mutex_timedlock(mutex, &until);
     }
-    if (got == EOWNERDEAD)                  /* what it guards is consistent at every moment        */
+    if (got == EOWNERDEAD)                  /* what it guards is consistent at every moment       */
         got = pthread_mutex_consistent(mutex);
     if (got == 0)
         return WRITELOCK_GOT;
@@ -185,7 +185,7 @@ bool writelock_flush(struct writelock *lock, uint64_t ticket, bool (*flush)(void
     if (shared == NULL || atomic_load(&shared->flushed) >= ticket)
         return true;
     if (take_mutex(&shared->flusher, FLUSH_WAIT_MS) != WRITELOCK_GOT)
-        return flush(state);                /* a stuck flusher must not hold us: flush for one     */
+        return flush(state);                /* a stuck flusher must not hold us: flush for one    */
     bool well = true;
     if (atomic_load(&shared->flushed) < ticket) {
         uint64_t upto = atomic_load(&shared->committed);

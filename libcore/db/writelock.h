@@ -1,8 +1,9 @@
 /*
- * writelock.h — inside the room: one writer at a time, and one flush for all who wait (DESIGN §3.2, 3.3).
+ * writelock.h — inside the room: one writer at a time, one flush for all who wait (DESIGN §3).
  *
- * File    <database>-lock holds robust process-shared mutexes and two counters. Whoever opens it while
- *         nobody else has it open starts it afresh, so nothing of a crashed machine is believed
+ * File    <database>-lock holds robust process-shared mutexes and two counters. Whoever opens it
+ *         while nobody else has it open starts it afresh, so nothing of a crashed machine is
+ *         believed
  * Dead    a holder that was killed passes the lock on; SQLite itself undoes what it had begun
  * Without a usable mapping (a network file system, no robust mutexes) an OFD lock on the file takes
  *         its place; then writelock_groups is false and every commit flushes for itself
