@@ -42,11 +42,12 @@ static const struct rule_name *find_name(const struct rule_names *names, struct 
     return NULL;
 }
 
-/* A `+` that was not percent-encoded arrives as a space. */
+/* A `+` that was not percent-encoded arrives as a space, which means the same as no sign. */
 static struct str cut_direction(struct str part, bool *descending)
 {
+    part = str_trim(part);
     *descending = part.n > 0 && part.p[0] == '-';
-    if (part.n > 0 && (part.p[0] == '-' || part.p[0] == '+' || part.p[0] == ' '))
+    if (part.n > 0 && (part.p[0] == '-' || part.p[0] == '+'))
         part = str_sub(part, 1, part.n);
     return str_trim(part);
 }

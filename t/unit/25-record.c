@@ -465,6 +465,79 @@ static void test_deletes(void)
     refused(E_NOT_FOUND, "Record not found", "it goes once");
 }
 
+static const struct sql GRANT_ADD = SQL(
+    "INSERT INTO permissions (role_id, collection, operation, rule, fields, created_at, updated_at)"
+    " SELECT id, :collection, :operation, :rule, :fields, 1, 1 FROM roles WHERE name = :role");
+
+static void grant(const char *role, const char *collection, const char *operation,
+                  const char *rule, const char *fields)
+{
+    struct tx tx = { 0 };
+
+    ask(&ROOT);
+    ok(tx_begin(&cx, &tx)
+       && db_exec(&cx, GRANT_ADD,
+                  BIND(p_text("role", str_of(role)), p_text("collection", str_of(collection)),
+                       p_text("operation", str_of(operation)), p_text("rule", str_of(rule)),
+                       p_text("fields", str_of(fields))), NULL)
+       && db_bump_definitions(&cx) && tx_commit(&tx), rule);
+}
+
+static void test_grants(void)
+{
+    struct str mine, other;
+
+    define("{\"name\":\"mixed\",\"fields\":[{\"name\":\"a\",\"type\":\"text\"},"
+           "{\"name\":\"b\",\"type\":\"text\"},{\"name\":\"state\",\"type\":\"text\"}],"
+           "\"list_rule\":\"created_by = @request.auth.id\",\"list_fields\":[\"a\"],"
+           "\"view_rule\":\"created_by = @request.auth.id\",\"view_fields\":[\"a\"],"
+           "\"create_rule\":\"\"}");
+    mine = make(&ANN, "mixed", "{\"a\":\"A\",\"b\":\"B\",\"state\":\"shut\"}");
+    other = make(&BEN, "mixed", "{\"a\":\"A\",\"b\":\"B\",\"state\":\"open\"}");
+    read_one(&ANN, "mixed", other);
+    refused(E_NOT_FOUND, "Record not found", "the collection's rule alone");
+    grant("user", "mixed", "read", "state = \"open\"", "[\"b\"]");
+    read_one(&ANN, "mixed", other);
+    accepted("a role's permission adds rows");
+    is_text(got("b"), "B", "with its own fields");
+    is_text(got("a"), "null", "and not those of the other grant");
+    read_one(&ANN, "mixed", mine);
+    is_text(got("a"), "A", "in each row what its own grant gives");
+    is_text(got("b"), "null", "and no more");
+    ok(!str_has(buf_text(&out), S("\"state\"")), "what nobody gives is not there");
+    change(&ROOT, RECORD_PATCH, "mixed", mine, "{\"state\":\"open\"}");
+    read_one(&ANN, "mixed", mine);
+    is_text(got("b"), "B", "two grants of one row are added up");
+    list(&ANN, "mixed", (struct recordquery){ 0 });
+    is_text(got("total"), "2", "lists take both");
+    list(&ANN, "mixed", (struct recordquery){ .filter = S("a = 'A'") });
+    refused(E_INVALID, "Field 'a' does not exist", "what only some rows show cannot be asked for");
+    read_one(&CAT, "mixed", other);
+    refused(E_NOT_FOUND, "Record not found", "no permission leaves the tenant");
+    change(&ANN, RECORD_PATCH, "mixed", mine, "{\"b\":\"x\"}");
+    refused(E_FORBIDDEN, "Access denied: update is locked", "one operation is not another");
+    grant("user", "*", "update", "@owns_record()", "[\"b\"]");
+    change(&ANN, RECORD_PATCH, "mixed", mine, "{\"b\":\"x\"}");
+    accepted("a permission for every collection");
+    change(&ANN, RECORD_PATCH, "mixed", mine, "{\"a\":\"x\"}");
+    refused(E_UNPROCESSABLE, "\"allowed_fields\":[\"b\"]", "writes its fields");
+    change(&BEN, RECORD_PATCH, "mixed", mine, "{\"b\":\"x\"}");
+    refused(E_NOT_FOUND, "Record not found", "in its rows");
+    grant("user", "closed", "read", "nothing = 1", "*");
+    list(&ANN, "closed", (struct recordquery){ 0 });
+    refused(E_FORBIDDEN, "Access denied: invalid rule for this collection",
+            "what does not compile gives nothing");
+    grant("user", "*", "read", "@has_role(\"user\")", "not a list");
+    list(&ANN, "closed", (struct recordquery){ 0 });
+    accepted("another grant stands");
+    make(&ROOT, "closed", "{\"text\":\"t\",\"account_id\":\"" ONE "\"}");
+    list(&ANN, "closed", (struct recordquery){ 0 });
+    is_text(got("items.0.updated_by"), "root", "a list that cannot be read shows the system's");
+    ok(!str_has(buf_text(&out), S("\"text\"")), "and nothing else");
+    list(&STRANGER, "closed", (struct recordquery){ 0 });
+    refused(E_FORBIDDEN, "list is locked", "strangers have no role");
+}
+
 static void batch(const struct actor *who,
                   bool (*run)(struct cx *, struct str, struct jv, struct js *), const char *body)
 {
@@ -516,7 +589,7 @@ int main(void)
 {
     size_t engines = dbtest_engines();
 
-    plan((int)(116 * engines));
+    plan((int)(141 * engines));
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest t;
         set_up(&t, engine);
@@ -526,6 +599,7 @@ int main(void)
         test_lists();
         test_deletes();
         test_batches();
+        test_grants();
         ask(&ROOT);
         dbtest_close(&t, &cx);
     }
