@@ -167,12 +167,12 @@ static bool command(struct cx *cx, const void *input, struct reply *reply)
 }
 
 const struct route docs_routes[] = {
-    { GET, "/openapi.json", NEED_NOBODY, .run = document, .offline = true,
+    { GET, "/openapi.json", NEED_NOBODY, .run = document, .db = DB_UNUSED,
       .title = "This reference, for programs",
       .about = "OpenAPI 3.1, made from the tables that the programs serve. Only in development." },
-    { GET, "/docs", NEED_NOBODY, .run = page, .offline = true, .hidden = true,
+    { GET, "/docs", NEED_NOBODY, .run = page, .db = DB_UNUSED, .hidden = true,
       .title = "This reference" },
-    { POST, "/docs", NEED_NOBODY, INPUT(FORM_IN, form_in), .run = command, .offline = true,
+    { POST, "/docs", NEED_NOBODY, INPUT(FORM_IN, form_in), .run = command, .db = DB_UNUSED,
       .hidden = true, .title = "The command that a form of the reference stands for" },
     { 0 },
 };

@@ -63,13 +63,13 @@ static bool live(struct cx *cx, const void *input UNUSED, struct reply *reply)
 }
 
 const struct route health_routes[] = {
-    { GET, "/api/v1", NEED_NOBODY, .output = ROOT_OUT, .run = root, .offline = true,
+    { GET, "/api/v1", NEED_NOBODY, .output = ROOT_OUT, .run = root, .db = DB_UNUSED,
       .title = "What answers here" },
-    { GET, "/health", NEED_NOBODY, .output = HEALTH_OUT, .run = health, .offline = true,
+    { GET, "/health", NEED_NOBODY, .output = HEALTH_OUT, .run = health, .db = DB_UNUSED,
       .title = "Whether the programs run" },
-    { GET, "/ready", NEED_NOBODY, .output = READY_OUT, .run = ready, .offline = true,
+    { GET, "/ready", NEED_NOBODY, .output = READY_OUT, .run = ready, .db = DB_IF_THERE,
       .title = "Whether the database answers too" },
-    { GET, "/live", NEED_NOBODY, .output = LIVE_OUT, .run = live, .offline = true,
+    { GET, "/live", NEED_NOBODY, .output = LIVE_OUT, .run = live, .db = DB_UNUSED,
       .title = "Whether this process answers" },
     { 0 },
 };

@@ -175,7 +175,7 @@ void exchange_begin(struct exchange *x)
 
 bool exchange_writes(const struct exchange *x)
 {
-    return x->request.method != GET && !x->found.route->offline && !exchange_alone(x);
+    return x->request.method != GET && x->found.route->db == DB_NEEDED && !exchange_alone(x);
 }
 
 /* A repeatable POST keeps its reply in the transaction of its write, heavy or not. */
@@ -202,7 +202,7 @@ bool exchange_run(struct exchange *x)
     const struct route *route = x->found.route;
     struct cx *cx = &x->cx;
     void *input = NULL;
-    if (cx->db != NULL || !route->offline)
+    if (cx->db != NULL)
         TRY(admit_caller(cx, &x->request, route->need, &x->who));
     if (route->input != NULL) {
         input = arena_alloc(x->mem, route->input_size);

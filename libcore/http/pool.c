@@ -111,7 +111,7 @@ static bool run_once(struct exchange *x)
 {
     if (exchange_writes(x))
         return run_in_tx(x);
-    if (!x->found.route->offline && x->request.method == GET)
+    if (x->found.route->db == DB_NEEDED && x->request.method == GET)
         TRY(db_snapshot(&x->cx));
     return exchange_run(x);
 }
@@ -122,10 +122,14 @@ static bool run_once(struct exchange *x)
  */
 static bool run_single(struct work *work, struct exchange *x)
 {
-    if (!has_database(work, &x->cx) && !x->found.route->offline)
+    enum route_db db = x->found.route->db;
+    bool there = db != DB_UNUSED && has_database(work, &x->cx);
+    if (!there && db == DB_NEEDED)
         return no_database(&x->cx);
-    if (x->cx.db == NULL)
+    if (!there) {
+        x->cx.db = NULL;
         return run_once(x);
+    }
     struct exchange untouched = *x;
     db_presume(&x->cx);
     bool well = run_once(x) && db_confirm(&x->cx);
@@ -210,7 +214,7 @@ static size_t gather(struct work *work, int door)
     while (n < SLOTS && accept_into(work, n, door)) {
         const struct exchange *x = work->slots[n];
         work->good[n] = false;
-        if (x->decided || x->found.route->offline || x->request.method == GET)
+        if (x->decided || x->found.route->db != DB_NEEDED || x->request.method == GET)
             serve_one(work, n);
         else
             work->heavy[n++] = exchange_alone(x);

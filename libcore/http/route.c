@@ -35,6 +35,8 @@ static const char *compile_one(struct pattern *p, const struct route *route)
         return "has no need";
     if (route->run == NULL || route->method == 0 || (route->input != NULL && !route->input_size))
         return "lacks its method, its run or its input_size";
+    if (route->db != DB_NEEDED && route->need != NEED_NOBODY)
+        return "asks who is calling, but has no database to ask";
     if (!str_starts(rest, S("/")))
         return "does not begin with a slash";
     for (rest = str_sub(rest, 1, SIZE_MAX); str_cut(&rest, '/', &text); p->n++) {

@@ -25,6 +25,8 @@ enum need {
     NEED_SUPERADMIN
 };
 
+enum route_db { DB_NEEDED, DB_IF_THERE, DB_UNUSED };
+
 struct route {
     enum method method;
     const char *pattern;            /* "/api/v1/records/{collection}/{id}" */
@@ -36,7 +38,7 @@ struct route {
     int status;                     /* of success; 200 if 0 */
     bool (*run)(struct cx *cx, const void *input, struct reply *reply);
     bool alone;                     /* slow or heavy: not in a batch, opens its own transaction */
-    bool offline;                 /* answers without the database, or says itself that it is gone */
+    enum route_db db;               /* without it, most routes answer 503                         */
     bool hidden;                    /* not in the reference (short forms, aliases) */
     size_t body_max;                /* 0: the setting max_body_bytes */
     const char *title, *about;      /* reference: a line, and a paragraph or NULL */

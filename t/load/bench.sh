@@ -144,7 +144,8 @@ cat >"$W/cgi.conf" <<CONF
 server.port = $cgi_port
 server.bind = "127.0.0.1"
 server.document-root = "$W/www"
-server.modules = ("mod_alias", "mod_cgi")
+server.modules = ("mod_setenv", "mod_alias", "mod_cgi")
+setenv.add-environment = ("LARDER_DATA_DIR" => "$LARDER_DATA_DIR", "LARDER_LOG_LEVEL" => "WARNING")
 alias.url = ("/api/v1/records" => "$PWD/$cgi_programs/records")
 \$HTTP["url"] =~ "^/api/v1/records" { cgi.assign = ("" => "") }
 CONF
