@@ -117,9 +117,11 @@ struct str words_grants(const struct db_driver *driver)
         "                   current_schema(), app);\n"
         "    EXECUTE format('ALTER DEFAULT PRIVILEGES IN SCHEMA %I GRANT SELECT, INSERT, UPDATE,'\n"
         "                   ' DELETE ON TABLES TO %I', current_schema(), app);\n"
-        "    EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM %I', app);\n"
+        "    IF to_regclass('audit_log') IS NOT NULL THEN\n"
+        "        EXECUTE format('REVOKE UPDATE, DELETE, TRUNCATE ON audit_log FROM %I', app);\n"
+        "    END IF;\n"
         "    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_files FROM %I', app);\n"
-        "EXCEPTION WHEN insufficient_privilege THEN\n"
+        "EXCEPTION WHEN insufficient_privilege OR reserved_name THEN\n"
         "    RAISE WARNING 'no role of its own for the programs: %', SQLERRM;\n"
         "END $$");
 }
