@@ -4,6 +4,7 @@
 #include "base/js.h"
 #include "base/settings.h"
 #include "crypto/password.h"
+#include "crypto/turn.h"
 #include "db/tx.h"
 #include "events/event.h"
 
@@ -104,6 +105,22 @@ static bool open_session(struct cx *cx, struct str better_hash, struct login *ou
     return tx_commit(&tx);
 }
 
+/* Whether they know the password, at one cost for everybody; and how it should be kept. */
+static bool check_password(struct cx *cx, const struct user *user, bool known, struct str password,
+                           struct str *better)
+{
+    struct turn turn SCOPED(turn_end) = { .fd = -1 };
+    turn_take(cx, &turn);
+    if (!known || !str_eq(user->auth_provider, S("password"))) {
+        password_waste(cx, password);
+        return known ? wrong_method(cx, user) : refuse(cx);
+    }
+    if (!password_matches(user->password_hash, password))
+        return refuse(cx);
+    TRY(check_person(cx, user));
+    return !password_outdated(cx->set, user->password_hash) || password_hash(cx, password, better);
+}
+
 bool login_run(struct cx *cx, struct str email, struct str password, struct str account,
                struct login *out)
 {
@@ -114,15 +131,7 @@ bool login_run(struct cx *cx, struct str email, struct str password, struct str 
         db_scope(cx, out->account.id);
         TRY(user_by_email(cx, out->account.id, email, &known, &out->user));
     }
-    if (!known || !str_eq(out->user.auth_provider, S("password"))) {
-        password_waste(cx, password);
-        return known ? wrong_method(cx, &out->user) : refuse(cx);
-    }
-    if (!password_matches(out->user.password_hash, password))
-        return refuse(cx);
-    TRY(check_person(cx, &out->user));
-    if (password_outdated(cx->set, out->user.password_hash))
-        TRY(password_hash(cx, password, &better));
+    TRY(check_password(cx, &out->user, known, password, &better));
 
     const struct actor *caller = cx->who;
     struct actor self = {

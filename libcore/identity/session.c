@@ -157,6 +157,14 @@ static bool blacklist(struct cx *cx, struct str account_id, struct str id, const
     return refusal.kind == V_NONE ? tx_commit(&tx) : broken(cx, "the blacklist refused a row");
 }
 
+/* For as long as any of its tokens can live: one may be on its way out while the session ends. */
+static bool blacklist_session(struct cx *cx, struct str account_id, struct str family_id)
+{
+    int64_t until = cx->now + cx->set->access_token_expire_minutes * WHEN_MINUTE
+                  + cx->set->refresh_token_expire_days * WHEN_DAY;
+    return blacklist(cx, account_id, family_id, "session", "Session ended", until);
+}
+
 static bool revoke_rows(struct cx *cx, struct sql sql, struct binds keys)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
@@ -175,21 +183,17 @@ static bool revoke_rows(struct cx *cx, struct sql sql, struct binds keys)
     TRY(rows_done(&rows));
     rows_close(&rows);
     for (size_t i = 0; i < n; i++) {
-        int64_t until = cx->now + cx->set->access_token_expire_minutes * WHEN_MINUTE;
         TRY(revoke_row(cx, &list[i], false, &done));
-        TRY(blacklist(cx, list[i].account_id, list[i].family_id, "session", "Session ended",
-                      until));
+        TRY(blacklist_session(cx, list[i].account_id, list[i].family_id));
     }
     return true;
 }
 
-/* Its refresh tokens, and its access tokens for as long as any can live. */
 static bool end_family(struct cx *cx, struct str account_id, struct str family_id)
 {
-    int64_t until = cx->now + cx->set->access_token_expire_minutes * WHEN_MINUTE;
     TRY(revoke_rows(cx, LIVE_OF_FAMILY, BIND(p_text("account", account_id),
                                              p_text("family", family_id), p_bool("no", false))));
-    TRY(blacklist(cx, account_id, family_id, "session", "Session ended", until));
+    TRY(blacklist_session(cx, account_id, family_id));
     return db_bump_identities(cx);
 }
 
@@ -287,7 +291,8 @@ bool session_end(struct cx *cx, struct str refresh_token, bool all, struct sessi
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     const struct actor *who = cx->who;
-    bool signed_in = who->kind == ACTOR_USER && !str_absent(who->session_id);
+    bool signed_in = who->kind == ACTOR_USER
+                  && (!str_absent(who->session_id) || !str_absent(who->token_id));
     bool found = false;
     struct refresh row;
     *ended = (struct session_owner){ NO_STR, NO_STR };

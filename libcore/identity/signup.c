@@ -3,6 +3,7 @@
 
 #include "base/settings.h"
 #include "crypto/password.h"
+#include "crypto/turn.h"
 #include "db/tx.h"
 #include "events/event.h"
 #include "identity/login.h"
@@ -25,6 +26,13 @@ static bool choose_names(struct cx *cx, struct str name, struct str slug, struct
     out->slug = str_lower(cx->mem, str_absent(slug) ? slug_from(cx->mem, name) : slug);
     slug_check(cx, out->slug);
     return fail_items(cx, E_INVALID, SHAPE_ITEMS, "Validation error");
+}
+
+static bool hash_password(struct cx *cx, struct str password, struct user *user)
+{
+    struct turn turn SCOPED(turn_end) = { .fd = -1 };
+    turn_take(cx, &turn);
+    return password_hash(cx, password, &user->password_hash);
 }
 
 static bool slug_taken(struct cx *cx)
@@ -70,7 +78,7 @@ static bool register_account(struct cx *cx, struct str password, struct str name
     TRY(account_by_slug(cx, out->account.slug, &taken, &other));
     if (taken)
         return slug_taken(cx);
-    TRY(password_hash(cx, password, &out->user.password_hash));
+    TRY(hash_password(cx, password, &out->user));
     out->user.role = S("admin");
     return create_account(cx, out);
 }
@@ -97,7 +105,7 @@ static bool register_member(struct cx *cx, struct str password, struct signup *o
     if (found)
         return fail_field(cx, E_CONFLICT, "Conflict", "email",
                           "An account with this email already exists");
-    TRY(password_hash(cx, password, &out->user.password_hash));
+    TRY(hash_password(cx, password, &out->user));
     out->user.account_id = out->account.id;
     out->user.role = S("user");
     return join(cx, out);
