@@ -1,7 +1,7 @@
 #!/bin/sh
 # 30-http.t — what holds for every route: paths, methods, headers, bodies, origins.
 . t/lib/larder.sh
-plan 69
+plan 70
 
 get /health
 body_is '{"status":"healthy","service":"SnackBase","version":"0.1.0","audit_logging_enabled":true}' 'health, to the byte'
@@ -14,6 +14,8 @@ has "$(header_value Content-Security-Policy)" "default-src 'self'" 'a content se
 is "$(header_value Strict-Transport-Security)" '' 'HSTS is for production'
 get /ready
 body_is '{"status":"ready","service":"SnackBase","version":"0.1.0","database":"connected","audit_logging_enabled":true}' 'ready'
+get /api/v1
+body_is '{"name":"SnackBase","version":"0.1.0","api_version":"v1"}' 'the root of the API'
 get /live
 body_is '{"status":"alive","service":"SnackBase","version":"0.1.0"}' 'alive'
 get /live/

@@ -80,23 +80,9 @@ bool install_history(struct cx *cx, struct install_file **list, size_t *n)
     return true;
 }
 
-/* scheme://user:password@host/name: the password is what stands between the second : and the @. */
-static struct str without_password(struct arena *mem, struct str url)
-{
-    size_t at, colon, from = 0;
-    struct str rest;
-    if (str_find(url, ':', &from) && str_starts(str_sub(url, from, url.n), S("://")))
-        from += 3;
-    rest = str_sub(url, from, url.n);
-    if (!str_find(rest, '@', &at) || !str_find(str_sub(rest, 0, at), ':', &colon))
-        return url;
-    return str_fmt(mem, "%.*s%.*s:***%.*s", STR_ARG(str_sub(url, 0, from)),
-                   STR_ARG(str_sub(rest, 0, colon)), STR_ARG(str_sub(rest, at, rest.n)));
-}
-
 struct str install_database(const struct cx *cx)
 {
     if (cx->set->database_url.n > 0)
-        return without_password(cx->mem, cx->set->database_url);
+        return db_shown(cx->mem, cx->set->database_url);
     return str_fmt(cx->mem, "sqlite:///%.*s/larder.db", STR_ARG(cx->set->data_dir));
 }

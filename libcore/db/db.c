@@ -33,7 +33,7 @@ bool db_full(struct cx *cx, const char *cause)
 }
 
 /* For people: a URL without its password. */
-static struct str shown(struct arena *mem, struct str where)
+struct str db_shown(struct arena *mem, struct str where)
 {
     size_t start = 0, colon = 0, at = 0;
     for (size_t i = 0; i + 2 < where.n && start == 0; i++)
@@ -78,7 +78,7 @@ struct db *db_open(struct cx *cx, struct str where, enum db_mode mode)
     *db = (struct db){ .mem = mem, .mode = mode, .turn = 1, .own = -1 };
     db->driver = names_postgres(where) ? POSTGRES : &sqlite_driver;
     db->where = str_copy(mem, where);
-    db->shown = shown(mem, where);
+    db->shown = db_shown(mem, where);
     set_scope(db, NO_STR);
     db->relaxed = cx->set != NULL && str_eq(cx->set->durability, S("relaxed"));
     if (where.n == 0 || memchr(where.p, '\0', where.n) != NULL)
