@@ -1,8 +1,8 @@
 -- 0001_core.sql — accounts and their people, collections, the audit trail, the outbox.
 --
 -- Words: @id (a UUID as text) @text @int @time (microseconds since 1970 UTC) @json (text, kept as
--- written) @bool @real @blob @serial (integer primary key, ascending, never given twice) @clustered
--- (rows lie in the order of the key). `@tenant t;` puts row-level security on t (by its account_id)
+-- written) @bool @real @blob @serial (integer primary key, ascending, never given twice) @ascending
+-- (the same where no row is ever deleted) @clustered (rows lie in the order of the key). `@tenant t;` puts row-level security on t (by its account_id)
 -- where the engine has it. Blocks between --@sqlite or --@postgres and --@end
 -- are for that engine alone.
 
@@ -202,7 +202,7 @@ CREATE TABLE change_counts (
 
 -- The trail: one row per changed column, hash-chained per account (automation.md §3). No foreign keys.
 CREATE TABLE audit_log (
-    id             @serial,
+    id             @ascending,
     account_id     @id NOT NULL,
     operation      @text NOT NULL CONSTRAINT ck_audit_log_operation
                    CHECK (operation IN ('CREATE', 'UPDATE', 'DELETE')),
