@@ -64,15 +64,21 @@ void buf_int(struct buf *b, int64_t n)
 
 void buf_fmt(struct buf *b, const char *format, ...)
 {
+    char small[128];
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(small, sizeof small, format, args);
     va_end(args);
-    char *to = n <= 0 ? NULL : buf_room(b, (size_t)n + 1);      /* and the NUL that follows     */
-    if (to != NULL) {
-        vsnprintf(to, (size_t)n + 1, format, again);
-        b->n--;
+    size_t n = length < 0 ? 0 : (size_t)length;
+    if (n < sizeof small) {
+        buf_put(b, small, n);
+    } else {
+        char *to = buf_room(b, n + 1);              /* and the NUL that follows                 */
+        if (to != NULL) {
+            vsnprintf(to, n + 1, format, again);
+            b->n--;
+        }
     }
     va_end(again);
 }

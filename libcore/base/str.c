@@ -182,14 +182,18 @@ struct str str_upper(struct arena *mem, struct str s)
 
 struct str str_fmt(struct arena *mem, const char *format, ...)
 {
+    char small[256];
     va_list args, again;
     va_start(args, format);
     va_copy(again, args);
-    int n = vsnprintf(NULL, 0, format, args);
+    int length = vsnprintf(small, sizeof small, format, args);
     va_end(args);
-    char *p = arena_alloc(mem, n < 0 ? 1 : (size_t)n + 1);
-    if (n > 0)
-        vsnprintf(p, (size_t)n + 1, format, again);
+    size_t n = length < 0 ? 0 : (size_t)length;
+    char *p = arena_alloc(mem, n + 1);
+    if (n < sizeof small)
+        memcpy(p, small, n);
+    else
+        vsnprintf(p, n + 1, format, again);
     va_end(again);
-    return (struct str){ p, n < 0 ? 0 : (size_t)n };
+    return (struct str){ p, n };
 }
