@@ -219,10 +219,14 @@ static bool read_generation(struct cx *cx)
     static const struct col COLS[] = { COL(C_INT, generation, definitions),
                                        COL(C_INT, generation, identities), { 0 } };
     struct db *db = cx->db;
+    int64_t before = db->generation.definitions;
     struct rows rows SCOPED(rows_close) = { 0 };
     TRY(db_query(cx, GENERATION, NO_BINDS, &rows));
-    if (rows_next(&rows, COLS, &db->generation))
+    if (rows_next(&rows, COLS, &db->generation)) {
+        if (db->generation.definitions != before && before != 0)
+            db->driver->renew(db);
         return true;
+    }
     TRY(rows_done(&rows));
     return broken(cx, "the table generation has no row");
 }

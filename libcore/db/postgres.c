@@ -188,6 +188,12 @@ static void forget(struct db *db, struct stmt *stmt)
     stmt->handle = NULL;
 }
 
+/* A table that was dropped and made again has other columns: "cached plan must not change …". */
+static void renew(struct db *db)
+{
+    of(db)->renews = true;
+}
+
 static bool query(struct cx *cx, struct stmt *stmt, const struct param *values, struct rows *rows)
 {
     struct outcome out;
@@ -411,6 +417,7 @@ static void rest(struct db *db)
 const struct db_driver postgres_driver = {
     .name = "postgres", .is_postgres = true, .mark = '$', .open = postgreswire_open,
     .close = postgreswire_close, .prepare = prepare, .forget = forget,
+    .renew = renew,
     .query = query, .change = change, .script = script, .own = own, .step = step, .leave = leave,
     .leave_all = leave_all, .columns = columns, .fits = fits, .null = is_null, .text = text,
     .blob = blob, .integer = integer, .real = real, .begin = begin, .commit = commit,

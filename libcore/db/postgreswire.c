@@ -70,7 +70,7 @@ static void disconnect(struct db *db)
     w->conn = NULL;
     w->n = w->drop_n = 0;
     w->tx = WIRE_NO_TX;
-    w->scope_known = false;
+    w->scope_known = w->renews = false;
 }
 
 static bool connect_now(struct cx *cx, struct db *db)
@@ -202,8 +202,10 @@ static bool has_room(struct cx *cx)
     if (of(cx->db)->n + 8 < WIRE_ITEMS)
         return true;
     bool well = postgreswire_settle(cx, &out);
+    if (!well && out.error != NULL)
+        broken(cx, "PostgreSQL: %s: %s", PQresultErrorMessage(out.error), out.text);
     postgreswire_clear(&out);
-    return well || broken(cx, "an earlier statement failed");
+    return well;
 }
 
 bool postgreswire_ask(struct cx *cx, const char *text, const char *value)
@@ -281,6 +283,12 @@ static bool send_drops(struct cx *cx)
 {
     struct postgres *w = of(cx->db);
     char text[32];
+    if (w->renews) {
+        TRY(postgreswire_text(cx, "DEALLOCATE ALL"));
+        w->renews = false;
+        w->connection++;
+        w->drop_n = 0;
+    }
     while (w->drop_n > 0) {
         snprintf(text, sizeof text, "DEALLOCATE %s", w->drops[--w->drop_n]);
         TRY(postgreswire_text(cx, text));

@@ -38,7 +38,7 @@ struct item {
 
 struct postgres {
     PGconn *conn;
-    uint64_t connection;                    /* counts them                                        */
+    uint64_t connection;                /* counts them, and each time all was prepared anew */
     uint32_t names;
     struct item items[WIRE_ITEMS];
     size_t n;
@@ -50,6 +50,7 @@ struct postgres {
     char scope[DB_SCOPE_ROOM];              /* what the server was told                           */
     size_t scope_n;
     bool scope_known, checks_generation;
+    bool renews;                            /* everything is to be prepared again                  */
     bool looked;                            /* in this request, whether the server is still there */
     struct str role;                        /* that serving programs take, quoted; or absent      */
     struct cursor *cursors;

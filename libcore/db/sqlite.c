@@ -218,6 +218,11 @@ static void forget(struct db *db, struct stmt *stmt)
     stmt->busy = false;
 }
 
+/* SQLite notices by itself, and prepares anew. */
+static void renew(struct db *db UNUSED)
+{
+}
+
 static int bind_one(sqlite3_stmt *s, int at, const struct param *p)
 {
     switch (p->type) {
@@ -572,7 +577,7 @@ const struct db_driver sqlite_driver = {
     .leave = leave, .leave_all = leave_all, .columns = columns, .fits = fits, .null = is_null,
     .text = text, .blob = blob, .integer = integer, .real = real, .begin = begin, .commit = commit,
     .rollback = rollback, .save = save, .release = release, .back = back, .version = version,
-    .presume = presume, .confirm = confirm, .ping = ping, .rest = rest,
+    .renew = renew, .presume = presume, .confirm = confirm, .ping = ping, .rest = rest,
 };
 
 bool sqlite_set_journal(struct cx *cx)

@@ -5,7 +5,7 @@
 #include "db/qb.h"
 #include "db/tx.h"
 
-#define TESTS 37
+#define TESTS 43
 #define A1 "11111111-1111-1111-1111-111111111111"
 #define A2 "22222222-2222-2222-2222-222222222222"
 
@@ -189,6 +189,27 @@ static void test_unique(struct cx *cx)
     ok(put(cx, "col_team", A1, "t5", "size", p_int(NULL, 3)) == V_NONE, "and then no more");
 }
 
+/* What was prepared for a table must not stand in the way of another of its name. */
+static void test_again(struct cx *cx)
+{
+    static const struct ddl_column TEXT[] = { { .name = S_INIT("f"), .word = "@text" } };
+    static const struct ddl_column REAL[] = { { .name = S_INIT("f"), .word = "@real" } };
+    struct generation generation;
+    for (int i = 0; i < 2; i++) {
+        struct tx tx SCOPED(tx_end) = { 0 };
+        bool well = tx_begin(cx, &tx)
+            && ddl_create_table(cx, S("col_again"), i == 0 ? TEXT : REAL, 1)
+            && db_bump_definitions(cx) && tx_commit(&tx) && db_generation(cx, &generation)
+            && put(cx, "col_again", A1, "a", "f", i == 0 ? p_text(NULL, S("x")) : p_real(NULL, 1.5))
+               == V_NONE;
+        ok(well, i == 0 ? "a table" : "another of its name");
+        is_text(first(cx, "col_again", "f", "a"), i == 0 ? "x" : "1.5", "is read");
+        struct tx drop SCOPED(tx_end) = { 0 };
+        ok(tx_begin(cx, &drop) && ddl_drop_table(cx, S("col_again")) && db_bump_definitions(cx)
+           && tx_commit(&drop), "and dropped");
+    }
+}
+
 static void test_drop(struct cx *cx)
 {
     char name[69] = "col_";
@@ -220,6 +241,7 @@ static void test_engine(size_t engine)
     test_references(&cx);
     test_add(&cx, &other);
     test_unique(&cx);
+    test_again(&cx);
     test_drop(&cx);
     db_close(other.db);
     dbtest_close(&t, &cx);

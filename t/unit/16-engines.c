@@ -170,6 +170,34 @@ static void test_builder(struct cx *cx)
     fail_forget(cx);
 }
 
+/* A full disk undoes the whole transaction: nothing of the batch may be told as done. */
+static void test_full(struct cx *cx)
+{
+    static const struct sql LIMIT = SQL("PRAGMA max_page_count = 1");
+    static const struct sql UNLIMIT = SQL("PRAGMA max_page_count = 1000000");
+    struct rows rows SCOPED(rows_close) = { 0 };
+    ok(db_query(cx, LIMIT, NO_BINDS, &rows) && rows_step(&rows), "the disk is full");
+    rows_close(&rows);
+    {
+        struct tx batch SCOPED(tx_end) = { 0 };
+        bool well = tx_begin(cx, &batch);
+        for (int i = 0; well && i < 100; i++) {
+            struct tx tx SCOPED(tx_end) = { 0 };
+            const char *id = str_fmt(cx->mem, "%s-%d", random_hex(cx->mem, 100).p, i).p;
+            well = tx_begin(cx, &tx) && add(cx, A1, id) && tx_commit(&tx);
+        }
+        ok(!well && cx->err.kind == E_FULL, "a change that needs room says so");
+        ok(!tx_commit(&batch), "and its batch does not commit");
+        fail_forget(cx);
+    }
+    ok(number_of(cx, GROUPS) == 3, "reading goes on");
+    ok(db_query(cx, UNLIMIT, NO_BINDS, &rows) && rows_step(&rows), "there is room again");
+    rows_close(&rows);
+    db_rest(cx->db);
+    db_scope(cx, S("*"));
+    ok(add(cx, A1, "room"), "and changes go on");
+}
+
 /* The server ends every other connection; waits until they are gone. */
 static bool terminated(struct cx *owner)
 {
@@ -271,6 +299,8 @@ static void test_engine(size_t engine)
     test_late(&cx);
     test_presume(&cx, &other);
     test_builder(&cx);
+    if (engine == 0)
+        test_full(&cx);
     if (engine == 1) {
         test_row_security(&cx, &other);
         static const struct sql CLEAN = SQL("DELETE FROM groups WHERE id = 'theirs'");
@@ -283,7 +313,7 @@ static void test_engine(size_t engine)
 
 int main(void)
 {
-    plan(COMMON + (dbtest_engines() == 2 ? COMMON + POSTGRES : 0));
+    plan(COMMON + 6 + (dbtest_engines() == 2 ? COMMON + POSTGRES : 0));
     for (size_t engine = 0; engine < dbtest_engines(); engine++)
         test_engine(engine);
     return done();
