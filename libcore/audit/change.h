@@ -34,7 +34,7 @@ bool change_insert(struct cx *cx, const struct change *change) MUST_CHECK;
 bool change_update(struct cx *cx, const struct change *change) MUST_CHECK;
 bool change_delete(struct cx *cx, const struct change *change) MUST_CHECK;
 
-/* Rows that the engine takes along (a cascade) have no history, but count as a change of the table. */
+/* Rows that the engine takes along (a cascade) have no history, but count as a change. */
 bool change_touch(struct cx *cx, struct str account_id, struct str table) MUST_CHECK;
 
 /* How many writes a tenant has seen in a table: what remembered totals hang on. */

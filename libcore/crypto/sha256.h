@@ -9,6 +9,7 @@
 
 #include "base/base.h"
 
-bool sha256_fast(const unsigned char *message, size_t n, unsigned char out[32]);    /* false: cannot */
+/* False: it cannot. */
+bool sha256_fast(const unsigned char *message, size_t n, unsigned char out[32]);
 
 #endif

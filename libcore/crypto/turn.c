@@ -1,5 +1,5 @@
 /* turn.c — a counting lock between processes: one byte of a file for each turn there is. */
-#define _GNU_SOURCE                         /* F_OFD_*: locks that belong to the descriptor        */
+#define _GNU_SOURCE                         /* F_OFD_*: locks that belong to the descriptor */
 #include "crypto/turn.h"
 
 #include <fcntl.h>
@@ -32,7 +32,7 @@ void turn_take(struct cx *cx, struct turn *turn)
     for (long i = 0; i < turns(); i++)
         if (lock_byte(turn->fd, F_OFD_SETLK, i))
             return;
-    (void)lock_byte(turn->fd, F_OFD_SETLKW, getpid() % turns());   /* interrupted: go on           */
+    (void)lock_byte(turn->fd, F_OFD_SETLKW, getpid() % turns());   /* interrupted: go on */
 }
 
 void turn_end(struct turn *turn)
