@@ -336,7 +336,7 @@ static bool begin(struct cx *cx, bool writes)
     return true;
 }
 
-static bool commit(struct cx *cx)
+static bool commit(struct cx *cx, uint64_t *ticket UNUSED)     /* the server answers when it is durable */
 {
     struct postgres *w = of(cx->db);
     struct outcome out;

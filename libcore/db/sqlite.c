@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/num.h"
+#include "db/flusher.h"
 #include "db/writelock.h"
 
 #define BUSY_MS 5000
@@ -28,6 +29,8 @@ static const char *const STEP_TEXTS[STEPS] = {
 struct sqlite {
     sqlite3 *handle;
     sqlite3_stmt *steps[STEPS];
+    struct flusher *flusher;                /* from the first early commit on, if there can be one*/
+    bool flusher_tried;
     struct writelock *lock;                 /* from the first write on                            */
     bool is_local, writing;
     bool settled, groups;                   /* whether commits are flushed together, once known   */
@@ -189,6 +192,7 @@ static void sqlite_close(struct db *db)
     for (size_t i = 0; i < STEPS; i++)
         sqlite3_finalize(e->steps[i]);
     sqlite3_close_v2(e->handle);
+    flusher_close(e->flusher);
     writelock_close(e->lock);
 }
 
@@ -498,7 +502,26 @@ static bool flush_log(void *state)
     return log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK;
 }
 
-static bool commit(struct cx *cx)
+static bool not_flushed(struct cx *cx)
+{
+    return broken(cx, "what was committed to %s could not be flushed", cx->db->where.p);
+}
+
+static bool flush_now(struct cx *cx, uint64_t ticket)
+{
+    return writelock_flush(of(cx->db)->lock, ticket, flush_log, of(cx->db)) || not_flushed(cx);
+}
+
+static bool flush_meanwhile(struct db *db)
+{
+    struct sqlite *e = of(db);
+    if (!e->flusher_tried)
+        e->flusher = flusher_open(db->mem, str_fmt(db->mem, "%s-wal", db->where.p).p);
+    e->flusher_tried = true;
+    return e->flusher != NULL && flusher_start(e->flusher, writelock_latest(e->lock));
+}
+
+static bool commit(struct cx *cx, uint64_t *ticket)
 {
     struct db *db = cx->db;
     struct sqlite *e = of(db);
@@ -507,12 +530,37 @@ static bool commit(struct cx *cx)
         return false;
     }
     (void)FAULT("db.committed");
-    uint64_t ticket = writelock_committed(e->lock);
+    uint64_t own = writelock_committed(e->lock);
     e->writing = false;
     writelock_give(e->lock);
-    if (db->relaxed || !e->groups || writelock_flush(e->lock, ticket, flush_log, e))
+    if (db->relaxed || !e->groups)
         return true;
-    return broken(cx, "what was committed to %s could not be flushed", db->where.p);
+    if (ticket == NULL || !flush_meanwhile(db))
+        return flush_now(cx, own);
+    *ticket = own;
+    return true;
+}
+
+static bool settle(struct cx *cx, uint64_t ticket, bool wait, bool *settled)
+{
+    struct sqlite *e = of(cx->db);
+    uint64_t upto;
+    bool well;
+    while (!(*settled = writelock_is_flushed(e->lock, ticket))
+           && flusher_ended(e->flusher, wait, &upto, &well)) {
+        if (!well)
+            return not_flushed(cx);
+        writelock_flushed(e->lock, upto);
+    }
+    if (*settled || !wait)
+        return true;
+    return *settled = flush_now(cx, ticket);        /* nothing is under way that would end it     */
+}
+
+static int settling(const struct db *db)
+{
+    const struct sqlite *e = of(db);
+    return e->flusher == NULL ? -1 : flusher_descriptor(e->flusher);
 }
 
 static void rollback(struct db *db)
@@ -576,6 +624,7 @@ const struct db_driver sqlite_driver = {
     .forget = forget, .query = query, .change = change, .script = script, .own = own, .step = step,
     .leave = leave, .leave_all = leave_all, .columns = columns, .fits = fits, .null = is_null,
     .text = text, .blob = blob, .integer = integer, .real = real, .begin = begin, .commit = commit,
+    .settle = settle, .settling = settling,
     .rollback = rollback, .save = save, .release = release, .back = back, .version = version,
     .renew = renew, .presume = presume, .confirm = confirm, .ping = ping, .rest = rest,
 };

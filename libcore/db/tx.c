@@ -116,7 +116,7 @@ static bool write_generation(struct cx *cx)
                                              p_int("identities", db->bump_identities)), NULL);
 }
 
-static bool commit_outermost(struct tx *tx)
+static bool commit_outermost(struct tx *tx, uint64_t *ticket)
 {
     struct cx *cx = tx->cx;
     struct db *db = cx->db;
@@ -124,7 +124,7 @@ static bool commit_outermost(struct tx *tx)
     TRY(flush_tails(cx));
     TRY(write_generation(cx));
     db_leave_rows(db);                      /* rows do not outlive their transaction              */
-    bool well = db->driver->commit(cx);
+    bool well = db->driver->commit(cx, ticket);
     if (!well && db->doomed != 0)           /* not committed: tx_end rolls back                   */
         return false;
     tx->open = false;
@@ -133,25 +133,45 @@ static bool commit_outermost(struct tx *tx)
     return well;
 }
 
+static bool may_commit(const struct tx *tx)
+{
+    if (!tx->open)
+        return broken(tx->cx, "a commit without a transaction");
+    if (tx->depth != tx->cx->db->depth)
+        return broken(tx->cx, "a transaction is committed before the one inside it");
+    return tx->cx->db->doomed == 0 || broken(tx->cx, "a transaction that has failed is committed");
+}
+
 bool tx_commit(struct tx *tx)
 {
     struct cx *cx = tx->cx;
-    if (!tx->open)
-        return broken(cx, "a commit without a transaction");
-    struct db *db = cx->db;
-    if (tx->depth != db->depth)
-        return broken(cx, "a transaction is committed before the one inside it");
-    if (db->doomed != 0)
-        return broken(cx, "a transaction that has failed is committed");
+    TRY(may_commit(tx));
     if (tx->depth == 1)
-        return commit_outermost(tx);
-    if (!db->driver->release(cx, tx->depth)) {
-        db_doom(db, tx->depth - 1);
+        return commit_outermost(tx, NULL);
+    if (!cx->db->driver->release(cx, tx->depth)) {
+        db_doom(cx->db, tx->depth - 1);
         return false;
     }
     tx->open = false;
-    db->depth--;
+    cx->db->depth--;
     return true;
+}
+
+bool tx_commit_early(struct tx *tx, uint64_t *ticket)
+{
+    *ticket = 0;
+    return may_commit(tx) && (tx->depth == 1 ? commit_outermost(tx, ticket) : tx_commit(tx));
+}
+
+bool tx_settle(struct cx *cx, uint64_t ticket, bool wait, bool *settled)
+{
+    *settled = ticket == 0;
+    return *settled || cx->db->driver->settle(cx, ticket, wait, settled);
+}
+
+int tx_settling(const struct db *db)
+{
+    return db->driver->settling == NULL ? -1 : db->driver->settling(db);
 }
 
 void tx_end(struct tx *tx)

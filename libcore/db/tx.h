@@ -23,6 +23,14 @@ struct tx { struct cx *cx; unsigned depth; bool open; size_t marks[TX_TAILS]; };
 
 bool tx_begin(struct cx *cx, struct tx *tx) MUST_CHECK;
 bool tx_commit(struct tx *tx) MUST_CHECK;
+/*
+ * For a loop with better things to do than to wait for the disk: the outermost is committed and seen
+ * by others, and is being made durable. Nobody may be told of it before tx_settle says that it is.
+ * A ticket of 0 has nothing to wait for.
+ */
+bool tx_commit_early(struct tx *tx, uint64_t *ticket) MUST_CHECK;
+bool tx_settle(struct cx *cx, uint64_t ticket, bool wait, bool *settled) MUST_CHECK;
+int tx_settling(const struct db *db);       /* readable when it is time to ask again; -1: none    */
 void tx_end(struct tx *tx);                     /* for SCOPED: rolls back unless committed        */
 bool tx_is_open(const struct cx *cx);
 

@@ -179,10 +179,27 @@ uint64_t writelock_committed(struct writelock *lock)
     return lock->shared == NULL ? 0 : atomic_fetch_add(&lock->shared->committed, 1) + 1;
 }
 
+bool writelock_is_flushed(const struct writelock *lock, uint64_t ticket)
+{
+    return lock->shared == NULL || atomic_load(&lock->shared->flushed) >= ticket;
+}
+
+uint64_t writelock_latest(const struct writelock *lock)
+{
+    return atomic_load(&lock->shared->committed);
+}
+
+void writelock_flushed(struct writelock *lock, uint64_t upto)
+{
+    uint64_t before = atomic_load(&lock->shared->flushed);
+    while (before < upto && !atomic_compare_exchange_weak(&lock->shared->flushed, &before, upto))
+        ;
+}
+
 bool writelock_flush(struct writelock *lock, uint64_t ticket, bool (*flush)(void *), void *state)
 {
     struct shared *shared = lock->shared;
-    if (shared == NULL || atomic_load(&shared->flushed) >= ticket)
+    if (writelock_is_flushed(lock, ticket))
         return true;
     if (take_mutex(&shared->flusher, FLUSH_WAIT_MS) != WRITELOCK_GOT)
         return flush(state);                /* a stuck flusher must not hold us: flush for one    */
@@ -191,7 +208,7 @@ bool writelock_flush(struct writelock *lock, uint64_t ticket, bool (*flush)(void
         uint64_t upto = atomic_load(&shared->committed);
         well = flush(state);
         if (well)
-            atomic_store(&shared->flushed, upto);
+            writelock_flushed(lock, upto);
     }
     pthread_mutex_unlock(&shared->flusher);
     return well;

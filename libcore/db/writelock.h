@@ -25,6 +25,10 @@ enum writelock_got writelock_take(struct writelock *lock, int64_t wait_ms) MUST_
 void writelock_give(struct writelock *lock);
 /* While holding it, after COMMIT: the ticket to wait with. */
 uint64_t writelock_committed(struct writelock *lock);
+bool writelock_is_flushed(const struct writelock *lock, uint64_t ticket);
+/* Somebody else's way to flush: what is committed before it starts, and that it ended well. */
+uint64_t writelock_latest(const struct writelock *lock);
+void writelock_flushed(struct writelock *lock, uint64_t upto);
 /* Without holding it: returns when everything up to ticket was flushed, by us or by another. */
 bool writelock_flush(struct writelock *lock, uint64_t ticket, bool (*flush)(void *), void *state)
     MUST_CHECK;

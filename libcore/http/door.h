@@ -17,7 +17,8 @@
 int door_open(const char *path_or_null, const char **why);
 void door_remove(const char *path);                 /* when the parent leaves */
 int door_watch(int door);                           /* per child, after the fork; -1: errno */
-/* Until something may be there, a signal comes (meanwhile: the mask) or ms have passed. */
-void door_wait(int watch, int ms, const sigset_t *meanwhile);
+/* Until something may be there, other (-1: none) is readable, a signal comes (meanwhile: the mask)
+ * or ms have passed. */
+void door_wait(int watch, int other, int ms, const sigset_t *meanwhile);
 
 #endif

@@ -13,12 +13,20 @@
 #define IDLE_MS 1000
 #define EXIT_MEMORY 70
 
-struct work {
-    struct program *program;
+struct batch {
     struct exchange *slots[SLOTS];
     bool held[SLOTS];                           /* has a request that waits for its reply */
     bool good[SLOTS];                           /* its savepoint was released */
     bool heavy[SLOTS];                          /* runs by itself, after the batch */
+    size_t n;
+    bool settling;                              /* committed, on its way to the disk */
+    uint64_t ticket;
+};
+
+struct work {
+    struct program *program;
+    struct batch batches[2];                    /* one runs while the other settles */
+    struct batch *now, *before;
     struct arena *batch_mem;
     int64_t tried_at;                           /* when the database was last asked for, in vain */
 };
@@ -27,9 +35,10 @@ struct work {
 static void memory_is_full(void *state)
 {
     struct work *work = state;
-    for (size_t i = 0; i < SLOTS; i++)
-        if (work->held[i])
-            exchange_canned(work->slots[i]->gate);
+    for (size_t b = 0; b < COUNT(work->batches); b++)
+        for (size_t i = 0; i < SLOTS; i++)
+            if (work->batches[b].held[i])
+                exchange_canned(work->batches[b].slots[i]->gate);
     LOG(LOG_ERROR, "memory_full", log_text("program", str_of(work->program->name)));
     log_flush();
     _exit(EXIT_MEMORY);
@@ -42,15 +51,15 @@ static size_t memory_of(const struct work *work)
 
 static struct exchange *slot_of(struct work *work, size_t i, int door)
 {
-    if (work->slots[i] == NULL) {
+    if (work->now->slots[i] == NULL) {
         struct arena *keep = work->program->app.mem;
         struct exchange *x = arena_make(keep, struct exchange);
         x->program = work->program;
         x->mem = arena_new(memory_of(work), memory_is_full, work);
         x->gate = door < 0 ? gate_plain(keep) : gate_open(keep, door);
-        work->slots[i] = x;
+        work->now->slots[i] = x;
     }
-    return work->slots[i];
+    return work->now->slots[i];
 }
 
 static bool accept_into(struct work *work, size_t i, int door)
@@ -58,22 +67,21 @@ static bool accept_into(struct work *work, size_t i, int door)
     struct exchange *x = slot_of(work, i, door);
     if (!gate_accept(x->gate))
         return false;
-    work->held[i] = true;
+    work->now->held[i] = true;
     exchange_begin(x);
     return true;
 }
 
-static void answer(struct work *work, size_t i)
+static void answer(struct batch *batch, size_t i)
 {
-    exchange_send(work->slots[i]);
-    work->held[i] = false;
+    exchange_send(batch->slots[i]);
+    batch->held[i] = false;
 }
 
-static void rest(struct work *work, size_t i)
+static void rest_database(const struct work *work)
 {
     if (work->program->app.db != NULL)
         db_rest(work->program->app.db);
-    arena_reset(work->slots[i]->mem);
 }
 
 /* A lost database is looked for again, but not by every request. */
@@ -142,43 +150,46 @@ static bool run_single(struct work *work, struct exchange *x)
 
 static void serve_one(struct work *work, size_t i)
 {
-    struct exchange *x = work->slots[i];
+    struct exchange *x = work->now->slots[i];
     if (!x->decided && !run_single(work, x))
         exchange_fail(x);
-    answer(work, i);
-    rest(work, i);
+    answer(work->now, i);
+    rest_database(work);
+    arena_reset(x->mem);
 }
 
-static bool is_batched(const struct work *work, size_t i)
+/* --- batches: one settles on the disk while the next one runs -------------------------------- */
+
+static bool is_batched(const struct batch *batch, size_t i)
 {
-    return work->held[i] && !work->heavy[i];
+    return batch->held[i] && !batch->heavy[i];
 }
 
-static bool run_batch(struct work *work, struct cx *cx, size_t n)
+static bool run_batch(struct batch *batch, struct cx *cx)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     TRY(tx_begin(cx, &tx));
-    for (size_t i = 0; i < n; i++) {
-        struct exchange *x = work->slots[i];
-        if (!is_batched(work, i))
+    for (size_t i = 0; i < batch->n; i++) {
+        struct exchange *x = batch->slots[i];
+        if (!is_batched(batch, i))
             continue;
         x->cx.db = cx->db;
         log_request(x->cx.correlation_id);
-        work->good[i] = run_in_tx(x);
-        if (!work->good[i])
+        batch->good[i] = run_in_tx(x);
+        if (!batch->good[i])
             exchange_fail(x);
         exchange_seal(x);
     }
-    return tx_commit(&tx);
+    return tx_commit_early(&tx, &batch->ticket);
 }
 
 /* Everybody whose change was to be in the commit hears that it was not; refusals stand. */
-static void batch_failed(struct work *work, const struct cx *cx, size_t n)
+static void batch_failed(struct batch *batch, const struct cx *cx)
 {
     log_failure(cx);
-    for (size_t i = 0; i < n; i++) {
-        struct exchange *x = work->slots[i];
-        if (!is_batched(work, i) || (x->decided && !work->good[i]))
+    for (size_t i = 0; i < batch->n; i++) {
+        struct exchange *x = batch->slots[i];
+        if (!is_batched(batch, i) || (x->decided && !batch->good[i]))
             continue;
         fail_forget(&x->cx);
         if (cx->err.kind == E_FULL)
@@ -189,52 +200,96 @@ static void batch_failed(struct work *work, const struct cx *cx, size_t n)
     }
 }
 
-static void serve_batch(struct work *work, size_t n)
+static void start_batch(struct work *work)
 {
     struct cx cx;
     boot_cx(&work->program->app, work->batch_mem, &cx);
-    bool good = has_database(work, &cx) ? run_batch(work, &cx, n) : no_database(&cx);
-    if (!good)
-        batch_failed(work, &cx, n);
-    for (size_t i = 0; i < n; i++)
-        if (is_batched(work, i))
-            answer(work, i);
-    if (work->program->app.db != NULL)
-        db_rest(work->program->app.db);
-    for (size_t i = 0; i < n; i++)
-        if (!work->held[i])
-            arena_reset(work->slots[i]->mem);
+    work->now->ticket = 0;
+    if (!(has_database(work, &cx) ? run_batch(work->now, &cx) : no_database(&cx)))
+        batch_failed(work->now, &cx);
+    work->now->settling = true;
+    rest_database(work);
+    arena_reset(work->batch_mem);
+}
+
+/* Answers the batch once its commit is on the disk; wait: not before. */
+static void end_batch(struct work *work, struct batch *batch, bool wait)
+{
+    struct cx cx;
+    bool settled = true;
+    if (!batch->settling)
+        return;
+    boot_cx(&work->program->app, work->batch_mem, &cx);
+    cx.db = work->program->app.db;
+    if (batch->ticket != 0 && !tx_settle(&cx, batch->ticket, wait, &settled)) {
+        log_failure(&cx);
+        for (size_t i = 0; i < batch->n; i++)
+            if (is_batched(batch, i) && batch->good[i]) {
+                broken(&batch->slots[i]->cx, "committed, but not flushed");
+                exchange_fail(batch->slots[i]);
+            }
+        settled = true;
+    }
+    for (size_t i = 0; settled && i < batch->n; i++)
+        if (is_batched(batch, i)) {
+            answer(batch, i);
+            arena_reset(batch->slots[i]->mem);
+        }
+    batch->settling = !settled;
     arena_reset(work->batch_mem);
 }
 
 /* Takes what waits; reads and refusals are answered at once, heavy routes after the batch. */
-static size_t gather(struct work *work, int door)
+static void gather(struct work *work, int door)
 {
-    size_t n = 0;
-    while (n < SLOTS && accept_into(work, n, door)) {
-        const struct exchange *x = work->slots[n];
-        work->good[n] = false;
+    struct batch *batch = work->now;
+    batch->n = 0;
+    while (batch->n < SLOTS && accept_into(work, batch->n, door)) {
+        const struct exchange *x = batch->slots[batch->n];
+        batch->good[batch->n] = false;
         if (x->decided || x->found.route->db != DB_NEEDED || x->request.method == GET)
-            serve_one(work, n);
+            serve_one(work, batch->n);
         else
-            work->heavy[n++] = exchange_alone(x);
+            batch->heavy[batch->n++] = exchange_alone(x);
     }
-    return n;
 }
 
-static bool turn_of_batches(struct work *work, int door)
+static void serve_heavy(struct work *work)
 {
-    size_t n = gather(work, door), batched = 0;
-    for (size_t i = 0; i < n; i++)
-        batched += !work->heavy[i];
-    if (batched > 0)
-        serve_batch(work, n);
-    for (size_t i = 0; i < n; i++)
-        if (work->held[i]) {
-            log_request(work->slots[i]->cx.correlation_id);
+    for (size_t i = 0; i < work->now->n; i++)
+        if (work->now->held[i] && work->now->heavy[i]) {
+            log_request(work->now->slots[i]->cx.correlation_id);
             serve_one(work, i);
         }
-    return n > 0;
+}
+
+/* False when there was nothing to do but to wait. */
+static bool turn_of_batches(struct work *work, int door)
+{
+    struct batch *batch = work->now;
+    size_t batched = 0;
+    gather(work, door);
+    for (size_t i = 0; i < batch->n; i++)
+        batched += !batch->heavy[i];
+    if (batched > 0)
+        start_batch(work);
+    end_batch(work, work->before, batch->n > 0);
+    if (batched < batch->n) {
+        end_batch(work, batch, true);
+        serve_heavy(work);
+    }
+    if (batch->settling) {
+        work->now = work->before;
+        work->before = batch;
+    }
+    return batch->n > 0;
+}
+
+/* Readable when a batch may be on the disk; -1: none is on its way there. */
+static int settling(const struct work *work)
+{
+    return work->before->settling && work->program->app.db != NULL
+         ? tx_settling(work->program->app.db) : -1;
 }
 
 static bool turn(struct work *work, const struct pool *pool)
@@ -247,10 +302,17 @@ static bool turn(struct work *work, const struct pool *pool)
     return true;
 }
 
+static void use_batches(struct work *work)
+{
+    work->now = &work->batches[0];
+    work->before = &work->batches[1];
+}
+
 void pool_run(const struct pool *pool)
 {
     struct work work = { .program = pool->program };
     int64_t flushed_at = when_now();
+    use_batches(&work);
     int watch = door_watch(pool->door);
     work.batch_mem = arena_new(memory_of(&work), memory_is_full, &work);
     while (!pool->stopping()) {
@@ -259,11 +321,12 @@ void pool_run(const struct pool *pool)
                 continue;
         } else {
             log_flush();
-            door_wait(watch, IDLE_MS, pool->meanwhile);
+            door_wait(watch, settling(&work), IDLE_MS, pool->meanwhile);
         }
         log_flush();
         flushed_at = when_now();
     }
+    end_batch(&work, work.before, true);
     close(watch);
     log_flush();
 }
@@ -271,6 +334,7 @@ void pool_run(const struct pool *pool)
 int pool_once(struct program *program)
 {
     struct work work = { .program = program };
+    use_batches(&work);
     if (!accept_into(&work, 0, -1))
         return 1;
     serve_one(&work, 0);
