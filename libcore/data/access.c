@@ -317,21 +317,33 @@ bool access_gives_always(const struct access *access, const struct field *field)
     return access->n > 0 && is_always_given(access, field->name);
 }
 
-bool access_column(struct qb *q, const struct access *access, const struct field *field)
+static bool put_guard(struct qb *q, const struct access *access, const struct field *field)
 {
     bool chosen[ACCESS_GRANTS] = { false };
 
+    for (size_t i = 0; i < access->n; i++)
+        chosen[i] = grant_gives(&access->grants[i], field->name);
+    qb_lit(q, SQL_OF("CASE WHEN "));
+    return put_conditions(q, access, chosen);
+}
+
+bool access_column(struct qb *q, const struct access *access, const struct field *field)
+{
     if (is_always_given(access, field->name)) {
         qb_column(q, 'r', field->name);
         return true;
     }
-    for (size_t i = 0; i < access->n; i++)
-        chosen[i] = grant_gives(&access->grants[i], field->name);
-    qb_lit(q, SQL_OF("CASE WHEN "));
-    TRY(put_conditions(q, access, chosen));
+    TRY(put_guard(q, access, field));
     qb_lit(q, SQL_OF(" THEN "));
     qb_column(q, 'r', field->name);
     qb_lit(q, SQL_OF(" END"));
+    return true;
+}
+
+bool access_shows(struct qb *q, const struct access *access, const struct field *field)
+{
+    TRY(put_guard(q, access, field));
+    qb_lit(q, SQL_OF(" THEN 1 ELSE 0 END"));
     return true;
 }
 

@@ -48,6 +48,8 @@ bool access_gives_always(const struct access *access, const struct field *field)
 bool access_gives_all(const struct access *access);         /* every field, in every row           */
 /* Appends the field's column, under the condition of its grants if not all of them give it. */
 bool access_column(struct qb *q, const struct access *access, const struct field *field) MUST_CHECK;
+/* Appends 1 or 0: whether the row shows a field that access_gives. */
+bool access_shows(struct qb *q, const struct access *access, const struct field *field) MUST_CHECK;
 /* The names of filters and sorts, for this caller. */
 struct rule_names access_names(struct cx *cx, const struct access *access);
 

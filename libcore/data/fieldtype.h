@@ -4,14 +4,14 @@
  *
  * Reading  turns one JSON value, never null, into the value of its column; nothing is coerced.
  *          Texts of the value point into the JSON tree or cx->mem
- * Writing  turns a column back into JSON; NULL becomes null (a boolean's: false)
+ * Writing  turns the value of a column back into JSON; NULL becomes null (a boolean's: false)
  */
 #ifndef DATA_FIELDTYPE_H
 #define DATA_FIELDTYPE_H
 
 #include "base/js.h"
 #include "base/jv.h"
-#include "db/rows.h"
+#include "db/p.h"
 #include "rules/rule.h"
 
 struct field;
@@ -25,7 +25,7 @@ struct fieldtype {
     /* False with the fault filled. NULL, like write, in a type that is not offered. */
     bool (*read)(struct cx *cx, const struct field *field, struct jv value, struct param *out,
                  struct type_fault *fault);
-    void (*write)(struct js *js, const char *key, const struct rows *rows, int column);
+    void (*write)(struct js *js, const char *key, const struct param *value);
 };
 const struct fieldtype *fieldtype_find(struct str name);        /* lower case; NULL: unknown       */
 bool fieldtype_is_offered(const struct fieldtype *type);        /* false: definitions are refused  */

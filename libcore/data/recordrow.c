@@ -42,7 +42,7 @@ void recordrow_shape(struct cx *cx, const struct collection *collection,
         const struct field *field = &collection->fields[i];
         if (field->type->word != NULL && (every || access_gives(access, field))
             && names_it(only, field->name))
-            out->fields[out->n++] = (struct recordrow_field){ field, out->next++ };
+            out->fields[out->n++] = (struct recordrow_field){ field, out->next++, false };
     }
 }
 
@@ -63,38 +63,16 @@ bool recordrow_columns(struct qb *q, const struct recordrow *row)
     return true;
 }
 
-void recordrow_over(struct cx *cx, const struct recordrow *stored, const struct access *access,
-                    struct recordrow *out)
-{
-    *out = (struct recordrow){ .collection = stored->collection, .access = access };
-    out->next = stored->next;
-    out->fields = arena_list(cx->mem, struct recordrow_field, stored->n + 1);
-    for (size_t i = 0; i < stored->n; i++) {
-        const struct recordrow_field *from = &stored->fields[i];
-        if (access_gives_always(access, from->field))
-            out->fields[out->n++] = *from;
-        else if (access_gives(access, from->field))
-            out->fields[out->n++] = (struct recordrow_field){ from->field, out->next++ };
-    }
-}
-
-bool recordrow_columns_over(struct qb *q, const struct recordrow *stored,
-                            const struct recordrow *over)
-{
-    for (size_t i = 0; i < over->n; i++) {
-        if (over->fields[i].column < stored->next)
-            continue;
-        qb_lit(q, SQL_OF(", "));
-        TRY(access_column(q, over->access, over->fields[i].field));
-    }
-    return true;
-}
-
 /* --- values ----------------------------------------------------------------------------------- */
 
 static struct param time_value(const struct rows *rows, int column)
 {
     return p_time(NULL, rows_int(rows, column));
+}
+
+static struct param text_value(const struct rows *rows, int column)
+{
+    return p_text(NULL, rows_text(rows, column));
 }
 
 /* Texts point into the row. */
@@ -110,7 +88,7 @@ static struct param field_value(const struct field *field, const struct rows *ro
     case R_DATETIME:
         return time_value(rows, column);
     default:
-        return p_text(NULL, rows_text(rows, column));
+        return text_value(rows, column);
     }
 }
 
@@ -161,6 +139,17 @@ struct str recordrow_mask(struct cx *cx, const struct field *field, const struct
 
 /* --- JSON ------------------------------------------------------------------------------------- */
 
+/* One of the two is NULL. */
+struct source { const struct rows *rows; const struct param *values; };
+
+static struct param system_value(const struct source *from, int column)
+{
+    if (from->rows == NULL)
+        return from->values[column];
+    return SYSTEM[column].is_time ? time_value(from->rows, column)
+                                  : text_value(from->rows, column);
+}
+
 static void write_time(struct js *js, const char *key, int64_t us)
 {
     char room[48];
@@ -170,46 +159,122 @@ static void write_time(struct js *js, const char *key, int64_t us)
     js_text(js, key, buf_text(&text));
 }
 
-static void write_system(struct js *js, const struct rows *rows)
+static void write_system(struct js *js, const struct source *from)
 {
-    for (int i = 0; i < RECORDROW_FIELDS; i++)
+    for (int i = 0; i < RECORDROW_FIELDS; i++) {
+        struct param value = system_value(from, i);
         if (SYSTEM[i].is_time)
-            write_time(js, SYSTEM[i].name.p, rows_int(rows, i));
+            write_time(js, SYSTEM[i].name.p, value.number);
         else
-            js_text(js, SYSTEM[i].name.p, rows_text(rows, i));
+            js_text(js, SYSTEM[i].name.p, value.text);
+    }
 }
 
-static void write_field(struct cx *cx, struct js *js, const struct field *field,
-                        const struct rows *rows, int column, bool is_masked)
+static void write_account_name(struct js *js, const struct recordrow *row,
+                               const struct source *from)
 {
-    struct param value;
-
-    if (!field->pii || !is_masked) {
-        field->type->write(js, NULL, rows, column);
+    if (row->access == NULL || row->is_nested)
         return;
+    if (row->account_column != 0 && from->rows != NULL)
+        js_text(js, "account_name", rows_text(from->rows, row->account_column));
+    else
+        js_text(js, "account_name", row->account_name);
+}
+
+static void write_field(struct cx *cx, struct js *js, const struct recordrow_field *at,
+                        const struct source *from, bool is_masked)
+{
+    struct param value = p_null(NULL);
+
+    if (!at->is_hidden)
+        value = from->rows != NULL ? field_value(at->field, from->rows, at->column)
+                                   : from->values[at->column];
+    if (at->field->pii && is_masked)
+        js_text(js, NULL, recordrow_mask(cx, at->field, &value));
+    else
+        at->field->type->write(js, NULL, &value);
+}
+
+static void write_record(struct cx *cx, struct js *js, const struct recordrow *row,
+                         const struct source *from)
+{
+    bool is_masked = row->access != NULL && row->access->is_masked;
+
+    js_object(js, NULL);
+    write_system(js, from);
+    write_account_name(js, row, from);
+    for (size_t i = 0; i < row->n; i++) {
+        size_t start;
+        js_key(js, row->fields[i].field->name);
+        start = js->out->n;
+        write_field(cx, js, &row->fields[i], from, is_masked);
+        if (row->spans != NULL)
+            row->spans[i] = (struct recordrow_span){ start, js->out->n };
     }
-    value = field_value(field, rows, column);
-    js_text(js, NULL, recordrow_mask(cx, field, &value));
+    js_end(js);
 }
 
 void recordrow_write(struct cx *cx, struct js *js, const struct recordrow *row,
                      const struct rows *rows)
 {
-    bool is_masked = row->access != NULL && row->access->is_masked;
+    write_record(cx, js, row, &(struct source){ .rows = rows });
+}
 
-    js_object(js, NULL);
-    write_system(js, rows);
-    if (row->account_column != 0)
-        js_text(js, "account_name", rows_text(rows, row->account_column));
-    else if (row->access != NULL && !row->is_nested)
-        js_text(js, "account_name", row->account_name);
+void recordrow_put(struct cx *cx, struct js *js, const struct recordrow *row,
+                   const struct param *values)
+{
+    write_record(cx, js, row, &(struct source){ .values = values });
+}
+
+/* --- what is shown of stored values ----------------------------------------------------------- */
+
+/* Asks under which of the guarded fields' conditions the record is shown. */
+static bool read_guards(struct cx *cx, const struct recordrow *row, const struct access *access,
+                        const struct param *values)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct qb q;
+    int column = 0;
+
+    qb_init(&q, cx);
     for (size_t i = 0; i < row->n; i++) {
-        size_t start;
-        js_key(js, row->fields[i].field->name);
-        start = js->out->n;
-        write_field(cx, js, row->fields[i].field, rows, row->fields[i].column, is_masked);
-        if (row->spans != NULL)
-            row->spans[i] = (struct recordrow_span){ start, js->out->n };
+        if (!row->fields[i].is_hidden)
+            continue;
+        qb_lit(&q, column++ == 0 ? SQL_OF("SELECT ") : SQL_OF(", "));
+        TRY(access_shows(&q, access, row->fields[i].field));
     }
-    js_end(js);
+    qb_lit(&q, SQL_OF(" FROM "));
+    qb_ident(&q, row->collection->table);
+    qb_lit(&q, SQL_OF(" r WHERE r.\"account_id\" = "));
+    qb_value(&q, values[RECORDROW_ACCOUNT]);
+    qb_lit(&q, SQL_OF(" AND r.\"id\" = "));
+    qb_value(&q, values[RECORDROW_ID]);
+    TRY(qb_query(&q, &rows));
+    if (!rows_step(&rows))
+        return rows_done(&rows) && broken(cx, "a record just written is gone");
+    column = 0;
+    for (size_t i = 0; i < row->n; i++)
+        if (row->fields[i].is_hidden)
+            row->fields[i].is_hidden = rows_int(&rows, column++) == 0;
+    return true;
+}
+
+bool recordrow_over(struct cx *cx, const struct recordrow *stored, const struct access *access,
+                    const struct param *values, struct recordrow *out)
+{
+    bool is_guarded = false;
+
+    *out = *stored;
+    out->access = access;
+    out->n = 0;
+    out->fields = arena_list(cx->mem, struct recordrow_field, stored->n + 1);
+    for (size_t i = 0; i < stored->n; i++) {
+        struct recordrow_field at = stored->fields[i];
+        if (!access_gives(access, at.field))
+            continue;
+        at.is_hidden = !access_gives_always(access, at.field);
+        is_guarded = is_guarded || at.is_hidden;
+        out->fields[out->n++] = at;
+    }
+    return !is_guarded || read_guards(cx, out, access, values);
 }

@@ -1,20 +1,27 @@
 /*
- * recordrow.h — a record's row on its way out: which columns, and how they become JSON
+ * recordrow.h — a record on its way out: which columns, and how their values become JSON
  * (data.md §2.8, §8.5, §10.1, §14).
  *
- * Order   the six system columns, then the fields in schema order, then what the caller of these
- *         functions adds: `next` is where that begins
- * Stored  without an access the row is what the table has, for history and events: every field, unmasked
+ * Order    the six system columns, then the fields in schema order, then what the caller of these
+ *          functions adds: `next` is where that begins
+ * Stored   without an access the record is what the table has, for history and events: every field,
+ *          unmasked
+ * Sources  a row of a statement, or the values that were just written
  */
 #ifndef DATA_RECORDROW_H
 #define DATA_RECORDROW_H
 
 #include "data/access.h"
+#include "db/rows.h"
 
 enum { RECORDROW_ID, RECORDROW_ACCOUNT, RECORDROW_CREATED_AT, RECORDROW_CREATED_BY,
        RECORDROW_UPDATED_AT, RECORDROW_UPDATED_BY, RECORDROW_FIELDS };
 
-struct recordrow_field { const struct field *field; int column; };
+struct recordrow_field {
+    const struct field *field;
+    int column;
+    bool is_hidden;                     /* its value is not for this caller: NULL                  */
+};
 struct recordrow_span { size_t start, end; };       /* of a value in the text that js writes to     */
 struct recordrow {
     const struct collection *collection;
@@ -31,17 +38,18 @@ struct recordrow {
 void recordrow_shape(struct cx *cx, const struct collection *collection,
                      const struct access *access, struct str only, struct recordrow *out);
 bool recordrow_columns(struct qb *q, const struct recordrow *row) MUST_CHECK;
-/* What the access shows of a stored row, read together with it: columns of their own only for the
- * fields that not every grant gives; recordrow_columns_over appends those. */
-void recordrow_over(struct cx *cx, const struct recordrow *stored, const struct access *access,
-                    struct recordrow *out);
-bool recordrow_columns_over(struct qb *q, const struct recordrow *stored,
-                            const struct recordrow *over) MUST_CHECK;
 void recordrow_write(struct cx *cx, struct js *js, const struct recordrow *row,
                      const struct rows *rows);
 
-/* Column values as they were stored, named after their columns: texts are copied. */
+/* Values in the order of the columns, named after them; texts are copied out of the row. */
 struct param *recordrow_values(struct cx *cx, const struct recordrow *row, const struct rows *rows);
+void recordrow_put(struct cx *cx, struct js *js, const struct recordrow *row,
+                   const struct param *values);
+/* What the access shows of stored values. Asks the database about the record only when there are
+ * fields that not every grant gives. */
+bool recordrow_over(struct cx *cx, const struct recordrow *stored, const struct access *access,
+                    const struct param *values, struct recordrow *out) MUST_CHECK;
+
 /* What a masked caller sees of a value; absent when it is NULL. */
 struct str recordrow_mask(struct cx *cx, const struct field *field, const struct param *value);
 

@@ -1,6 +1,8 @@
 /* recordwrite.c — one record's write, step by step. */
 #include "data/recordwrite.h"
 
+#include <string.h>
+
 #include "audit/change.h"
 #include "base/fault.h"
 #include "base/ident.h"
@@ -123,17 +125,6 @@ static void put_row(struct qb *q, const struct recordwrite *w)
     qb_lit(q, SQL_OF(" r"));
 }
 
-static struct str row_json(struct cx *cx, const struct recordrow *row, const struct rows *rows)
-{
-    struct buf out;
-    struct js js;
-
-    buf_init(&out, cx->mem, SIZE_MAX);
-    js_init(&js, &out);
-    recordrow_write(cx, &js, row, rows);
-    return buf_text(&out);
-}
-
 static bool put_verdicts(struct qb *q, const struct access *access)
 {
     for (size_t i = 0; i < access->n; i++) {
@@ -176,41 +167,40 @@ bool recordwrite_read(struct cx *cx, struct recordwrite *w)
         return rows_done(&rows) && missing(cx, w);
     w->old = recordrow_values(cx, &w->stored, &rows);
     w->account_id = w->old[RECORDROW_ACCOUNT].text;
-    w->previous = row_json(cx, &w->stored, &rows);
     read_verdicts(&rows, w->stored.next, &w->access, &w->held);
     return true;
 }
 
 /* --- the record as it now is ------------------------------------------------------------------ */
 
-/* Reads it again, in the same transaction: for the event as stored, for the caller as shown. */
+static struct str stored_json(struct cx *cx, const struct recordwrite *w,
+                              const struct param *values)
+{
+    struct buf out;
+    struct js js;
+
+    buf_init(&out, cx->mem, SIZE_MAX);
+    js_init(&js, &out);
+    recordrow_put(cx, &js, &w->stored, values);
+    return buf_text(&out);
+}
+
+/* The event has what is stored, the reply what its caller may see. js NULL: there is none. */
 static bool tell(struct cx *cx, const struct recordwrite *w, enum event_kind kind, struct js *js)
 {
-    struct rows rows SCOPED(rows_close) = { 0 };
     struct event event = { .kind = kind, .account_id = w->account_id, .record_id = w->id,
-                           .collection = w->collection->name, .previous = w->previous };
+                           .collection = w->collection->name };
     struct access shown;
     struct recordrow reply;
-    struct qb q;
 
-    TRY(access_reply(cx, &w->held, &shown));
-    recordrow_over(cx, &w->stored, &shown, &reply);
-    qb_init(&q, cx);
-    qb_lit(&q, SQL_OF("SELECT "));
-    TRY(recordrow_columns(&q, &w->stored));
-    TRY(recordrow_columns_over(&q, &w->stored, &reply));
-    put_row(&q, w);
-    qb_lit(&q, SQL_OF(" WHERE r.\"account_id\" = "));
-    qb_value(&q, p_text(NULL, w->account_id));
-    qb_lit(&q, SQL_OF(" AND r.\"id\" = "));
-    qb_value(&q, p_text(NULL, w->id));
-    TRY(qb_query(&q, &rows));
-    if (!rows_step(&rows))
-        return rows_done(&rows) && broken(cx, "a record just written is gone");
-    event.record = row_json(cx, &w->stored, &rows);
-    if (js != NULL)
-        recordrow_write(cx, js, &reply, &rows);
-    rows_close(&rows);
+    event.record = stored_json(cx, w, w->new);
+    if (w->old != NULL)
+        event.previous = stored_json(cx, w, w->old);
+    if (js != NULL) {
+        TRY(access_reply(cx, &w->held, &shown));
+        TRY(recordrow_over(cx, &w->stored, &shown, w->new, &reply));
+        recordrow_put(cx, js, &reply, w->new);
+    }
     return event_emit(cx, &event);
 }
 
@@ -294,21 +284,21 @@ bool recordwrite_check_create(struct cx *cx, struct recordwrite *w)
 bool recordwrite_insert(struct cx *cx, struct recordwrite *w, struct js *js)
 {
     struct refusal refusal = { 0 };
-    struct param *row = arena_list(cx->mem, struct param, RECORDROW_FIELDS + w->stored.n);
-    size_t n = 0;
+    size_t n = RECORDROW_FIELDS + w->stored.n;
 
     w->id = ident_uuid(cx->mem, cx->now);
-    row[n++] = p_text("id", w->id);
-    row[n++] = p_text("account_id", w->account_id);
-    row[n++] = p_time("created_at", cx->now);
-    row[n++] = p_text("created_by", cx->who->id);
-    row[n++] = p_time("updated_at", cx->now);
-    row[n++] = p_text("updated_by", cx->who->id);
+    w->new = arena_list(cx->mem, struct param, n);
+    w->new[RECORDROW_ID] = p_text("id", w->id);
+    w->new[RECORDROW_ACCOUNT] = p_text("account_id", w->account_id);
+    w->new[RECORDROW_CREATED_AT] = p_time("created_at", cx->now);
+    w->new[RECORDROW_CREATED_BY] = p_text("created_by", cx->who->id);
+    w->new[RECORDROW_UPDATED_AT] = p_time("updated_at", cx->now);
+    w->new[RECORDROW_UPDATED_BY] = p_text("updated_by", cx->who->id);
     for (size_t i = 0; i < w->stored.n; i++)
-        row[n++] = w->values.values[i];
+        w->new[RECORDROW_FIELDS + i] = w->values.values[i];
     TRY(change_insert(cx, &(struct change){
         .table = w->collection->table, .account_id = w->account_id, .record_id = w->id,
-        .new_values = { row, n }, .refusal = &refusal }));
+        .new_values = { w->new, n }, .refusal = &refusal }));
     if (refusal.kind != V_NONE)
         return refuse_constraint(cx, w, &refusal, true);
     if (FAULT("record.inserted"))
@@ -344,17 +334,18 @@ static struct change change_of(const struct recordwrite *w, const struct param k
 bool recordwrite_store(struct cx *cx, struct recordwrite *w, struct js *js)
 {
     const struct param key[2] = { p_text("account_id", w->account_id), p_text("id", w->id) };
-    struct param *row = arena_list(cx->mem, struct param, 2 + w->stored.n);
+    size_t n = RECORDROW_FIELDS + w->stored.n;
     struct refusal refusal = { 0 };
     struct change change = change_of(w, key, &refusal);
-    size_t n = 0;
 
+    w->new = arena_list(cx->mem, struct param, n);
+    memcpy(w->new, w->old, n * sizeof(*w->new));
+    w->new[RECORDROW_UPDATED_AT] = p_time("updated_at", cx->now);
+    w->new[RECORDROW_UPDATED_BY] = p_text("updated_by", cx->who->id);
     for (size_t i = 0; i < w->stored.n; i++)
         if (w->values.given[i])
-            row[n++] = w->values.values[i];
-    row[n++] = p_time("updated_at", cx->now);
-    row[n++] = p_text("updated_by", cx->who->id);
-    change.new_values = (struct binds){ row, n };
+            w->new[RECORDROW_FIELDS + i] = w->values.values[i];
+    change.new_values = (struct binds){ w->new + RECORDROW_UPDATED_AT, n - RECORDROW_UPDATED_AT };
     TRY(change_update(cx, &change));
     if (refusal.kind != V_NONE)
         return refuse_constraint(cx, w, &refusal, false);
@@ -413,5 +404,6 @@ bool recordwrite_remove(struct cx *cx, struct recordwrite *w)
                     "Cannot delete record: it is referenced by other records");
     return event_emit(cx, &(struct event){
         .kind = RECORD_DELETED, .account_id = w->account_id, .collection = w->collection->name,
-        .record_id = w->id, .record = id_json(cx, w->id), .previous = w->previous });
+        .record_id = w->id, .record = id_json(cx, w->id),
+        .previous = stored_json(cx, w, w->old) });
 }

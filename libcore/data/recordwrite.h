@@ -23,8 +23,7 @@ struct recordwrite {
     struct access access;
     struct access held;                 /* of those grants the ones that hold for this record      */
     struct validated values;
-    struct param *old;                  /* the stored values, in the order of `stored`             */
-    struct str previous;                /* the same as JSON                                        */
+    struct param *old, *new;            /* the stored values, in the order of `stored`'s columns   */
 };
 
 bool recordwrite_open(struct cx *cx, const struct collection *collection, enum operation operation,

@@ -30,15 +30,15 @@ bool typedate_read_day(struct cx *cx, const struct field *field UNUSED, struct j
     return true;
 }
 
-void typedate_write_time(struct js *js, const char *key, const struct rows *rows, int column)
+void typedate_write_time(struct js *js, const char *key, const struct param *value)
 {
     char room[48];
     struct buf text = { .p = room, .room = sizeof(room), .max = sizeof(room) };
 
-    if (rows_null(rows, column)) {
+    if (value->type == P_NULL) {
         js_null(js, key);
         return;
     }
-    when_field(&text, rows_int(rows, column));
+    when_field(&text, value->number);
     js_text(js, key, buf_text(&text));
 }

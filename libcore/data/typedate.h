@@ -8,6 +8,6 @@ bool typedate_read_time(struct cx *cx, const struct field *field, struct jv valu
                         struct param *out, struct type_fault *fault);
 bool typedate_read_day(struct cx *cx, const struct field *field, struct jv value,
                        struct param *out, struct type_fault *fault);
-void typedate_write_time(struct js *js, const char *key, const struct rows *rows, int column);
+void typedate_write_time(struct js *js, const char *key, const struct param *value);
 
 #endif

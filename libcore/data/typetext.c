@@ -114,7 +114,7 @@ bool typetext_read_reference(struct cx *cx, const struct field *field UNUSED, st
     return true;
 }
 
-void typetext_write(struct js *js, const char *key, const struct rows *rows, int column)
+void typetext_write(struct js *js, const char *key, const struct param *value)
 {
-    js_text(js, key, rows_text(rows, column));
+    js_text(js, key, value->text);
 }

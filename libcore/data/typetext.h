@@ -13,6 +13,6 @@ bool typetext_read_url(struct cx *cx, const struct field *field, struct jv value
 /* Whether the record exists is asked where the account is known, not here. */
 bool typetext_read_reference(struct cx *cx, const struct field *field, struct jv value,
                              struct param *out, struct type_fault *fault);
-void typetext_write(struct js *js, const char *key, const struct rows *rows, int column);
+void typetext_write(struct js *js, const char *key, const struct param *value);
 
 #endif

@@ -8,7 +8,7 @@ bool typevalue_read_number(struct cx *cx, const struct field *field UNUSED, stru
 {
     if ((value.kind != JV_INT && value.kind != JV_REAL) || !isfinite(jv_real(value)))
         return fieldtype_mismatch(cx, "number value", value, fault);
-    *out = p_real(NULL, jv_real(value));
+    *out = p_real(NULL, jv_real(value) + 0.0);      /* no -0: engines differ in keeping it          */
     return true;
 }
 
@@ -28,21 +28,21 @@ bool typevalue_read_json(struct cx *cx, const struct field *field UNUSED, struct
     return true;
 }
 
-void typevalue_write_number(struct js *js, const char *key, const struct rows *rows, int column)
+void typevalue_write_number(struct js *js, const char *key, const struct param *value)
 {
-    if (rows_null(rows, column))
+    if (value->type == P_NULL)
         js_null(js, key);
     else
-        js_number(js, key, rows_real(rows, column));
+        js_number(js, key, value->real);
 }
 
-void typevalue_write_boolean(struct js *js, const char *key, const struct rows *rows, int column)
+void typevalue_write_boolean(struct js *js, const char *key, const struct param *value)
 {
     /* compat: NULL reads as false. */
-    js_bool(js, key, !rows_null(rows, column) && rows_bool(rows, column));
+    js_bool(js, key, value->type != P_NULL && value->number != 0);
 }
 
-void typevalue_write_json(struct js *js, const char *key, const struct rows *rows, int column)
+void typevalue_write_json(struct js *js, const char *key, const struct param *value)
 {
-    js_raw(js, key, rows_text(rows, column));
+    js_raw(js, key, value->text);
 }

@@ -10,8 +10,8 @@ bool typevalue_read_boolean(struct cx *cx, const struct field *field, struct jv 
                             struct param *out, struct type_fault *fault);
 bool typevalue_read_json(struct cx *cx, const struct field *field, struct jv value,
                          struct param *out, struct type_fault *fault);
-void typevalue_write_number(struct js *js, const char *key, const struct rows *rows, int column);
-void typevalue_write_boolean(struct js *js, const char *key, const struct rows *rows, int column);
-void typevalue_write_json(struct js *js, const char *key, const struct rows *rows, int column);
+void typevalue_write_number(struct js *js, const char *key, const struct param *value);
+void typevalue_write_boolean(struct js *js, const char *key, const struct param *value);
+void typevalue_write_json(struct js *js, const char *key, const struct param *value);
 
 #endif
