@@ -17,7 +17,7 @@ bool install_prepare(const char *program, const char *config, const char *data) 
 
 bool install_upgrade(struct cx *cx, size_t *applied) MUST_CHECK;    /* the schema                 */
 
-struct install_file { struct str name, checksum; int64_t applied_at; };     /* 0: pending          */
+struct install_file { struct str name, checksum; int64_t applied_at; };     /* 0: pending         */
 bool install_history(struct cx *cx, struct install_file **list, size_t *n) MUST_CHECK;
 
 struct str install_database(const struct cx *cx);                   /* for people: no password    */

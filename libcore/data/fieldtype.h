@@ -18,21 +18,21 @@ struct field;
 struct type_fault { const char *code; struct str message; };    /* "invalid_type", for people     */
 
 struct fieldtype {
-    const char *name;               /* "text"                                                      */
-    const char *word;               /* column word of schema/; NULL: no column (computed)          */
-    enum rule_type rule;            /* operators in filters                                        */
-    const char *openapi;            /* "string", "string:email", "number"; "" is any value         */
+    const char *name;               /* "text"                                                     */
+    const char *word;               /* column word of schema/; NULL: no column (computed)         */
+    enum rule_type rule;            /* operators in filters                                       */
+    const char *openapi;            /* "string", "string:email", "number"; "" is any value        */
     /* False with the fault filled. NULL, like write, in a type that is not offered. */
     bool (*read)(struct cx *cx, const struct field *field, struct jv value, struct param *out,
                  struct type_fault *fault);
     void (*write)(struct js *js, const char *key, const struct param *value);
 };
-const struct fieldtype *fieldtype_find(struct str name);        /* lower case; NULL: unknown       */
-bool fieldtype_is_offered(const struct fieldtype *type);        /* false: definitions are refused  */
-struct str fieldtype_names(struct arena *mem);                  /* "text, number, …" for messages  */
+const struct fieldtype *fieldtype_find(struct str name);        /* lower case; NULL: unknown      */
+bool fieldtype_is_offered(const struct fieldtype *type);        /* false: definitions are refused */
+struct str fieldtype_names(struct arena *mem);                  /* "text, number, …" for messages */
 
 /* For the rows of the table: "Expected <what>, got <type of value>" under invalid_type; false. */
 bool fieldtype_mismatch(struct cx *cx, const char *what, struct jv value, struct type_fault *fault);
-bool fieldtype_fault(struct type_fault *fault, const char *code, struct str message);   /* false   */
+bool fieldtype_fault(struct type_fault *fault, const char *code, struct str message);   /* false  */
 
 #endif

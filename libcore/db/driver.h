@@ -40,7 +40,7 @@ struct db_driver {
     double (*real)(const struct rows *rows, int column);
 
     bool (*begin)(struct cx *cx, bool writes);                  /* false: a snapshot to read from */
-    /* Of what writes. ticket NULL: durable at the return; else *ticket is to be settled, 0: nothing */
+    /* Of what writes. ticket NULL: durable at the return; else *ticket is to settle, 0: nothing */
     bool (*commit)(struct cx *cx, uint64_t *ticket);
     bool (*settle)(struct cx *cx, uint64_t ticket, bool wait, bool *settled);   /* NULL: no need  */
     int (*settling)(const struct db *db);                       /* a descriptor, or -1            */

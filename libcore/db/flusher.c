@@ -1,5 +1,5 @@
 /* flusher.c — fdatasync(2) by io_submit(2); glibc has no words for it. */
-#define _GNU_SOURCE                         /* syscall                                             */
+#define _GNU_SOURCE                         /* syscall                                            */
 #include "db/flusher.h"
 
 #include <errno.h>
@@ -60,7 +60,7 @@ bool flusher_ended(struct flusher *f, bool wait, uint64_t *mark, bool *well)
     if (f->under_way == 0)
         return false;
     while (read(f->bell, &rung, sizeof rung) > 0)
-        ;                                   /* quiet again: it may have rung for several           */
+        ;                                   /* quiet again: it may have rung for several          */
     do
         got = syscall(SYS_io_getevents, f->context, wait ? 1L : 0L, 1L, &event, NULL);
     while (got < 0 && errno == EINTR);

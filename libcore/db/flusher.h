@@ -12,10 +12,10 @@
 struct flusher;
 
 struct flusher *flusher_open(struct arena *mem, const char *path);
-void flusher_close(struct flusher *f);              /* waits for what is under way; NULL: nothing  */
-bool flusher_start(struct flusher *f, uint64_t mark);           /* false: it could not be started  */
+void flusher_close(struct flusher *f);              /* waits for what is under way; NULL: nothing */
+bool flusher_start(struct flusher *f, uint64_t mark);           /* false: it could not be started */
 /* The next flush that ended: its mark, and whether it went well. False: none did, or none runs. */
 bool flusher_ended(struct flusher *f, bool wait, uint64_t *mark, bool *well);
-int flusher_descriptor(const struct flusher *f);    /* readable when a flush has ended             */
+int flusher_descriptor(const struct flusher *f);    /* readable when a flush has ended            */
 
 #endif

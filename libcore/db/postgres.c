@@ -336,7 +336,8 @@ static bool begin(struct cx *cx, bool writes)
     return true;
 }
 
-static bool commit(struct cx *cx, uint64_t *ticket UNUSED)     /* the server answers when it is durable */
+/* The server answers when it is durable: there is nothing to settle. */
+static bool commit(struct cx *cx, uint64_t *ticket UNUSED)
 {
     struct postgres *w = of(cx->db);
     struct outcome out;

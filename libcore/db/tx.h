@@ -24,8 +24,8 @@ struct tx { struct cx *cx; unsigned depth; bool open; size_t marks[TX_TAILS]; };
 bool tx_begin(struct cx *cx, struct tx *tx) MUST_CHECK;
 bool tx_commit(struct tx *tx) MUST_CHECK;
 /*
- * For a loop with better things to do than to wait for the disk: the outermost is committed and seen
- * by others, and is being made durable. Nobody may be told of it before tx_settle says that it is.
+ * For a loop with better things to do than to wait for the disk: the outermost is committed, others
+ * see it, and it is being made durable. Nobody may be told of it before tx_settle says that it is.
  * A ticket of 0 has nothing to wait for.
  */
 bool tx_commit_early(struct tx *tx, uint64_t *ticket) MUST_CHECK;

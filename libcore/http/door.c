@@ -82,6 +82,6 @@ void door_wait(int watch, int other, int ms, const sigset_t *meanwhile)
 {
     struct epoll_event event = { .events = EPOLLIN };
     if (other >= 0)
-        epoll_ctl(watch, EPOLL_CTL_ADD, other, &event);     /* the second time it is there already */
+        epoll_ctl(watch, EPOLL_CTL_ADD, other, &event);    /* the second time it is there already */
     epoll_pwait(watch, &event, 1, ms, meanwhile);
 }

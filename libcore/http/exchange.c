@@ -251,7 +251,7 @@ static void log_line(const struct exchange *x, int64_t bytes)
 void exchange_send(struct exchange *x)
 {
     struct str body = buf_text(&x->reply.body);
-    log_request(x->cx.correlation_id);          /* of a batch, another may have been at work since */
+    log_request(x->cx.correlation_id);         /* of a batch, another may have been at work since */
     if (!x->sealed)
         exchange_seal(x);
     log_line(x, (int64_t)body.n);           /* now: the request's bytes die with the reply */
