@@ -256,16 +256,21 @@ void exchange_send(struct exchange *x)
         exchange_seal(x);
     log_line(x, (int64_t)body.n);           /* now: the request's bytes die with the reply */
     if (x->head.over) {
-        exchange_canned(x->gate);
+        exchange_canned(x->gate, true);
     } else {
         bool mute = x->request.head || x->reply.status == 204 || x->reply.status == 304;
         gate_reply(x->gate, buf_text(&x->head), mute ? NO_STR : body);
     }
 }
 
-void exchange_canned(struct gate *gate)
+void exchange_canned(struct gate *gate, bool took_it)
 {
-    gate_reply(gate, S("Status: 503 Service Unavailable\r\nContent-Type: application/json\r\n"
-                       "Retry-After: 1\r\nContent-Length: 56\r\n\r\n"),
-               S("{\"detail\":\"This request needs more memory than it may.\"}"));
+    if (took_it)
+        gate_reply(gate, S("Status: 413 Content Too Large\r\nContent-Type: application/json\r\n"
+                           "Content-Length: 56\r\n\r\n"),
+                   S("{\"detail\":\"This request needs more memory than it may.\"}"));
+    else
+        gate_reply(gate, S("Status: 503 Service Unavailable\r\nContent-Type: application/json\r\n"
+                           "Retry-After: 1\r\nContent-Length: 53\r\n\r\n"),
+                   S("{\"detail\":\"Nothing was done; try again in a moment.\"}"));
 }

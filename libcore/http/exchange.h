@@ -44,7 +44,7 @@ void exchange_send(struct exchange *x);
 bool exchange_writes(const struct exchange *x); /* it belongs into a transaction */
 bool exchange_alone(const struct exchange *x);
 
-/* When there is no memory left to say anything else. */
-void exchange_canned(struct gate *gate);
+/* When there is no memory left to say anything else: to who took it, or to who only waited. */
+void exchange_canned(struct gate *gate, bool took_it);
 
 #endif

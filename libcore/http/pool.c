@@ -27,18 +27,28 @@ struct work {
     struct program *program;
     struct batch batches[2];                    /* one runs while the other settles */
     struct batch *now, *before;
+    size_t at;                                  /* the request in hand; SLOTS: none */
+    bool full;
     struct arena *batch_mem;
     int64_t tried_at;                           /* when the database was last asked for, in vain */
 };
 
-/* A request needs more than it may have: all who wait hear so, and another child takes over. */
+static void end_batch(struct work *work, struct batch *batch, bool wait);
+
+/*
+ * A request needs more than it may have. What is committed is answered as it should be; then it hears
+ * so, the others hear that nothing was done for them, and another child takes over.
+ */
 static void memory_is_full(void *state)
 {
     struct work *work = state;
-    for (size_t b = 0; b < COUNT(work->batches); b++)
-        for (size_t i = 0; i < SLOTS; i++)
-            if (work->batches[b].held[i])
-                exchange_canned(work->batches[b].slots[i]->gate);
+    if (!work->full) {                          /* not while doing just this */
+        work->full = true;
+        end_batch(work, work->before, true);
+    }
+    for (size_t i = 0; i < SLOTS; i++)
+        if (work->now->held[i])
+            exchange_canned(work->now->slots[i]->gate, i == work->at);
     LOG(LOG_ERROR, "memory_full", log_text("program", str_of(work->program->name)));
     log_flush();
     _exit(EXIT_MEMORY);
@@ -68,6 +78,7 @@ static bool accept_into(struct work *work, size_t i, int door)
     if (!gate_accept(x->gate))
         return false;
     work->now->held[i] = true;
+    work->at = i;
     exchange_begin(x);
     return true;
 }
@@ -151,6 +162,7 @@ static bool run_single(struct work *work, struct exchange *x)
 static void serve_one(struct work *work, size_t i)
 {
     struct exchange *x = work->now->slots[i];
+    work->at = i;
     if (!x->decided && !run_single(work, x))
         exchange_fail(x);
     answer(work->now, i);
@@ -165,8 +177,9 @@ static bool is_batched(const struct batch *batch, size_t i)
     return batch->held[i] && !batch->heavy[i];
 }
 
-static bool run_batch(struct batch *batch, struct cx *cx)
+static bool run_batch(struct work *work, struct cx *cx)
 {
+    struct batch *batch = work->now;
     struct tx tx SCOPED(tx_end) = { 0 };
     TRY(tx_begin(cx, &tx));
     for (size_t i = 0; i < batch->n; i++) {
@@ -174,12 +187,14 @@ static bool run_batch(struct batch *batch, struct cx *cx)
         if (!is_batched(batch, i))
             continue;
         x->cx.db = cx->db;
+        work->at = i;
         log_request(x->cx.correlation_id);
         batch->good[i] = run_in_tx(x);
         if (!batch->good[i])
             exchange_fail(x);
         exchange_seal(x);
     }
+    work->at = SLOTS;
     return tx_commit_early(&tx, &batch->ticket);
 }
 
@@ -205,7 +220,7 @@ static void start_batch(struct work *work)
     struct cx cx;
     boot_cx(&work->program->app, work->batch_mem, &cx);
     work->now->ticket = 0;
-    if (!(has_database(work, &cx) ? run_batch(work->now, &cx) : no_database(&cx)))
+    if (!(has_database(work, &cx) ? run_batch(work, &cx) : no_database(&cx)))
         batch_failed(work->now, &cx);
     work->now->settling = true;
     rest_database(work);

@@ -93,7 +93,8 @@ bool reply_finish(struct reply *reply)
 {
     const struct request *r = reply->request;
     if (reply->body.over)
-        return broken(reply->cx, "the reply is larger than a request may be");
+        return fail(reply->cx, E_TOO_LARGE, "Too large", "The reply would be larger than %zu bytes;"
+                    " ask for fewer records or fields", reply->body.max);
     if (reply->js.wrong || (reply->is_js && !js_done(&reply->js)))
         return broken(reply->cx, "the handler wrote no JSON document");
     if (r->method == GET && reply->status == 200 && !str_absent(reply->etag)
