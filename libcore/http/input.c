@@ -336,11 +336,12 @@ static bool body_is_usable(struct reader *r)
         required = required || in->required;
     }
     if (!r->body_is_json)
-        misfit_body(r->cx, (struct sent){ .kind = JV_TEXT, .text = r->request->body }, whole);
+        misfit_body(r->cx, (struct sent){ .kind = JV_TEXT, .text = r->request->body }, whole,
+                    r->table);
     else if (r->body.kind == JV_ABSENT && required)
         misfit_no_body(r->cx);
     else if (r->body.kind != JV_ABSENT && r->body.kind != JV_OBJECT)
-        misfit_body(r->cx, sent_value(r->body), whole);
+        misfit_body(r->cx, sent_value(r->body), whole, r->table);
     else
         return true;
     return false;

@@ -144,13 +144,21 @@ void misfit_missing(struct cx *cx, const struct input *in, struct jv parent,
     fail_add_field(cx, &item);
 }
 
-void misfit_body(struct cx *cx, struct sent sent, bool whole)
+static bool has_secret(const struct input *table)
+{
+    for (const struct input *in = table; in->from != FROM_END; in++)
+        if (in->from == BODY && in->type == T_SECRET)
+            return true;
+    return false;
+}
+
+void misfit_body(struct cx *cx, struct sent sent, bool whole, const struct input *table)
 {
     struct err_field item = {
         .type = whole ? "dict_type" : "model_attributes_type", .loc = S("[\"body\"]"),
         .msg = whole ? S("Input should be a valid dictionary")
                      : S("Input should be a valid dictionary or object to extract fields from"),
-        .input = shown(cx->mem, sent) };
+        .input = has_secret(table) ? S(HIDDEN) : shown(cx->mem, sent) };
     fail_add_field(cx, &item);
 }
 
