@@ -47,12 +47,12 @@ static const struct input GET_SHORT[] = { GET_IN(short_name) };
 
 struct write_in { struct str collection, short_name, id, if_match; struct jv body; };
 #define CREATE_IN(member)                                                                          \
-    NAMED(write_in, member), IN(BODY, T_WHOLE_BODY, write_in, body), { 0 }
+    NAMED(write_in, member), IN(BODY, T_WHOLE_BODY, write_in, body, .required = true), { 0 }
 #define UPDATE_IN(member)                                                                          \
     NAMED(write_in, member),                                                                       \
     IN(PATH, T_TEXT, write_in, id),                                                                \
     IN_AS(HEADER, T_TEXT, write_in, if_match, "If-Match", .about = "only if it is still this"),    \
-    IN(BODY, T_WHOLE_BODY, write_in, body),                                                        \
+    IN(BODY, T_WHOLE_BODY, write_in, body, .required = true),                                      \
     { 0 }
 #define DELETE_IN(member)                                                                          \
     NAMED(write_in, member),                                                                       \

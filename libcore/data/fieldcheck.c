@@ -24,6 +24,19 @@ void fieldcheck_add(struct cx *cx, size_t i, const char *member, const char *cod
     fail_add_item(cx, str_fmt(cx->mem, "schema[%zu].%s", i, member), str_of(code), "%s", text);
 }
 
+/* System columns, ours and those that every table of PostgreSQL has; what lists add to a record. */
+static bool is_reserved(struct arena *mem, struct str name)
+{
+    static const char *const OTHERS[] = { "account_name", "cmax", "cmin", "ctid", "tableoid", "xmax",
+                                          "xmin" };
+    struct str lower = str_lower(mem, name);
+
+    for (size_t i = 0; i < COUNT(OTHERS); i++)
+        if (str_eq(lower, str_of(OTHERS[i])))
+            return true;
+    return collection_system_column(lower);
+}
+
 static void check_name(struct cx *cx, const struct field *fields, size_t i)
 {
     struct str name = fields[i].name;
@@ -34,8 +47,7 @@ static void check_name(struct cx *cx, const struct field *fields, size_t i)
         fieldcheck_add(cx, i, "name", "field_name_invalid_format",
                        "Field name must start with a letter and contain only alphanumeric"
                        " characters and underscores");
-    else if (collection_system_column(str_lower(cx->mem, name))
-             || str_eq_nocase(name, S("account_name")))
+    else if (is_reserved(cx->mem, name))
         fieldcheck_add(cx, i, "name", "field_name_reserved",
                        "Field name '%.*s' is reserved and cannot be used", STR_ARG(name));
     for (size_t before = 0; before < i; before++) {

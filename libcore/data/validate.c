@@ -1,6 +1,8 @@
 /* validate.c — a submitted record against its collection: column values, or what is wrong. */
 #include "data/validate.h"
 
+enum { UNIQUE_MAX = 2000 };
+
 void validate_fault(struct cx *cx, struct fault_list *faults, struct str field, const char *code,
                     struct str message)
 {
@@ -48,6 +50,14 @@ static bool read_missing(struct cx *cx, const struct field *field, enum validate
     return field->default_value.type != P_NULL || mode == VALIDATE_CREATE;
 }
 
+/* PostgreSQL keeps no more than a third of a page per key, SQLite any size: the same for both. */
+static bool fits_index(struct cx *cx, const struct param *value, struct type_fault *fault)
+{
+    return value->type != P_TEXT || value->text.n <= UNIQUE_MAX
+        || fieldtype_fault(fault, "value_too_long",
+                           str_fmt(cx->mem, "A unique value must be at most %d bytes", UNIQUE_MAX));
+}
+
 static bool read_given(struct cx *cx, const struct field *field, struct jv value,
                        struct param *out, struct fault_list *faults)
 {
@@ -61,7 +71,8 @@ static bool read_given(struct cx *cx, const struct field *field, struct jv value
                                    STR_ARG(field->name)));
         return true;
     }
-    if (field->type->read(cx, field, value, out, &fault))
+    if (field->type->read(cx, field, value, out, &fault)
+        && (!field->unique || fits_index(cx, out, &fault)))
         return true;
     validate_fault(cx, faults, field->name, fault.code, fault.message);
     /* Rules still look at what was sent, where it fits the column. */
