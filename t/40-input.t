@@ -57,9 +57,9 @@ done
 
 # ---- too much at once ---------------------------------------------------------------------------
 collection '{"name":"notes","fields":[{"name":"text","type":"text"},{"name":"code","type":"text"}],'"$open}"
-{ printf '{"text":"'; head -c 500000 /dev/zero | tr '\0' x; printf '"}'; } >"$W/large"
+{ printf '{"text":"'; head -c 250000 /dev/zero | tr '\0' x; printf '"}'; } >"$W/large"
 notes=/api/v1/records/notes
-for n in 1 2 3 4 5; do post $notes -f "$W/large"; done
+for n in 1 2 3 4 5 6 7 8 9; do post $notes -f "$W/large"; done
 status 201 'large records are made'
 get "$notes?limit=2"; status 200 'some fit into a reply'
 get "$notes?limit=100"; status 413 'too many do not'

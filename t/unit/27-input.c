@@ -200,7 +200,7 @@ static void bodies(void)
     is_text(body_of(LAX, ""), "read", "no body where nothing is required");
     ok(str_starts(body_of(TABLE, "[1]"), S("422 {\"detail\":[{\"type\":\"model_attributes_type\","
        "\"loc\":[\"body\"],\"msg\":\"Input should be a valid dictionary or object to extract fields"
-       " from\",\"input\":[1]}]")), "a list as body");
+       " from\",\"input\":\"**********\"}]")), "a list as body, not told since it may hold a secret");
     struct request text = { .body = S("{\"text\":\"ok\"}"), .content_type = S("text/plain") };
     struct route_found found = { .route = NULL };
     ok(str_starts(read_request(TABLE, &text, &found), S("422 {\"detail\":[{\"type\":"
