@@ -24,7 +24,7 @@ make_run() {
         SNACKBASE_APP_VERSION=6.6 perl -e '$SIG{INT} = "DEFAULT"; exec @ARGV' make --no-print-directory -j2 run PORT="$PORT" "$@") >"$W/said" 2>&1 </dev/null &
     make_pid=$!
     waited=0
-    until [ "$(code_of "http://127.0.0.1:$PORT/ready")" = 200 ]; do
+    until grep -q 'is ready' "$W/said" && [ "$(code_of "http://127.0.0.1:$PORT/ready")" = 200 ]; do
         waited=$((waited + 1))
         { [ $waited -lt 3000 ] && kill -0 $make_pid 2>/dev/null; } || { diag "$(tail -n 20 "$W/said")"; return 1; }
         sleep 0.1

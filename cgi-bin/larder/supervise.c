@@ -315,6 +315,7 @@ int supervise_serve(struct command_line *line)
     if (!take_address(line) || !command_taken(line))
         return 2;
     int code = setup_for_serving(line, &house.app);
+    fflush(stdout);                 /* a password that is said once must not wait in a buffer */
     if (code != 0)
         return code;
     if (!choose_run(&house) || !write_pid(house.pid_file))
