@@ -150,8 +150,8 @@ static bool select_page(struct cx *cx, struct list *list, struct rows *rows)
     }
     page_order_by(&q, &order);
     qb_lit(&q, SQL_OF(" LIMIT "));
-    qb_value(&q, p_int(NULL, list->in->limit + (list->by_cursor ? 1 : 0)));
-    if (!list->by_cursor) {
+    qb_number(&q, list->in->limit + (list->by_cursor ? 1 : 0));
+    if (!list->by_cursor && list->in->skip > 0) {
         qb_lit(&q, SQL_OF(" OFFSET "));
         qb_value(&q, p_int(NULL, list->in->skip));
     }

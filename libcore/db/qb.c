@@ -63,6 +63,12 @@ static void add_value(struct qb *q, struct param value)
     buf_int(&q->text, (int64_t)q->n);
 }
 
+void qb_number(struct qb *q, int64_t n)
+{
+    buf_int(&q->text, n);
+    end_pattern(q);
+}
+
 void qb_value(struct qb *q, struct param value)
 {
     add_value(q, value);
