@@ -188,7 +188,9 @@ static bool collect(struct cx *cx, struct outcome *out)
     w->n = 0;
     if (out->lost)
         return lost(cx);
-    if (out->moved && out->error == NULL) {
+    if (out->moved) {               /* then a failure tells of what is no longer there           */
+        postgreswire_clear(out);
+        *out = (struct outcome){ .moved = true };
         db->moved = true;
         db_doom(db, db->depth);
         return db_busy(cx, "the definitions or identities have moved");
