@@ -159,7 +159,8 @@ static void test_add(struct cx *cx, struct cx *other)
     }
     is_text(first(other, "col_team", "lead", "t1"), "NULL", "others see the column");
     is_text(first(cx, "col_team", "age", "t1"), "7", "a new required column has its default");
-    ok(put(other, "col_team", A1, "t2", "lead", p_text(NULL, S("p3"))) == V_REFERENCE, "and its key holds there");
+    ok(put(other, "col_team", A1, "t2", "lead", p_text(NULL, S("p3"))) == V_REFERENCE,
+       "and its key holds there");
     ok(put(other, "col_team", A2, "t2", "lead", p_text(NULL, S("p3"))) == V_NONE
        && drop_row(other, "col_people", "p3", &refusal) && refusal.kind == V_NONE
        && str_absent(first(cx, "col_team", "title", "t2")), "with its action");

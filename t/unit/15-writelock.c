@@ -65,7 +65,8 @@ static void test_lock(const char *database, bool may_map)
         failed += ends_with(-1) != 0;
     is_int(failed, 0, "four processes take it in turn");
     bool got = writelock_take(lock, 1000) == WRITELOCK_GOT;
-    ok(got && writelock_committed(lock) == (may_map ? ticket + 4 * ROUNDS + 1 : 0), "none is lost in the count");
+    ok(got && writelock_committed(lock) == (may_map ? ticket + 4 * ROUNDS + 1 : 0),
+       "none is lost in the count");
     writelock_give(lock);
     writelock_close(lock);
     writelock_close(other);
@@ -117,9 +118,11 @@ static int64_t number_of(struct cx *cx, struct sql sql)
 
 static void test_kills(struct cx *cx, const struct dbtest *t)
 {
-    static const struct sql CREATE = SQL("CREATE TABLE acked (writer INTEGER, n INTEGER, PRIMARY KEY (writer, n))");
+    static const struct sql CREATE = SQL(
+        "CREATE TABLE acked (writer INTEGER, n INTEGER, PRIMARY KEY (writer, n))");
     static const struct sql ROWS = SQL("SELECT count(*) FROM acked");
-    static const struct sql INTACT = SQL("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'");
+    static const struct sql INTACT = SQL(
+        "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'");
     static const struct sql KNOWN = SQL("SELECT count(*) FROM acked WHERE writer = :writer AND n <= :n");
     int64_t last[WRITERS + KILLS], next = 0, acks = 0, lost = 0, bad = 0;
     pid_t pids[WRITERS];
