@@ -8,10 +8,13 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
+#define LAST_WORDS 100                              /* looks at whoever listens, 50 ms apart       */
+
 /* A socket nobody listens at any more is removed; a live one, or another kind of file, is left. */
-static bool make_room(const char *path, const struct sockaddr_un *at)
+static bool remove_dead(const char *path, const struct sockaddr_un *at)
 {
     struct stat found;
     if (lstat(path, &found) != 0)
@@ -22,6 +25,18 @@ static bool make_room(const char *path, const struct sockaddr_un *at)
     bool answers = connect(fd, (const struct sockaddr *)at, sizeof *at) == 0;
     close(fd);
     return !answers && unlink(path) == 0;
+}
+
+/* Children whose parent was killed finish their requests first; whoever comes next waits for them. */
+static bool make_room(const char *path, const struct sockaddr_un *at)
+{
+    const struct timespec pause = { .tv_nsec = 50000000 };
+    for (int i = 0; i < LAST_WORDS; i++) {
+        if (remove_dead(path, at))
+            return true;
+        nanosleep(&pause, NULL);
+    }
+    return false;
 }
 
 static int listen_at(const char *path, const char **why)
