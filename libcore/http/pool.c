@@ -150,11 +150,13 @@ static bool run_single(struct work *work, struct exchange *x)
         return run_once(x);
     }
     struct exchange untouched = *x;
+    struct arena_mark mark = arena_mark(x->mem);
     db_presume(&x->cx);
     bool well = run_once(x) && db_confirm(&x->cx);
     if (!db_moved(&x->cx))
         return well;
     db_rest(x->cx.db);
+    arena_rewind(x->mem, mark);         /* with what rooms hold for as long as the request lasts  */
     *x = untouched;
     return run_once(x);
 }
