@@ -163,7 +163,7 @@ row '  records under load (PSS, all its processes)' '' "$((busy / 1024)) MB" '' 
 uninstall
 
 if [ "${DB_ROWS:-1}" != 0 ]; then
-    postgres_start
+    POSTGRES_FSYNC=on postgres_start
     install postgres "$POSTGRES_URL"
     for kind in get list create; do
         load $kind "$URL"
