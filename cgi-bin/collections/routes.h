@@ -4,8 +4,8 @@
 
 #include "http/route.h"
 
-extern const struct route definitions_routes[];     /* /collections, /collections/{id}             */
-extern const struct route ruleset_routes[];         /* /collections/{name}/rules, /rules/validate  */
-extern const struct route history_routes[];         /* /migrations                                 */
+extern const struct route definitions_routes[];     /* /collections, /collections/{id}            */
+extern const struct route ruleset_routes[];         /* /collections/{name}/rules, /rules/validate */
+extern const struct route history_routes[];         /* /migrations                                */
 
 #endif

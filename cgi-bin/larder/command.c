@@ -1,4 +1,4 @@
-/* command.c — arguments, questions and the opened installation, as every command of `larder` needs them. */
+/* command.c — arguments, questions and the opened installation, for every command of `larder`. */
 #include "command.h"
 
 #include <stdio.h>

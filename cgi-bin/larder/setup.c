@@ -1,4 +1,4 @@
-/* setup.c — larder init-db, create-superadmin, user verify, migrate (identity.md §21.1), and the first start. */
+/* setup.c — larder init-db, create-superadmin, user verify, migrate (§21.1); the first start. */
 #include <stdio.h>
 #include <string.h>
 

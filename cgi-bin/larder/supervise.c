@@ -1,4 +1,4 @@
-/* supervise.c — larder serve: sets the installation up, then keeps the pools and the web server running. */
+/* supervise.c — larder serve: sets up, then keeps the pools and the web server running. */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,10 +14,10 @@
 #include "webserver.h"
 #include "base/when.h"
 
-#define GRACE_MS 12000              /* for the request in hand                                     */
+#define GRACE_MS 12000              /* for the request in hand                                    */
 #define TURN_MS 200
-#define QUICK_DEATHS 5              /* in a row, each within a second: then it is no accident       */
-#define LONGEST_SOCKET 100          /* sun_path holds 108                                          */
+#define QUICK_DEATHS 5              /* in a row, each within a second: then it is no accident     */
+#define LONGEST_SOCKET 100          /* sun_path holds 108                                         */
 
 struct child {
     const char *name, *argv[12];
@@ -27,12 +27,12 @@ struct child {
 };
 struct house {
     struct app app;
-    struct str run;                 /* directory of sockets and configurations                     */
-    bool own_run;                   /* made for this run only                                      */
+    struct str run;                 /* directory of sockets and configurations                    */
+    bool own_run;                   /* made for this run only                                     */
     struct child pools[8]; size_t pool_count;
-    struct child front;             /* no name: none of ours                                       */
+    struct child front;             /* no name: none of ours                                      */
     const char *pid_file;
-    sigset_t before;                /* the signals as they were: for children                      */
+    sigset_t before;                /* the signals as they were: for children                     */
 };
 
 static bool complain(const char *what, const char *about)
@@ -152,7 +152,8 @@ static bool add_front(struct house *house, const char *front)
         return true;
     if (strcmp(front, "lighttpd") == 0) {
         const char *conf = str_c(mem, str_fmt(mem, "%s/lighttpd.conf", run));
-        house->front = (struct child){ .name = "lighttpd", .argv = { "lighttpd", "-D", "-f", conf } };
+        house->front = (struct child){
+            .name = "lighttpd", .argv = { "lighttpd", "-D", "-f", conf } };
         return render(house, "server/lighttpd.conf", "lighttpd.site")
             && render(house, "server/lighttpd-alone.conf", "lighttpd.conf");
     }
@@ -246,7 +247,8 @@ static bool is_wanted(const struct house *house)
 static void greet(const struct house *house, bool *greeted)
 {
     const struct settings *set = &house->app.set;
-    if (*greeted || (house->front.name != NULL && !probe_ready(set->host, set->port, set->base_path)))
+    bool has_front = house->front.name != NULL;
+    if (*greeted || (has_front && !probe_ready(set->host, set->port, set->base_path)))
         return;
     *greeted = true;
     if (house->front.name != NULL)

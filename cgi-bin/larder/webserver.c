@@ -9,7 +9,7 @@
 
 #include "view/fill.h"
 
-/* First segments below /api/v1 that are not the records program's: its short form takes the rest. */
+/* First segments below /api/v1 that are not the records program's: its short form has the rest. */
 #define AUTH_PATHS "auth|accounts|users|roles|permissions|groups|invitations|admin/api-keys"
 #define COLLECTIONS_PATHS "collections|rules|macros|migrations|codelists"
 
@@ -31,7 +31,7 @@ int64_t webserver_read_workers(const struct settings *set)
     return cores() * 2 < 8 ? cores() * 2 : 8;
 }
 
-/* lighttpd gives up on a larger body by itself; below that Larder answers, in the contract's words. */
+/* lighttpd refuses a larger body by itself; below that Larder answers, in the contract's words. */
 static int64_t request_kib(const struct settings *set)
 {
     return set->max_body_bytes / 1024 * 4 + 16384;

@@ -1,4 +1,4 @@
-/* join.h — `system --join-openapi FILE…`: the fragments of the programs become static/openapi.json. */
+/* join.h — `system --join-openapi FILE…`: fragments of the programs become static/openapi.json. */
 #ifndef SYSTEM_JOIN_H
 #define SYSTEM_JOIN_H
 

@@ -32,7 +32,7 @@ static bool read_file(struct cx *cx, struct str *out)
     return good || broken(cx, "%s cannot be read", path);
 }
 
-/* In the file the API begins at /api/v1 and the server is "/". Both are this installation's choice. */
+/* In the file the API begins at /api/v1 and the server is "/": both are to be chosen. */
 bool manual_text(struct cx *cx, struct str *json)
 {
     const struct settings *set = cx->set;
@@ -245,7 +245,8 @@ static void put_replies(struct cx *cx, struct manual_rows *good, struct manual_r
 {
     struct str status;
     struct jv reply, known = member(member(document, "components"), "responses");
-    for (struct jv_each e = jv_each(member(operation, "responses")); jv_next(&e, &status, &reply); ) {
+    struct jv_each e = jv_each(member(operation, "responses"));
+    while (jv_next(&e, &status, &reply)) {
         struct manual_rows fields = { .n = 0 };
         struct str name = jv_text(member(reply, "$ref"));
         if (!str_absent(name)) {
@@ -276,7 +277,8 @@ static void put_operation(struct cx *cx, struct manual_rows *rows, struct jv doc
 {
     struct manual_rows parameters = { .n = 0 }, fields = { .n = 0 }, good = { .n = 0 },
         bad = { .n = 0 };
-    struct jv content = member(member(operation, "requestBody"), "content"), body = schema_of(content);
+    struct jv content = member(member(operation, "requestBody"), "content");
+    struct jv body = schema_of(content);
     put_parameters(cx, &parameters, operation);
     put_fields(cx, &fields, S(""), body, 0);
     put_replies(cx, &good, &bad, document, operation);

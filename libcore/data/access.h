@@ -2,9 +2,10 @@
  * access.h — what a caller may do with a collection: which rows, which fields (data.md §8, §9;
  * permissions.md §2).
  *
- * Grants    the collection's rule and the role's permissions, OR-ed; each gives rows and fields. What
- *           folds to never is left out, what folds to always needs no condition
- * Tenant    account_id binds every statement outside of rule and filter; absent only for superadmins
+ * Grants    the collection's rule and the role's permissions, OR-ed; each gives rows and fields.
+ *           What folds to never is left out, what folds to always needs no condition
+ * Tenant    account_id binds every statement outside of rule and filter; absent only for
+ *           superadmins
  * Fields    one resolver for select, filter and sort: what no grant gives does not exist; what only
  *           some grants give is read under their condition
  * Refusing  access_open decides and keeps the refusal, since some routes look for the row first;
@@ -15,25 +16,25 @@
 
 #include "data/collection.h"
 
-enum { ACCESS_GRANTS = 8 };     /* the rules of two operations, the role's for the name and for *   */
+enum { ACCESS_GRANTS = 8 };     /* the rules of two operations, the role's for the name and for * */
 
 struct access_grant {
-    const struct rule *rule;            /* NULL: every row of the tenant                           */
-    const struct field_list *list;      /* NULL: every field                                       */
+    const struct rule *rule;            /* NULL: every row of the tenant                          */
+    const struct field_list *list;      /* NULL: every field                                      */
 };
 struct access {
     const struct collection *collection;
     enum operation operation;
     struct str account_id;
-    bool is_masked;                     /* personal data is shown as its mask                      */
+    bool is_masked;                     /* personal data is shown as its mask                     */
     enum { ACCESS_GRANTED, ACCESS_NO_RULES, ACCESS_LOCKED, ACCESS_SIGN_IN, ACCESS_INVALID } answer;
     struct rule_caller caller;
     struct access_grant grants[ACCESS_GRANTS];
-    size_t n;                           /* none, though granted: no row can match                  */
+    size_t n;                           /* none, though granted: no row can match                 */
 };
 
-/* collection NULL: an unknown one, for routes that tell so only to superadmins. data: what a create or
- * update submits, for @request.data; else a struct jv of kind JV_ABSENT. */
+/* collection NULL: an unknown one, for routes that tell so only to superadmins. data: what a create
+ * or update submits, for @request.data; else a struct jv of kind JV_ABSENT. */
 bool access_open(struct cx *cx, const struct collection *collection, enum operation operation,
                  struct jv data, struct access *out) MUST_CHECK;
 bool access_allowed(struct cx *cx, const struct access *access, struct str name) MUST_CHECK;
@@ -41,11 +42,11 @@ bool access_allowed(struct cx *cx, const struct access *access, struct str name)
 /* ` WHERE <tenant>` and ` AND (<grants>)`; the second says nothing when every row is granted. */
 void access_where_tenant(struct qb *q, const struct access *access);
 bool access_and_grants(struct qb *q, const struct access *access) MUST_CHECK;
-bool access_verdict(struct qb *q, const struct access *access) MUST_CHECK;  /* `, <1 or 0>`         */
+bool access_verdict(struct qb *q, const struct access *access) MUST_CHECK;  /* `, <1 or 0>`       */
 
 bool access_gives(const struct access *access, const struct field *field);
-bool access_gives_always(const struct access *access, const struct field *field);  /* in every row */
-bool access_gives_all(const struct access *access);         /* every field, in every row           */
+bool access_gives_always(const struct access *access, const struct field *field); /* in every row */
+bool access_gives_all(const struct access *access);         /* every field, in every row          */
 /* Appends the field's column, under the condition of its grants if not all of them give it. */
 bool access_column(struct qb *q, const struct access *access, const struct field *field) MUST_CHECK;
 /* Appends 1 or 0: whether the row shows a field that access_gives. */

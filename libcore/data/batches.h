@@ -1,8 +1,8 @@
 /*
  * batches.h — many records in one request, all of them or none (data.md §10.7).
  *
- * Order   size, collection, rows, permission; then each record is checked, and only when all are well
- *         is the first one written
+ * Order   size, collection, rows, permission; then each record is checked, and only when all are
+ *         well is the first one written
  * Errors  one bad record fails the batch and is named by its index (E6); a malformed list is 422
  */
 #ifndef DATA_BATCHES_H

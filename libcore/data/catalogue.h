@@ -9,7 +9,7 @@
 #include "data/collection.h"
 
 struct catalogue_query {
-    int64_t page, page_size;        /* from 1                                                      */
+    int64_t page, page_size;        /* from 1                                                     */
     struct str sort_by, sort_order, search;
 };
 struct catalogue_item {

@@ -1,7 +1,9 @@
 /* collection.c — loads definitions, and keeps them while their generation stands. */
 #include "data/collection.h"
 
-const char *const collection_operations[OP_COUNT] = { "list", "view", "create", "update", "delete" };
+const char *const collection_operations[OP_COUNT] = {
+    "list", "view", "create", "update", "delete",
+};
 
 /* ---- reading one ---------------------------------------------------------------------------- */
 

@@ -14,33 +14,33 @@
 #include "data/field.h"
 
 enum operation { OP_LIST, OP_VIEW, OP_CREATE, OP_UPDATE, OP_DELETE, OP_COUNT };
-extern const char *const collection_operations[OP_COUNT];       /* "list", "view" …                */
+extern const char *const collection_operations[OP_COUNT];       /* "list", "view" …               */
 
 struct field_list { bool all; const struct str *names; size_t n; struct str text; };
 
 struct collection {
-    struct str id, name, table;         /* table: col_<lower name>                                 */
+    struct str id, name, table;         /* table: col_<lower name>                                */
     const struct field *fields; size_t field_count;
-    bool has_rules;                     /* the rule row exists                                     */
-    struct str rules[OP_COUNT];         /* absent: locked; empty: public; else an expression       */
-    struct rule *parsed[OP_COUNT];      /* NULL: locked, public, or it no longer compiles          */
-    struct field_list lists[OP_DELETE]; /* list, view, create, update; delete has none             */
-    struct rule_names names;            /* all fields and system columns, for rules                */
+    bool has_rules;                     /* the rule row exists                                    */
+    struct str rules[OP_COUNT];         /* absent: locked; empty: public; else an expression      */
+    struct rule *parsed[OP_COUNT];      /* NULL: locked, public, or it no longer compiles         */
+    struct field_list lists[OP_DELETE]; /* list, view, create, update; delete has none            */
+    struct rule_names names;            /* all fields and system columns, for rules               */
     struct str rules_id; int64_t rules_created_at, rules_updated_at;
     struct str migration_revision;
     int64_t created_at, updated_at;
 };
 
 bool collection_find(struct cx *cx, struct str name, const struct collection **out)
-    MUST_CHECK;                                                 /* NULL: none                      */
+    MUST_CHECK;                                                 /* NULL: none                     */
 bool collection_find_id(struct cx *cx, struct str id, const struct collection **out) MUST_CHECK;
-bool collection_list_names(struct cx *cx, struct str **out, size_t *n) MUST_CHECK;  /* by name      */
+bool collection_list_names(struct cx *cx, struct str **out, size_t *n) MUST_CHECK;  /* by name    */
 bool collection_all(struct cx *cx, const struct collection *const **out, size_t *n)
-    MUST_CHECK;                                                 /* every one, by name              */
-const struct field *collection_field(const struct collection *c, struct str name);  /* NULL: none   */
-bool collection_system_column(struct str name);                 /* id account_id created_at …      */
-bool collection_is_public(const struct str rules[OP_COUNT]);     /* any of them is empty            */
-bool collection_list_has(const struct field_list *list, struct str name);   /* all, or named       */
+    MUST_CHECK;                                                 /* every one, by name             */
+const struct field *collection_field(const struct collection *c, struct str name);  /* NULL: none */
+bool collection_system_column(struct str name);                 /* id account_id created_at …     */
+bool collection_is_public(const struct str rules[OP_COUNT]);     /* any of them is empty          */
+bool collection_list_has(const struct field_list *list, struct str name);   /* all, or named      */
 struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n);
 
 /* Before reading what is to be changed: others who would change definitions wait for our commit. */

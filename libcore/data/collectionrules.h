@@ -1,7 +1,8 @@
 /*
  * collectionrules.h — the five rules and four field lists of a collection (data.md §5, §8.5).
  *
- * States   a rule is absent (locked), empty (public) or an expression; a list is "*" or a JSON array
+ * States   a rule is absent (locked), empty (public) or an expression; a list is "*" or a JSON
+ *          array
  * Changes  collection_rules (audited); bumps definitions
  * Errors   wrong shapes add items for fail_fields (422); rules that do not compile are 400
  */
@@ -12,8 +13,8 @@
 
 /* What a request says about them; JV_ABSENT: nothing, so they stay as they are. */
 struct collectionrules_in { struct jv rules[OP_COUNT], lists[OP_DELETE]; };
-extern const char *const collectionrules_keys[OP_COUNT];        /* "list_rule" …                   */
-extern const char *const collectionrules_list_keys[OP_DELETE];  /* "list_fields" …                 */
+extern const char *const collectionrules_keys[OP_COUNT];        /* "list_rule" …                  */
+extern const char *const collectionrules_list_keys[OP_DELETE];  /* "list_fields" …                */
 
 /* GET and PUT /collections/{name}/rules; a missing row is made, locked. */
 bool collectionrules_get(struct cx *cx, struct str name, struct collection *out) MUST_CHECK;

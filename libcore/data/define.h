@@ -13,8 +13,8 @@
 
 struct define_in {
     struct str name;
-    struct jv body;                     /* the request's object, echoed when the fields are missing  */
-    struct jv schema, fields;           /* either spelling; schema wins                              */
+    struct jv body;        /* the request's object, echoed when the fields are missing */
+    struct jv schema, fields;           /* either spelling; schema wins                           */
     struct collectionrules_in rules;
 };
 struct define_deleted {

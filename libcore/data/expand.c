@@ -11,17 +11,17 @@ enum { MOST_NODES = 64 };
 struct hole { size_t start, end; struct str id; struct node *node; };
 struct piece {
     struct str id, text;
-    bool is_shown;                      /* the caller may view it                                  */
+    bool is_shown;                      /* the caller may view it                                 */
     struct hole *holes; size_t n;
 };
 
-/* One reference of one level: below it, the references of its target. The root stands for the page. */
+/* One reference of one level; below it, those of its target. The root stands for the page. */
 struct node {
     const struct field *field;
-    struct node *first, *next;          /* children, siblings                                      */
-    const struct collection *target;    /* NULL: its ids stay                                      */
+    struct node *first, *next;          /* children, siblings                                     */
+    const struct collection *target;    /* NULL: its ids stay                                     */
     struct access access;
-    struct piece *pieces; size_t n, room;   /* below the root: sorted by id once loaded            */
+    struct piece *pieces; size_t n, room;   /* below the root: sorted by id once loaded           */
     struct str *wanted; size_t wanted_count, wanted_room;
 };
 struct expand { struct node root; size_t count; };
@@ -200,7 +200,7 @@ static void each_once(struct node *node)
     node->wanted_count = kept;
 }
 
-/* Filled up to a power of two with the last one again, so that there are few different statements. */
+/* Filled up to a power of two with the last one again, so that statements are few. */
 static void put_ids(struct qb *q, const struct node *node)
 {
     size_t room = 1;
@@ -209,7 +209,8 @@ static void put_ids(struct qb *q, const struct node *node)
         room *= 2;
     for (size_t i = 0; i < room; i++) {
         qb_lit(q, i == 0 ? SQL_OF(" AND r.\"id\" IN (") : SQL_OF(", "));
-        qb_value(q, p_text(NULL, node->wanted[i < node->wanted_count ? i : node->wanted_count - 1]));
+        qb_value(q, p_text(NULL, node->wanted[i < node->wanted_count
+                                                  ? i : node->wanted_count - 1]));
     }
     qb_lit(q, SQL_OF(")"));
 }

@@ -1,8 +1,8 @@
 /*
  * expand.h — references replaced by the records they point to (data.md §12).
  *
- * Way      read the paths; take every row of the page as it streams; then write them all: targets are
- *          loaded level by level, one statement for each reference of a level
+ * Way      read the paths; take every row of the page as it streams; then write them all: targets
+ *          are loaded level by level, one statement for each reference of a level
  * Access   a target is shown as its own collection's view rule, field list and masks would show it;
  *          one the caller may not view stays the id it was, one that is not there becomes null
  * Depth    the setting max_expand_depth; deeper references stay ids

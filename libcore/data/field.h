@@ -1,5 +1,5 @@
 /*
- * field.h — one field of a collection (data.md §2.2): read from a request, kept and written as JSON.
+ * field.h — one field of a collection (data.md §2.2): read from requests, kept and written as JSON.
  *
  * Ownership  field_load copies its texts to mem; field_read leaves them in the request's JSON tree
  * Errors     a request of the wrong shape adds items for fail_fields (422, data.md §1.3 E5); what a
@@ -15,16 +15,16 @@
 
 struct field {
     struct str name;
-    const struct fieldtype *type;   /* NULL only in a request that names an unknown one            */
-    struct str type_name;           /* lower case                                                  */
+    const struct fieldtype *type;   /* NULL only in a request that names an unknown one           */
+    struct str type_name;           /* lower case                                                 */
     bool required, unique, pii, encrypted;
-    struct str otherwise;           /* "default" as JSON text; absent: null                        */
-    struct param default_value;     /* the same for its column; P_NULL: none                       */
-    struct str options;             /* JSON text or absent                                         */
-    struct str collection;          /* target of a reference                                       */
+    struct str otherwise;           /* "default" as JSON text; absent: null                       */
+    struct param default_value;     /* the same for its column; P_NULL: none                      */
+    struct str options;             /* JSON text or absent                                        */
+    struct str collection;          /* target of a reference                                      */
     struct str target_table;
-    struct str on_delete_name;      /* lower case                                                  */
-    enum ddl_on_delete on_delete;   /* of a reference; DDL_NO_REFERENCE: absent or unknown         */
+    struct str on_delete_name;      /* lower case                                                 */
+    enum ddl_on_delete on_delete;   /* of a reference; DDL_NO_REFERENCE: absent or unknown        */
     struct str mask_type, expression, return_type;
 };
 
@@ -32,13 +32,13 @@ struct field {
 bool field_load(struct cx *cx, struct arena *mem, struct str json, struct field **out, size_t *n)
     MUST_CHECK;
 /*
- * The array a request sends under `key` ("schema" or "fields"). Adds 422 items for what has the wrong
- * shape; the caller returns fail_fields(). default_value is filled by fieldcheck.
+ * The array a request sends under `key` ("schema" or "fields"). Adds 422 items for what has the
+ * wrong shape; the caller returns fail_fields(). default_value is filled by fieldcheck.
  */
 void field_read(struct cx *cx, struct jv list, const char *key, struct field **out, size_t *n);
 /* The array as it is stored and shown: all keys of every field, always (§2.2). */
 struct str field_store(struct arena *mem, const struct field *fields, size_t n);
-struct str field_table(struct arena *mem, struct str collection);       /* col_<lower name>        */
+struct str field_table(struct arena *mem, struct str collection);       /* col_<lower name>       */
 struct ddl_column field_column(const struct field *field);
 
 #endif

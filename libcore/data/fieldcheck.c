@@ -27,7 +27,8 @@ void fieldcheck_add(struct cx *cx, size_t i, const char *member, const char *cod
 /* System columns, ours and those that every table of PostgreSQL has; what lists add to a record. */
 static bool is_reserved(struct arena *mem, struct str name)
 {
-    static const char *const OTHERS[] = { "account_name", "cmax", "cmin", "ctid", "tableoid", "xmax",
+    static const char *const OTHERS[] = { "account_name", "cmax", "cmin", "ctid", "tableoid",
+                                          "xmax",
                                           "xmin" };
     struct str lower = str_lower(mem, name);
 
@@ -101,7 +102,8 @@ static bool check_reference(struct cx *cx, struct str own, const struct field *f
                        "Reference field requires 'on_delete' (cascade/set_null/restrict)");
     else if (field->on_delete == DDL_NO_REFERENCE)
         fieldcheck_add(cx, i, "on_delete", "reference_on_delete_invalid",
-                       "Invalid on_delete action '%.*s'. Valid actions: cascade, set_null, restrict",
+                       "Invalid on_delete action '%.*s'. Valid actions: cascade, set_null,"
+                       " restrict",
                        STR_ARG(str_sub(field->on_delete_name, 0, 64)));
     if (str_trim(field->collection).n > 0)
         return check_target(cx, own, field, i);

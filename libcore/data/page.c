@@ -122,7 +122,7 @@ void page_order_by(struct qb *q, const struct page_order *order)
         qb_column(q, 'r', key->column);
         if (key->descending)
             qb_lit(q, SQL_OF(" DESC"));
-        /* SQLite does so by itself; left out for columns without NULLs, so that indexes still fit. */
+        /* SQLite does so by itself; left out for columns without NULLs, so that indexes fit. */
         if (key->nullable && qb_is_postgres(q))
             qb_lit(q, key->descending ? SQL_OF(" NULLS LAST") : SQL_OF(" NULLS FIRST"));
     }

@@ -17,17 +17,17 @@ enum { PAGE_KEYS = 8 };
 
 struct page_key {
     struct str name, column;
-    enum param_type type;           /* P_TEXT, P_REAL, P_BOOL or P_TIME                            */
+    enum param_type type;           /* P_TEXT, P_REAL, P_BOOL or P_TIME                           */
     bool descending;
     bool nullable;
 };
-struct page_order { struct page_key keys[PAGE_KEYS + 1]; size_t n; };   /* the last one is id       */
+struct page_order { struct page_key keys[PAGE_KEYS + 1]; size_t n; };   /* the last one is id     */
 
 /* Unknown and hidden names are dropped; nothing left: created_at, as the first one was directed. */
 bool page_sort(struct cx *cx, struct str sort, const struct rule_names *names,
                struct page_order *out) MUST_CHECK;
 void page_reverse(struct page_order *order);
-void page_order_by(struct qb *q, const struct page_order *order);       /* " ORDER BY …"            */
+void page_order_by(struct qb *q, const struct page_order *order);       /* " ORDER BY …"          */
 
 /* One value for each key of the order; a NULL is P_NULL. */
 struct page_place { struct param values[PAGE_KEYS + 1]; };

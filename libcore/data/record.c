@@ -103,7 +103,7 @@ bool record_get(struct cx *cx, struct str collection, struct str id, struct str 
     updated_at = rows_int(&rows, RECORDROW_UPDATED_AT);
     TRY(expand_read(cx, &access, expand, &expanded));
     TRY(write_one(cx, &row, expanded, &rows, js));
-    *tag = NO_STR;                      /* what is expanded changes on its own                     */
+    *tag = NO_STR;                      /* what is expanded changes on its own                    */
     return expanded != NULL || make_tag(cx, updated_at, tag);
 }
 

@@ -1,5 +1,5 @@
 /*
- * record.h — one record: made, read, changed, removed, by a caller who may (data.md §10.3 to §10.6).
+ * record.h — one record: made, read, changed, removed by a caller who may (data.md §10.3 to §10.6).
  *
  * Replies   the record streams into js; on failure what was written there is to be thrown away
  * Tag       an opaque text that changes with the record and with what callers may see of it;

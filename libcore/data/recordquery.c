@@ -1,4 +1,4 @@
-/* recordquery.c — lists of records: one statement that holds tenant, rules, filter, sort and place. */
+/* recordquery.c — lists of records: one statement of tenant, rules, filter, sort and place. */
 #include "data/recordquery.h"
 
 #include "data/expand.h"
@@ -14,9 +14,9 @@ struct list {
     struct rule_names names;
     bool by_cursor, backward, has_place;
     struct page_place place;
-    struct expand *expand;              /* NULL: nothing                                           */
-    struct rule *filter;                /* NULL: none                                              */
-    struct qb where;                    /* tenant, grants, filter                                  */
+    struct expand *expand;              /* NULL: nothing                                          */
+    struct rule *filter;                /* NULL: none                                             */
+    struct qb where;                    /* tenant, grants, filter                                 */
 };
 
 /* --- what is asked ---------------------------------------------------------------------------- */
@@ -32,7 +32,8 @@ static bool open_list(struct cx *cx, struct str name, struct list *list)
         return fail(cx, E_NOT_FOUND, "Not found", "Collection '%.*s' not found", STR_ARG(name));
     if (list->in->has_unknown)
         return fail(cx, E_INVALID, "Unsupported query parameter",
-                    "Direct query parameter filtering (e.g., ?status=active) is no longer supported."
+                    "Direct query parameter filtering (e.g., ?status=active) is no longer"
+                    " supported."
                     " Use the 'filter' parameter instead: ?filter=status = \"active\"");
     return true;
 }
@@ -106,7 +107,7 @@ static bool make_where(struct cx *cx, struct list *list)
     return list->filter == NULL || put_filter(cx, list);
 }
 
-/* Within a tenant its name is known; superadmins see the rows of many. A list of some fields hides it. */
+/* A tenant's name is known; superadmins see the rows of many. A list of some fields hides it. */
 static void put_account_name(struct cx *cx, struct list *list, struct qb *q)
 {
     if (!access_gives_all(&list->access))
@@ -115,7 +116,8 @@ static void put_account_name(struct cx *cx, struct list *list, struct qb *q)
         list->row.account_name = cx->who->account_name;
         return;
     }
-    qb_lit(q, SQL_OF(", (SELECT a.\"name\" FROM \"accounts\" a WHERE a.\"id\" = r.\"account_id\")"));
+    qb_lit(q, SQL_OF(", (SELECT a.\"name\" FROM \"accounts\" a"
+                     " WHERE a.\"id\" = r.\"account_id\")"));
     list->row.account_column = list->row.next++;
 }
 
@@ -240,9 +242,9 @@ static bool list_by_offset(struct cx *cx, struct list *list, struct js *js)
 /* --- by cursor -------------------------------------------------------------------------------- */
 
 struct cursor_page {
-    int64_t n;                          /* rows of the page                                        */
+    int64_t n;                          /* rows of the page                                       */
     bool has_more;
-    struct page_place first, last;      /* as read: backward, first is nearest to the cursor       */
+    struct page_place first, last;      /* as read: backward, first is nearest to the cursor      */
 };
 
 static bool read_forward(struct cx *cx, const struct list *list, struct rows *rows, struct js *js,

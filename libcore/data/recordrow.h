@@ -20,18 +20,18 @@ enum { RECORDROW_ID, RECORDROW_ACCOUNT, RECORDROW_CREATED_AT, RECORDROW_CREATED_
 struct recordrow_field {
     const struct field *field;
     int column;
-    bool is_hidden;                     /* its value is not for this caller: NULL                  */
+    bool is_hidden;                     /* its value is not for this caller: NULL                 */
 };
-struct recordrow_span { size_t start, end; };       /* of a value in the text that js writes to     */
+struct recordrow_span { size_t start, end; };       /* of a value in the text that js writes to   */
 struct recordrow {
     const struct collection *collection;
-    const struct access *access;        /* NULL: as stored                                         */
+    const struct access *access;        /* NULL: as stored                                        */
     struct recordrow_field *fields; size_t n;
-    int next;                           /* the first column after the row's own                    */
-    struct str account_name;            /* of every row; absent writes null                        */
-    int account_column;                 /* where each row has its own; 0: nowhere                  */
-    bool is_nested;                     /* in another record: without account_name                 */
-    struct recordrow_span *spans;       /* filled for each field if wanted                         */
+    int next;                           /* the first column after the row's own                   */
+    struct str account_name;            /* of every row; absent writes null                       */
+    int account_column;                 /* where each row has its own; 0: nowhere                 */
+    bool is_nested;                     /* in another record: without account_name                */
+    struct recordrow_span *spans;       /* filled for each field if wanted                        */
 };
 
 /* only: the value of `fields=`; absent or "*" means all that the access gives. */

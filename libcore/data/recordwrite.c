@@ -91,7 +91,7 @@ static bool refuse_unique(struct cx *cx, const struct recordwrite *w,
     return refuse(cx, w, str_fmt(cx->mem, "Field '%.*s' must be unique", STR_ARG(name)), &faults);
 }
 
-/* What the engine refused although all was checked: others were faster, or a kept old constraint. */
+/* What the engine refused although all was checked: others were faster, or an old constraint. */
 static bool refuse_constraint(struct cx *cx, const struct recordwrite *w,
                               const struct refusal *refusal, bool is_new)
 {

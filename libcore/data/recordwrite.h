@@ -16,14 +16,14 @@
 
 struct recordwrite {
     const struct collection *collection;
-    int64_t index;                      /* in its batch; negative: alone                           */
-    struct str id, account_id;          /* of the record                                           */
+    int64_t index;                      /* in its batch; negative: alone                          */
+    struct str id, account_id;          /* of the record                                          */
     struct jv body;
     struct recordrow stored;
     struct access access;
-    struct access held;                 /* of those grants the ones that hold for this record      */
+    struct access held;                 /* of those grants the ones that hold for this record     */
     struct validated values;
-    struct param *old, *new;            /* the stored values, in the order of `stored`'s columns   */
+    struct param *old, *new;            /* the stored values, in the order of `stored`'s columns  */
 };
 
 bool recordwrite_open(struct cx *cx, const struct collection *collection, enum operation operation,

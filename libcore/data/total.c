@@ -8,9 +8,9 @@
 enum { ENTRIES = 256, KEY_BYTES = 480 };
 
 struct entry {
-    uint64_t version;               /* db_data_version when it was right; 0: unknown               */
+    uint64_t version;               /* db_data_version when it was right; 0: unknown              */
     int64_t changes, total;
-    size_t n;                       /* of the key; 0: empty                                        */
+    size_t n;                       /* of the key; 0: empty                                       */
     char key[KEY_BYTES];
 };
 struct totals { struct arena *mem; struct entry entries[ENTRIES]; };

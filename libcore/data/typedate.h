@@ -1,4 +1,4 @@
-/* typedate.h — field types of time: datetime as microseconds, date as YYYY-MM-DD (data.md §18.4). */
+/* typedate.h — field types of time: datetime (microseconds), date (YYYY-MM-DD); data.md §18.4. */
 #ifndef DATA_TYPEDATE_H
 #define DATA_TYPEDATE_H
 

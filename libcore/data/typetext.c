@@ -53,7 +53,8 @@ static bool is_url(struct str s)
         s = str_sub(s, 8, s.n);
     else
         return false;
-    if (!utf8_next(&s, &point) || utf8_is_space(point) || point == '/' || point == '$' || point == '.'
+    if (!utf8_next(&s, &point) || utf8_is_space(point)
+        || point == '/' || point == '$' || point == '.'
         || point == '?' || point == '#')
         return false;
     if (!utf8_next(&s, &point) || point == '\n')

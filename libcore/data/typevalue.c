@@ -8,7 +8,7 @@ bool typevalue_read_number(struct cx *cx, const struct field *field UNUSED, stru
 {
     if ((value.kind != JV_INT && value.kind != JV_REAL) || !isfinite(jv_real(value)))
         return fieldtype_mismatch(cx, "number value", value, fault);
-    *out = p_real(NULL, jv_real(value) + 0.0);      /* no -0: engines differ in keeping it          */
+    *out = p_real(NULL, jv_real(value) + 0.0);      /* no -0: engines differ in keeping it        */
     return true;
 }
 

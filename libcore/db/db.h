@@ -25,7 +25,7 @@ enum db_mode { DB_SERVE, DB_OWNER };    /* OWNER: migrations; outside row-level 
 struct db *db_open(struct cx *cx, struct str where, enum db_mode mode); /* NULL: cx->err says why */
 void db_close(struct db *db);
 bool db_is_postgres(const struct db *db);
-struct str db_shown(struct arena *mem, struct str where);    /* for people: without a password     */
+struct str db_shown(struct arena *mem, struct str where);    /* for people: without a password    */
 
 bool db_query(struct cx *cx, struct sql sql, struct binds binds, struct rows *rows) MUST_CHECK;
 /* changed may be NULL: then PostgreSQL sends it along with the next statement and fails there. */

@@ -20,7 +20,7 @@ struct db_driver {
     void (*close)(struct db *db);
     bool (*prepare)(struct cx *cx, struct stmt *stmt);          /* now, or with its first run     */
     void (*forget)(struct db *db, struct stmt *stmt);
-    void (*renew)(struct db *db);           /* the tables changed: what is prepared may not fit    */
+    void (*renew)(struct db *db);           /* the tables changed: what is prepared may not fit   */
     bool (*query)(struct cx *cx, struct stmt *stmt, const struct param *values, struct rows *rows);
     bool (*change)(struct cx *cx, struct stmt *stmt, const struct param *values,
                    struct refusal *refusal, int64_t *changed);

@@ -58,7 +58,7 @@ static bool configure(struct db *db)
         : "SET TimeZone = 'UTC'; SET client_min_messages = warning; SET jit = off;"
           " SET lock_timeout = '5s'; SET statement_timeout = '60s';"
           " SET idle_in_transaction_session_timeout = '60s';"
-          " SET plan_cache_mode = force_generic_plan");   /* planning a list costs as much again      */
+          " SET plan_cache_mode = force_generic_plan");   /* planning a list costs as much again  */
     bool well = PQresultStatus(r) == PGRES_COMMAND_OK;
     PQclear(r);
     return well && (db->mode == DB_OWNER || take_role(db));

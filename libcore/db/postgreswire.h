@@ -50,7 +50,7 @@ struct postgres {
     char scope[DB_SCOPE_ROOM];              /* what the server was told                           */
     size_t scope_n;
     bool scope_known, checks_generation;
-    bool renews;                            /* everything is to be prepared again                  */
+    bool renews;                            /* everything is to be prepared again                 */
     bool looked;                            /* in this request, whether the server is still there */
     struct str role;                        /* that serving programs take, quoted; or absent      */
     struct cursor *cursors;

@@ -25,8 +25,8 @@ void qb_lit(struct qb *q, struct sql literal);
 void qb_ident(struct qb *q, struct str name);
 void qb_column(struct qb *q, char table, struct str name);      /* r."name"                       */
 void qb_value(struct qb *q, struct param value);                /* ?n or $n; its name is not used */
-void qb_number(struct qb *q, int64_t n);        /* digits in the text, for LIMIT: PostgreSQL keeps one
-                                                   plan only if it knows how few rows are wanted   */
+void qb_number(struct qb *q, int64_t n);      /* digits in the text, for LIMIT: PostgreSQL keeps one
+                                                   plan only if it knows how few rows are wanted  */
 void qb_like(struct qb *q);                 /* LIKE, no case or escape; a value or column follows */
 void qb_add(struct qb *q, const struct qb *part);               /* its text and values, in place  */
 bool qb_is_postgres(const struct qb *q);

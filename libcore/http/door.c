@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#define LAST_WORDS 100                              /* looks at whoever listens, 50 ms apart       */
+#define LAST_WORDS 100                              /* looks at whoever listens, 50 ms apart      */
 
 /* A socket nobody listens at any more is removed; a live one, or another kind of file, is left. */
 static bool remove_dead(const char *path, const struct sockaddr_un *at)
@@ -27,7 +27,7 @@ static bool remove_dead(const char *path, const struct sockaddr_un *at)
     return !answers && unlink(path) == 0;
 }
 
-/* Children whose parent was killed finish their requests first; whoever comes next waits for them. */
+/* Children whose parent was killed finish their requests; whoever comes next waits for them. */
 static bool make_room(const char *path, const struct sockaddr_un *at)
 {
     const struct timespec pause = { .tv_nsec = 50000000 };

@@ -36,8 +36,8 @@ struct work {
 static void end_batch(struct work *work, struct batch *batch, bool wait);
 
 /*
- * A request needs more than it may have. What is committed is answered as it should be; then it hears
- * so, the others hear that nothing was done for them, and another child takes over.
+ * A request needs more than it may have. What is committed is answered as it should be; then it
+ * hears so, the others hear that nothing was done for them, and another child takes over.
  */
 static void memory_is_full(void *state)
 {

@@ -1,7 +1,7 @@
 /*
- * fill.h — values into a template: pages, where text is escaped, and plain files, where it is checked.
+ * fill.h — values into a template: pages, which escape text, and plain files, which check it.
  *
- *     const struct fill values[] = { fill_text("name", name), fill_rows("users", users, n), { 0 } };
+ *     const struct fill values[] = { fill_text("name", s), fill_rows("users", users, n), { 0 } };
  *     TRY(fill_page(cx, "users.html", values, &page));
  *
  * Lookup  a row's own values first, then those around it; a name without a value is broken

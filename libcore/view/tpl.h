@@ -3,8 +3,8 @@
  *
  * Tags       {{name}} {{name|url}} {{name|json}} {{&markup}} {{! a comment}} {{>parts/menu.html}}
  *            {{#rows}}…{{/rows}} once per row, or once for a flag or text that is there;
- *            {{^rows}}…{{/rows}} when there is none. A section, end, part or comment tag alone on its
- *            line takes the line with it
+ *            {{^rows}}…{{/rows}} when there is none. A section, end, part or comment tag alone on
+ *            its line takes the line with it
  * Ownership  templates live in cx->keep[KEEP_TEMPLATES], as long as the process
  * Errors     broken: no such file, a section left open, parts nested past 8
  */
