@@ -3,9 +3,13 @@
 
 enum { UNIQUE_MAX = 2000 };
 
+enum { MOST_FAULTS = 100 };     /* of one record: more would not help, and only grow the reply        */
+
 void validate_fault(struct cx *cx, struct fault_list *faults, struct str field, const char *code,
                     struct str message)
 {
+    if (faults->n == MOST_FAULTS)
+        return;
     if (faults->n == faults->room) {
         size_t each = sizeof(*faults->at), room = faults->room == 0 ? 8 : faults->room * 2;
         faults->at = arena_grow(cx->mem, faults->at, faults->room * each, room * each);
