@@ -3,7 +3,7 @@
 
 enum { UNIQUE_MAX = 2000 };
 
-enum { MOST_FAULTS = 100 };     /* of one record: more would not help, and only grow the reply        */
+enum { MOST_FAULTS = 100 };     /* of one record: more would not help, and only grow the reply    */
 
 void validate_fault(struct cx *cx, struct fault_list *faults, struct str field, const char *code,
                     struct str message)
