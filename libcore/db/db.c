@@ -280,6 +280,13 @@ bool db_moved(const struct cx *cx)
     return cx->db->moved;
 }
 
+void db_repeat(struct cx *cx, bool again)
+{
+    cx->db->presumes = cx->db->moved = false;
+    cx->db->known = cx->db->known && !again;
+    cx->db->repeats = again;
+}
+
 /*
  * The row is changed at the commit, so that it is locked but for a moment. Until then a number that
  * was never given out and never will be stands in: what is cached of uncommitted definitions must
@@ -344,7 +351,7 @@ void db_rest(struct db *db)
         tx_end(&left);
     }
     db_end_reading(db);
-    db->presumes = db->moved = false;
+    db->presumes = db->moved = db->repeats = false;
     set_scope(db, NO_STR);
     db->driver->rest(db);
 }

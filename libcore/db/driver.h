@@ -79,6 +79,7 @@ struct db {
     uint64_t version;                       /* or, without versions, in this turn                 */
     struct generation generation;
     bool presumes, ever_known, moved;       /* see db_presume                                     */
+    bool repeats;                           /* see db_repeat                                      */
     bool bump_definitions, bump_identities; /* at the commit                                      */
     int64_t own;                            /* stands in for a generation that is not committed   */
 

@@ -31,6 +31,7 @@ static bool trouble(struct cx *cx, const PGresult *r, const char *what)
     static const char *const BUSY[] = { "40", "55P03", "57", "53300", "08", "25P0", NULL };
     static const char *const FULL[] = { "53100", NULL };
     static const char *const NOT_TEXT[] = { "22021", "22P05", NULL };
+    static const char *const GONE[] = { "42P01", "42703", NULL };   /* a table or a column */
     static const char *const TOO_LONG[] = { "54000", NULL };        /* for a key of an index */
     const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
     const char *words = PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY);
@@ -42,6 +43,10 @@ static bool trouble(struct cx *cx, const PGresult *r, const char *what)
         return db_full(cx, words);
     if (is_state(state, NOT_TEXT))
         return fail(cx, E_INVALID, "Validation error", "Text is not valid UTF-8");
+    if (is_state(state, GONE) && !cx->db->repeats) {
+        cx->db->moved = true;
+        return db_busy(cx, words);
+    }
     if (is_state(state, TOO_LONG))
         return fail(cx, E_INVALID, "Validation error", "A value is too long for an index");
     return broken(cx, "PostgreSQL: %s (%s): %s", words, state, what);

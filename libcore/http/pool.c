@@ -116,12 +116,24 @@ static bool no_database(struct cx *cx)
     return fail(cx, E_BUSY, NULL, "The database cannot be reached; try again in a moment");
 }
 
+/* A refusal, too, may rest on what is only presumed: that is looked at before it is believed. */
+static bool attempt(struct exchange *x)
+{
+    if (exchange_run(x))
+        return true;
+    struct cx look = x->cx;
+    fail_forget(&look);
+    if (look.db != NULL && !db_confirm(&look))
+        x->cx.err = look.err;
+    return false;
+}
+
 /* The reply is composed before the commit: after it there is nothing left that could fail. */
 static bool run_in_tx(struct exchange *x)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     TRY(tx_begin(&x->cx, &tx));
-    TRY(exchange_run(x));
+    TRY(attempt(x));
     exchange_seal(x);
     return tx_commit(&tx);
 }
@@ -132,13 +144,22 @@ static bool run_once(struct exchange *x)
         return run_in_tx(x);
     if (x->found.route->db == DB_NEEDED && x->request.method == GET)
         TRY(db_snapshot(&x->cx));
-    return exchange_run(x);
+    return attempt(x);
 }
 
 /*
  * What is cached is presumed to stand, which saves PostgreSQL a round trip: it looks along with the
  * first statement. Where it did not stand nothing has happened yet, and the request starts again.
  */
+/* What the first attempt kept for the length of its request goes too: definitions above all. */
+static void start_again(struct exchange *x, const struct exchange *untouched,
+                        struct arena_mark mark)
+{
+    arena_rewind(x->mem, mark);
+    *x = *untouched;
+    db_repeat(&x->cx, true);
+}
+
 static bool run_single(struct work *work, struct exchange *x)
 {
     enum route_db db = x->found.route->db;
@@ -156,8 +177,7 @@ static bool run_single(struct work *work, struct exchange *x)
     if (!db_moved(&x->cx))
         return well;
     db_rest(x->cx.db);
-    arena_rewind(x->mem, mark);         /* with what rooms hold for as long as the request lasts  */
-    *x = untouched;
+    start_again(x, &untouched, mark);
     return run_once(x);
 }
 
@@ -179,6 +199,21 @@ static bool is_batched(const struct batch *batch, size_t i)
     return batch->held[i] && !batch->heavy[i];
 }
 
+/* Its savepoint was undone when what it knew was out of date: then it starts again, once. */
+static bool run_in_batch(struct exchange *x)
+{
+    struct exchange untouched = *x;
+    struct arena_mark mark = arena_mark(x->mem);
+    if (run_in_tx(x))
+        return true;
+    if (!db_moved(&x->cx))
+        return false;
+    start_again(x, &untouched, mark);
+    bool well = run_in_tx(x);
+    db_repeat(&x->cx, false);
+    return well;
+}
+
 static bool run_batch(struct work *work, struct cx *cx)
 {
     struct batch *batch = work->now;
@@ -191,7 +226,7 @@ static bool run_batch(struct work *work, struct cx *cx)
         x->cx.db = cx->db;
         work->at = i;
         log_request(x->cx.correlation_id);
-        batch->good[i] = run_in_tx(x);
+        batch->good[i] = run_in_batch(x);
         if (!batch->good[i])
             exchange_fail(x);
         exchange_seal(x);

@@ -1,0 +1,89 @@
+#!/bin/sh
+# 43-at-once.t — many callers at the same moment: one winner, everybody obeys, nobody hears a 5xx.
+FRONT=${FRONT:-lighttpd}
+. t/lib/larder.sh
+
+# at_once N METHOD PATH [JSON]: that request N times in parallel, # in PATH and JSON being the number
+# of the request; leaves the replies in $W/each.* and prints how often which status came.
+at_once() {
+    : >"$W/config"
+    printf %s "$4" >"$W/json"
+    i=0
+    while [ $i -lt "$1" ]; do
+        i=$((i + 1))
+        sed "s/#/$i/g" "$W/json" >"$W/json.$i"
+        {
+            printf 'url = "%s"\noutput = "%s/each.%s"\nrequest = %s\n' "$URL$(printf %s "$3" | sed "s/#/$i/g")" "$W" $i "$2"
+            printf 'header = "Authorization: Bearer %s"\nwrite-out = "%%{http_code}\\n"\n' "$TOKEN"
+            [ -z "$4" ] || printf 'header = "Content-Type: application/json"\ndata-binary = "@%s/json.%s"\n' "$W" $i
+            echo next
+        } >>"$W/config"
+    done
+    sed -i '$d' "$W/config"
+    curl -s -Z --no-progress-meter --parallel-immediate --parallel-max 16 -K "$W/config" | sort | uniq -c | awk '{ printf "%s%s x%s", s, $2, $1; s = " " }'
+}
+answers() { is "$(at_once "$2" "$3" "$4" "$6")" "$5" "$1"; }     # NAME N METHOD PATH EXPECTED [JSON]
+
+open='"list_rule":"","view_rule":"","create_rule":"","update_rule":"","delete_rule":""'
+collection '{"name":"items","fields":[{"name":"code","type":"text","unique":true},{"name":"n","type":"number"}],'"$open}"
+items=/api/v1/records/items
+sign_up acme owner@acme.example.com
+
+# ---- one winner ---------------------------------------------------------------------------------
+answers 'a unique value is taken once' 24 POST $items '201 x1 400 x23' '{"code":"same","n":#}'
+answers 'by one batch, too' 16 POST $items/batch '201 x1 400 x15' '{"records":[{"code":"b-#"},{"code":"shared"}]}'
+get "$items?limit=1"; json .total 3 'and nothing of the others is there'
+register='{"account_slug":"same","account_name":"Same","email":"a#@same.example.com","password":"'$PASSWORD'"}'
+token=$TOKEN; TOKEN=
+answers 'a slug is taken once' 8 POST /api/v1/auth/register '201 x1 409 x7' "$register"
+answers 'others are not disturbed' 6 POST /api/v1/auth/register '201 x6' \
+    '{"account_slug":"new-#","account_name":"New","email":"a@new.example.com","password":"'$PASSWORD'"}'
+for i in 1 2 3 4 5 6; do
+    larder user verify a@new.example.com --account new-$i >/dev/null
+    post /api/v1/auth/login "{\"account\":\"new-$i\",\"email\":\"a@new.example.com\",\"password\":\"$PASSWORD\"}"
+    value .account.account_code
+done >"$W/codes"
+is "$(sort -u "$W/codes" | grep -c '^[A-Z][A-Z][0-9]*$')" 6 'and each has a code of its own'
+answers 'a refresh token is used once' 12 POST /api/v1/auth/refresh '200 x1 401 x11' "{\"refresh_token\":\"$REFRESH\"}"
+next=$(cat "$W"/each.* | jq -r 'select(.refresh_token) | .refresh_token')
+post /api/v1/auth/refresh "{\"refresh_token\":\"$next\"}"; status 200 'and the winner goes on'
+
+# ---- everybody obeys ----------------------------------------------------------------------------
+TOKEN=$token
+for round in 1 2 3 4 5; do
+    rules items '{"list_rule":null,"create_rule":null}'
+    answers "every reader obeys a lock ($round)" 8 GET "$items" '403 x8'
+    answers "every writer, too ($round)" 4 POST $items '403 x4' '{"n":1}'
+    rules items '{"list_rule":"","create_rule":""}'
+    answers "and its end ($round)" 8 GET "$items?limit=1" '200 x8'
+done
+post /api/v1/auth/logout '{}'
+status 200 'out'
+answers 'is out for every reader' 8 GET $items '401 x8'
+answers 'for the writer' 4 POST $items '401 x4' '{"n":1}'
+answers 'for definitions' 2 GET /api/v1/collections '401 x2'
+answers 'for who I am' 2 GET /api/v1/auth/me '401 x2'
+
+# ---- definitions change under them --------------------------------------------------------------
+sign_in acme owner@acme.example.com
+as_superadmin GET '/api/v1/collections?search=items'; id=$(value '.items[0].id')
+rm -f "$W"/each.*
+at_once 600 GET "$items?limit=2&skip=#" >"$W/reads" & reads=$!
+mkdir "$W/writer" "$W/batcher"
+(W=$W/writer; at_once 600 POST $items '{"n":#}') >"$W/writes" & writes=$!
+(W=$W/batcher; at_once 200 POST $items/batch '{"records":[{"n":1},{"n":2}]}') >"$W/batches" & batches=$!
+until [ -s "$W/each.9" ] && [ -s "$W/writer/each.9" ] && [ -s "$W/batcher/each.9" ]; do sleep 0.02; done
+fields='{"name":"code","type":"text","unique":true},{"name":"n","type":"number"}'
+for i in 1 2 3 4; do
+    fields="$fields,{\"name\":\"more$i\",\"type\":\"text\",\"default\":\"d\"}"
+    as_superadmin PUT "/api/v1/collections/$id" "{\"fields\":[$fields]}"
+    status 200 "a field is added while they work ($i)"
+done
+as_superadmin DELETE "/api/v1/collections/$id"
+status 200 'and all is taken away'
+wait $reads $writes $batches
+is "$(tr ' ' '\n' <"$W/reads" | grep -cvE '^(200|403|x.*)$')" 0 'readers heard 200 or 403'
+is "$(tr ' ' '\n' <"$W/writes" | grep -cvE '^(201|404|x.*)$')" 0 'writers 201 or 404'
+is "$(tr ' ' '\n' <"$W/batches" | grep -cvE '^(201|404|x.*)$')" 0 'batches 201 or 404'
+diag "readers: $(cat "$W/reads"); writers: $(cat "$W/writes"); batches: $(cat "$W/batches")"
+ok 'the trail is whole' larder audit verify
