@@ -19,7 +19,8 @@ struct total_key {
     int64_t changes;
 };
 
-/* where: the condition alone. An absent account (a superadmin's list of all) is not remembered. */
+/* where: the condition alone. Not remembered: lists of all accounts (an absent one), and conditions
+ * that ask other tables, whose changes nobody counts here. */
 void total_key(struct cx *cx, const struct qb *where, struct str account_id,
                const struct collection *collection, struct total_key *out);
 /* Asks before the rows are read or counted: what is remembered is never older than its key. */
