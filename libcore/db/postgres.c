@@ -43,7 +43,8 @@ static bool trouble(struct cx *cx, const PGresult *r, const char *what)
         return db_full(cx, words);
     if (is_state(state, NOT_TEXT))
         return fail(cx, E_INVALID, "Validation error", "Text is not valid UTF-8");
-    if (is_state(state, GONE) && !cx->db->repeats) {
+    bool can_repeat = !cx->db->repeats && !str_absent(cx->request_id);  /* only a request can */
+    if (is_state(state, GONE) && can_repeat) {
         cx->db->moved = true;
         return db_busy(cx, words);
     }

@@ -124,12 +124,17 @@ static void note(struct db *db, struct item item)
     w->items[w->n++] = item;
 }
 
-/* The answer to one message; NULL: the connection is gone. */
+#define PAUSES 8                            /* NULLs of libpq between two answers, at most        */
+
+/*
+ * The answer to one message; NULL: the connection is gone. A server that ended us in the middle may
+ * leave libpq idle, the connection looking well: it would go on saying NULL for ever.
+ */
 static PGresult *answer(PGconn *conn, const struct item *item)
 {
     PGresult *r = PQgetResult(conn), *more;
     if (item->kind == ITEM_SYNC) {
-        while (r == NULL && PQstatus(conn) == CONNECTION_OK)
+        for (int i = 0; r == NULL && i < PAUSES && PQstatus(conn) == CONNECTION_OK; i++)
             r = PQgetResult(conn);
         return r;
     }
