@@ -34,14 +34,14 @@ status 200 'a write, too'
 # A body that grows past the memory of a request: 60,000 members of an object.
 jq -nc '[range(60000) | {key: "k\(.)", value: .}] | from_entries' >"$W/wide"
 post /api/v1/auth/login -f "$W/wide"
-status 503 'too much memory is refused'
+status 413 'too much memory is refused'
 has "$(body)" memory 'with its reason'
 get /api/v1/auth/me
 status 200 'and another child goes on'
 START=again FRONT=''
 stop_server; URL=''
 post /api/v1/auth/login -f "$W/wide"
-status 503 'as plain CGI, too'
+status 413 'as plain CGI, too'
 get /live
 status 200 'which serves the next'
 is "$(grep -c '"event":"memory_full"' "$W/log")" 2 'the log knows'
