@@ -19,7 +19,7 @@ static FORMAT(2, 0) const char *worded(struct cx *cx, const char *format, va_lis
     return text;
 }
 
-bool fail(struct cx *cx, enum err_kind kind, const char *title, const char *format, ...)
+bool (fail)(struct cx *cx, enum err_kind kind, const char *title, const char *format, ...)
 {
     if (cx->err.kind == E_NONE) {
         va_list args;
@@ -31,7 +31,7 @@ bool fail(struct cx *cx, enum err_kind kind, const char *title, const char *form
     return false;
 }
 
-bool fail_detail(struct cx *cx, enum err_kind kind, const char *format, ...)
+bool (fail_detail)(struct cx *cx, enum err_kind kind, const char *format, ...)
 {
     if (cx->err.kind == E_NONE) {
         va_list args;
@@ -43,7 +43,7 @@ bool fail_detail(struct cx *cx, enum err_kind kind, const char *format, ...)
     return false;
 }
 
-bool fail_field(struct cx *cx, enum err_kind kind, const char *title, const char *field,
+bool (fail_field)(struct cx *cx, enum err_kind kind, const char *title, const char *field,
                 const char *format, ...)
 {
     if (cx->err.kind == E_NONE) {
@@ -57,7 +57,7 @@ bool fail_field(struct cx *cx, enum err_kind kind, const char *title, const char
     return false;
 }
 
-bool fail_body(struct cx *cx, enum err_kind kind, const char *message, struct str json)
+bool (fail_body)(struct cx *cx, enum err_kind kind, const char *message, struct str json)
 {
     if (cx->err.kind == E_NONE)
         cx->err = (struct err){ .kind = kind, .shape = SHAPE_BODY,
@@ -66,7 +66,7 @@ bool fail_body(struct cx *cx, enum err_kind kind, const char *message, struct st
     return false;
 }
 
-bool broken(struct cx *cx, const char *format, ...)
+bool (broken)(struct cx *cx, const char *format, ...)
 {
     if (cx->err.kind == E_NONE) {
         va_list args;
