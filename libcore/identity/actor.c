@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audit/change.h"
+#include "base/arena.h"
 #include "base/ident.h"
 #include "base/settings.h"
 #include "base/when.h"
@@ -160,13 +161,13 @@ static bool find_key(struct cx *cx, struct str text, bool *found, struct key *ou
 static bool stamp_key(struct cx *cx, const struct key *key)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
-    struct actor system = { .kind = ACTOR_SYSTEM };
+    struct actor *system = arena_alloc(cx->mem, sizeof *system);
     const struct actor *who = cx->who;
     if (cx->now - key->last_used_at < WHEN_MINUTE)
         return true;
-    actor_system(&system);
+    actor_system(system);
     TRY(tx_begin(cx, &tx));
-    cx->who = &system;
+    cx->who = system;
     bool well = change_update(cx, &(struct change){
         .table = S("api_keys"), .account_id = key->account_id, .record_id = key->id,
         .key = BIND(p_text("account_id", key->account_id), p_text("id", key->id)),
