@@ -21,6 +21,7 @@
 
 struct child {
     const char *name, *argv[12];
+    int again, end;                 /* the signals to read everything afresh, and to finish       */
     pid_t pid;
     int64_t started;
     int quick_deaths;
@@ -153,14 +154,16 @@ static bool add_front(struct house *house, const char *front)
     if (strcmp(front, "lighttpd") == 0) {
         const char *conf = str_c(mem, str_fmt(mem, "%s/lighttpd.conf", run));
         house->front = (struct child){
-            .name = "lighttpd", .argv = { "lighttpd", "-D", "-f", conf } };
+            .name = "lighttpd", .argv = { "lighttpd", "-D", "-f", conf },
+            .again = SIGUSR1, .end = SIGINT };
         return render(house, "server/lighttpd.conf", "lighttpd.site")
             && render(house, "server/lighttpd-alone.conf", "lighttpd.conf");
     }
     if (strcmp(front, "nginx") == 0) {
         const char *conf = str_c(mem, str_fmt(mem, "%s/nginx.conf", run));
         house->front = (struct child){
-            .name = "nginx", .argv = { "nginx", "-p", run, "-e", "stderr", "-c", conf } };
+            .name = "nginx", .argv = { "nginx", "-p", run, "-e", "stderr", "-c", conf },
+            .again = SIGHUP, .end = SIGQUIT };
         return render(house, "server/nginx.conf", "nginx.site")
             && render(house, "server/nginx-alone.conf", "nginx.conf");
     }
@@ -204,8 +207,7 @@ static void reload(struct house *house)
 {
     for (size_t i = 0; i < house->pool_count; i++)
         tell(&house->pools[i], SIGHUP);
-    if (house->front.name != NULL)
-        tell(&house->front, strcmp(house->front.name, "nginx") == 0 ? SIGHUP : SIGUSR1);
+    tell(&house->front, house->front.again);
 }
 
 static void nap(void)
@@ -230,7 +232,7 @@ static void see_off(struct child *child)
 static void stop(struct house *house)
 {
     if (house->front.pid > 0) {
-        tell(&house->front, strcmp(house->front.name, "nginx") == 0 ? SIGQUIT : SIGINT);
+        tell(&house->front, house->front.end);
         see_off(&house->front);
     }
     for (size_t i = 0; i < house->pool_count; i++)

@@ -21,7 +21,7 @@ static const struct param *find(struct binds list, const char *name)
 {
     for (size_t i = 0; i < list.n; i++)
         if (strcmp(list.at[i].name, name) == 0)
-            return &list.at[i];
+            return list.at + i;
     return NULL;
 }
 

@@ -328,11 +328,12 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
 {
     uint64_t given[COUNT(known) / 64 + 1] = { 0 };
     struct reading r = { .mem = mem, .out = out, .given = given };
+    const struct known *place = find(S("data_dir"), &r.source);
     *out = (struct settings){ .program_dir = program_folder(mem) };
     for (size_t i = 0; i < COUNT(known); i++)
         (void)assign(mem, out, &known[i], str_of(known[i].otherwise), S("default"));
-    if (data_dir != NULL)
-        take(&r, find(S("data_dir"), &r.source), str_of(data_dir), S("--data"));
+    if (data_dir != NULL && place != NULL)
+        take(&r, place, str_of(data_dir), S("--data"));
     from_environment(&r, S("LARDER_"));
     from_environment(&r, S("SNACKBASE_"));
     find_file(&r, config_path, out->data_dir.n > 0 ? out->data_dir.p : NULL);

@@ -38,6 +38,7 @@ static void read_fields(struct cx *cx, const struct define_in *in, struct field 
     struct jv list = fields_given(in);
     const char *key = fields_key(in);
 
+    *fields = NULL;
     *n = 0;
     if (list.kind == JV_ABSENT)
         wrong(cx, key, "missing", S("Field required"), in->body, NO_STR);

@@ -114,7 +114,7 @@ struct param *recordrow_values(struct cx *cx, const struct recordrow *row, const
 struct str recordrow_mask(struct cx *cx, const struct field *field, const struct param *value)
 {
     struct buf text;
-    struct str plain = NO_STR;
+    struct str plain;
 
     buf_init(&text, cx->mem, 64);
     switch (value->type) {
@@ -144,7 +144,7 @@ struct source { const struct rows *rows; const struct param *values; };
 
 static struct param system_value(const struct source *from, int column)
 {
-    if (from->rows == NULL)
+    if (from->values != NULL)
         return from->values[column];
     return SYSTEM[column].is_time ? time_value(from->rows, column)
                                   : text_value(from->rows, column);
@@ -187,8 +187,8 @@ static void write_field(struct cx *cx, struct js *js, const struct recordrow_fie
     struct param value = p_null(NULL);
 
     if (!at->is_hidden)
-        value = from->rows != NULL ? field_value(at->field, from->rows, at->column)
-                                   : from->values[at->column];
+        value = from->values != NULL ? from->values[at->column]
+                                     : field_value(at->field, from->rows, at->column);
     if (at->field->pii && is_masked)
         js_text(js, NULL, recordrow_mask(cx, at->field, &value));
     else

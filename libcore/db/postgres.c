@@ -314,7 +314,7 @@ static int hex_digit(char c)
 static struct str blob(const struct rows *rows, int column)
 {
     struct str hex = text(rows, column);
-    if (!str_starts(hex, S("\\x")))
+    if (hex.n < 2 || !str_starts(hex, S("\\x")))
         return hex;
     size_t n = hex.n / 2 - 1;
     char *p = arena_alloc(rows->cx->mem, n + 1);

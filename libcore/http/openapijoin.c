@@ -75,6 +75,7 @@ static void put_paths(struct js *js, struct arena *mem, const struct jv *docs, s
 #define RESPONSE(about, schema) "{\"description\":\"" about "\",\"content\":" \
     "{\"application/json\":{\"schema\":" schema "}}}"
 #define DETAIL OBJECT("\"detail\":" TEXT)
+#define ITEMS_IN_DETAIL OBJECT("\"detail\":" ITEMS)
 
 static void put_components(struct js *js)
 {
@@ -84,8 +85,7 @@ static void put_components(struct js *js)
                                    OBJECT("\"error\":" TEXT ",\"message\":" TEXT
                                           ",\"field\":" TEXT))) },
         { "Items", S_INIT(RESPONSE("What is wrong, item by item", ITEMS)) },
-        { "ItemsInDetail", S_INIT(RESPONSE("What is wrong, item by item",
-                                           OBJECT("\"detail\":" ITEMS))) },
+        { "ItemsInDetail", S_INIT(RESPONSE("What is wrong, item by item", ITEMS_IN_DETAIL)) },
         { "Unprocessable", S_INIT(RESPONSE("Fields that do not fit, all in one list", FIELDS)) },
         { "Unauthenticated", S_INIT(RESPONSE("No credentials, or bad ones", DETAIL)) },
         { "Forbidden", S_INIT(RESPONSE("Not for this caller", DETAIL)) },
