@@ -6,20 +6,16 @@ FRONT=${FRONT:-lighttpd}
 # at_once N METHOD PATH [JSON]: that request N times in parallel, # in PATH and JSON being the number
 # of the request; leaves the replies in $W/each.* and prints how often which status came.
 at_once() {
-    : >"$W/config"
-    printf %s "$4" >"$W/json"
-    i=0
-    while [ $i -lt "$1" ]; do
-        i=$((i + 1))
-        sed "s/#/$i/g" "$W/json" >"$W/json.$i"
-        {
-            printf 'url = "%s"\noutput = "%s/each.%s"\nrequest = %s\n' "$URL$(printf %s "$3" | sed "s/#/$i/g")" "$W" $i "$2"
-            printf 'header = "Authorization: Bearer %s"\nwrite-out = "%%{http_code}\\n"\n' "$TOKEN"
-            [ -z "$4" ] || printf 'header = "Content-Type: application/json"\ndata-binary = "@%s/json.%s"\n' "$W" $i
-            echo next
-        } >>"$W/config"
-    done
-    sed -i '$d' "$W/config"
+    printf '%s\n%s\n' "$URL$3" "$4" | awk -v n="$1" -v method="$2" -v token="$TOKEN" -v w="$W" '
+        { gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); text[NR] = $0 }
+        END {
+            for (i = 1; i <= n; i++) {
+                url = text[1]; json = text[2]; gsub(/#/, i, url); gsub(/#/, i, json)
+                printf "%surl = \"%s\"\noutput = \"%s/each.%d\"\nrequest = %s\n", (i > 1 ? "next\n" : ""), url, w, i, method
+                printf "header = \"Authorization: Bearer %s\"\nwrite-out = \"%%{http_code}\\n\"\n", token
+                if (json != "") printf "header = \"Content-Type: application/json\"\ndata-binary = \"%s\"\n", json
+            }
+        }' >"$W/config"
     curl -s -Z --no-progress-meter --parallel-immediate --parallel-max 16 -K "$W/config" | sort | uniq -c | awk '{ printf "%s%s x%s", s, $2, $1; s = " " }'
 }
 answers() { is "$(at_once "$2" "$3" "$4" "$6")" "$5" "$1"; }     # NAME N METHOD PATH EXPECTED [JSON]
@@ -72,7 +68,10 @@ at_once 600 GET "$items?limit=2&skip=#" >"$W/reads" & reads=$!
 mkdir "$W/writer" "$W/batcher"
 (W=$W/writer; at_once 600 POST $items '{"n":#}') >"$W/writes" & writes=$!
 (W=$W/batcher; at_once 200 POST $items/batch '{"records":[{"n":1},{"n":2}]}') >"$W/batches" & batches=$!
-until [ -s "$W/each.9" ] && [ -s "$W/writer/each.9" ] && [ -s "$W/batcher/each.9" ]; do sleep 0.02; done
+for tick in $(seq 100); do
+    [ -s "$W/each.9" ] && [ -s "$W/writer/each.9" ] && [ -s "$W/batcher/each.9" ] && break
+    sleep 0.02
+done
 fields='{"name":"code","type":"text","unique":true},{"name":"n","type":"number"}'
 for i in 1 2 3 4; do
     fields="$fields,{\"name\":\"more$i\",\"type\":\"text\",\"default\":\"d\"}"

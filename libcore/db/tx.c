@@ -5,6 +5,12 @@
 
 #include "db/driver.h"
 
+bool tx_is_lost(const struct tx *tx)
+{
+    const struct db *db = tx->cx->db;
+    return db->doomed != 0 && db->doomed <= tx->depth;
+}
+
 bool tx_is_open(const struct cx *cx)
 {
     return cx->db->depth > 0;

@@ -230,6 +230,8 @@ static bool run_batch(struct work *work, struct cx *cx)
         if (!batch->good[i])
             exchange_fail(x);
         exchange_seal(x);
+        if (tx_is_lost(&tx))                    /* with its connection: none of them was served */
+            return fail(cx, E_BUSY, NULL, "The database went away");
     }
     work->at = SLOTS;
     return tx_commit_early(&tx, &batch->ticket);
