@@ -138,6 +138,8 @@ ask_server() {
     : >"$W/body"
     while IFS= read -r field; do set -- "$@" -H "$field"; done <"$W/fields"
     if [ -s "$W/sent" ] || [ -n "$type" ]; then set -- "$@" -H "Content-Type: $type" -H Expect: --data-binary @"$W/sent"; fi
+    # As fetch does; lighttpd answers 411 to a POST that does not say how long it is.
+    [ -s "$W/sent" ] || [ -n "$type" ] || case $method in POST | PUT | PATCH) set -- "$@" -H 'Content-Length: 0' ;; esac
     STATUS=$(curl "$@" "$URL$path")
     [ "$method" != HEAD ] || : >"$W/body"
 }
