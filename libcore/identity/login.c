@@ -15,6 +15,7 @@ static bool refuse(struct cx *cx)
 
 static bool find_account(struct cx *cx, struct str identifier, bool *found, struct account *out)
 {
+    *found = false;
     if (!str_absent(identifier))
         return account_resolve(cx, str_trim(identifier), found, out);
     if (cx->set->single_tenant_mode)

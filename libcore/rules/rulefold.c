@@ -257,7 +257,8 @@ static bool within_hours(const struct fold *f, const struct ast *node)
 {
     const int64_t day = WHEN_DAY;
     double from = node->kids[0]->value.number, to = node->kids[1]->value.number;
-    double hour = (double)(((f->cx->now % day + day) % day) / (60 * WHEN_MINUTE));
+    int64_t whole = (f->cx->now % day + day) % day / (60 * WHEN_MINUTE);
+    double hour = (double)whole;
     return from <= to ? hour >= from && hour < to : hour >= from || hour < to;
 }
 
