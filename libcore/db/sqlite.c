@@ -47,6 +47,14 @@ static sqlite3_stmt *handle_of(const struct rows *rows)
     return ((const struct stmt *)rows->stmt)->handle;
 }
 
+/* A disk that has become read-only, or a file that has another owner. */
+static bool no_writing(struct cx *cx, const char *cause)
+{
+    fail(cx, E_FULL, "Insufficient storage", "The database cannot be written to; nothing was saved");
+    cx->err.cause = str_c(cx->mem, str_of(cause));
+    return false;
+}
+
 /* The engine's failure as ours. Some undo the whole transaction, savepoints or not. */
 static bool trouble(struct cx *cx, const char *what)
 {
@@ -62,6 +70,8 @@ static bool trouble(struct cx *cx, const char *what)
         || ((rc == SQLITE_IOERR || rc == SQLITE_CANTOPEN)
             && (system_errno == ENOSPC || system_errno == EDQUOT)))
         return db_full(cx, words);
+    if (rc == SQLITE_READONLY)
+        return no_writing(cx, words);
     return broken(cx, "SQLite: %s (%d): %s", words, sqlite3_extended_errcode(h), what);
 }
 
@@ -440,8 +450,11 @@ static bool open_lock(struct cx *cx)
     int why = 0;
     if (e->lock == NULL)
         e->lock = writelock_open(db->mem, db->where.p, e->is_local, &why);
-    return e->lock != NULL
-        || broken(cx, "cannot open %s-lock: %s", db->where.p, strerror(why));
+    const char *cause = e->lock != NULL ? "" : str_fmt(cx->mem, "cannot open %s-lock: %s",
+                                                       db->where.p, strerror(why)).p;
+    if (e->lock == NULL && (why == EROFS || why == EACCES || why == EPERM))
+        return no_writing(cx, cause);
+    return e->lock != NULL || broken(cx, "%s", cause);
 }
 
 static bool take_lock(struct cx *cx)

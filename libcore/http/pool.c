@@ -248,6 +248,8 @@ static void batch_failed(struct batch *batch, const struct cx *cx)
         fail_forget(&x->cx);
         if (cx->err.kind == E_FULL)
             fail(&x->cx, E_FULL, cx->err.title, "%s", cx->err.message);
+        else if (cx->err.kind == E_BROKEN)      /* a commit without an answer: promise nothing */
+            broken(&x->cx, "the commit of its batch failed");
         else
             fail(&x->cx, E_BUSY, NULL, "Nothing was changed; try again in a moment");
         exchange_fail(x);
