@@ -50,7 +50,8 @@ static sqlite3_stmt *handle_of(const struct rows *rows)
 /* A disk that has become read-only, or a file that has another owner. */
 static bool no_writing(struct cx *cx, const char *cause)
 {
-    fail(cx, E_FULL, "Insufficient storage", "The database cannot be written to; nothing was saved");
+    fail(cx, E_FULL, "Insufficient storage",
+         "The database cannot be written to; nothing was saved");
     cx->err.cause = str_c(cx->mem, str_of(cause));
     return false;
 }
