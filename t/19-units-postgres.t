@@ -1,5 +1,5 @@
 #!/bin/sh
-# 59-units-postgres.t — the C units that use a database, once more with PostgreSQL beside SQLite.
+# 19-units-postgres.t — the C units that use a database, once more with PostgreSQL beside SQLite.
 
 . t/lib/tap.sh
 . t/lib/postgres.sh
