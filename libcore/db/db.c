@@ -280,11 +280,15 @@ bool db_moved(const struct cx *cx)
     return cx->db->moved;
 }
 
-void db_repeat(struct cx *cx, bool again)
+void db_repeat(struct cx *cx, bool is_last)
 {
-    cx->db->presumes = cx->db->moved = false;
-    cx->db->known = cx->db->known && !again;
-    cx->db->repeats = again;
+    cx->db->presumes = cx->db->moved = cx->db->known = false;
+    cx->db->repeats = is_last;
+}
+
+void db_repeated(struct cx *cx)
+{
+    cx->db->presumes = cx->db->moved = cx->db->repeats = false;
 }
 
 /*

@@ -63,8 +63,9 @@ uint64_t db_data_version(struct cx *cx);                    /* 0: unknown (Postg
 void db_presume(struct cx *cx);
 bool db_confirm(struct cx *cx) MUST_CHECK;
 bool db_moved(const struct cx *cx);
-/* Between the two attempts, and (false) after the second: only the first may find a table gone. */
-void db_repeat(struct cx *cx, bool again);
+/* Before another attempt: what is known is looked up anew. Only the last may not find a table gone. */
+void db_repeat(struct cx *cx, bool is_last);
+void db_repeated(struct cx *cx);            /* after the attempts                                 */
 
 bool db_snapshot(struct cx *cx) MUST_CHECK;                 /* one read transaction for a request */
 void db_rest(struct db *db);    /* ends the request: rolls back what is open, rests statements    */

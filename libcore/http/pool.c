@@ -12,6 +12,7 @@
 #define CONNECT_AGAIN WHEN_SECOND
 #define IDLE_MS 1000
 #define EXIT_MEMORY 70
+#define ATTEMPTS 3                              /* at a request, while definitions move under it */
 
 struct batch {
     struct exchange *slots[SLOTS];
@@ -147,19 +148,19 @@ static bool run_once(struct exchange *x)
     return attempt(x);
 }
 
+/* What an attempt kept for the length of its request goes too: definitions above all. */
+static void start_again(struct exchange *x, const struct exchange *untouched,
+                        struct arena_mark mark, bool is_last)
+{
+    arena_rewind(x->mem, mark);
+    *x = *untouched;
+    db_repeat(&x->cx, is_last);
+}
+
 /*
  * What is cached is presumed to stand, which saves PostgreSQL a round trip: it looks along with the
  * first statement. Where it did not stand nothing has happened yet, and the request starts again.
  */
-/* What the first attempt kept for the length of its request goes too: definitions above all. */
-static void start_again(struct exchange *x, const struct exchange *untouched,
-                        struct arena_mark mark)
-{
-    arena_rewind(x->mem, mark);
-    *x = *untouched;
-    db_repeat(&x->cx, true);
-}
-
 static bool run_single(struct work *work, struct exchange *x)
 {
     enum route_db db = x->found.route->db;
@@ -174,11 +175,12 @@ static bool run_single(struct work *work, struct exchange *x)
     struct arena_mark mark = arena_mark(x->mem);
     db_presume(&x->cx);
     bool well = run_once(x) && db_confirm(&x->cx);
-    if (!db_moved(&x->cx))
-        return well;
-    db_rest(x->cx.db);
-    start_again(x, &untouched, mark);
-    return run_once(x);
+    for (int left = ATTEMPTS - 1; left > 0 && db_moved(&x->cx); left--) {
+        db_rest(x->cx.db);
+        start_again(x, &untouched, mark, left == 1);
+        well = run_once(x);
+    }
+    return well;
 }
 
 static void serve_one(struct work *work, size_t i)
@@ -199,18 +201,17 @@ static bool is_batched(const struct batch *batch, size_t i)
     return batch->held[i] && !batch->heavy[i];
 }
 
-/* Its savepoint was undone when what it knew was out of date: then it starts again, once. */
+/* Its savepoint was undone when what it knew was out of date: then it starts again. */
 static bool run_in_batch(struct exchange *x)
 {
     struct exchange untouched = *x;
     struct arena_mark mark = arena_mark(x->mem);
-    if (run_in_tx(x))
-        return true;
-    if (!db_moved(&x->cx))
-        return false;
-    start_again(x, &untouched, mark);
     bool well = run_in_tx(x);
-    db_repeat(&x->cx, false);
+    for (int left = ATTEMPTS - 1; !well && left > 0 && db_moved(&x->cx); left--) {
+        start_again(x, &untouched, mark, left == 1);
+        well = run_in_tx(x);
+    }
+    db_repeated(&x->cx);
     return well;
 }
 
