@@ -63,7 +63,7 @@ uint64_t db_data_version(struct cx *cx);                    /* 0: unknown (Postg
 void db_presume(struct cx *cx);
 bool db_confirm(struct cx *cx) MUST_CHECK;
 bool db_moved(const struct cx *cx);
-/* Before another attempt: what is known is looked up anew. Only the last may not find a table gone. */
+/* Before another attempt: all is looked up anew. Only the last may not find a table gone. */
 void db_repeat(struct cx *cx, bool is_last);
 void db_repeated(struct cx *cx);            /* after the attempts                                 */
 
