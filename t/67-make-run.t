@@ -2,12 +2,14 @@
 # 67-make-run.t — `make run` in a clean clone: sets everything up, says where it is, and leaves nothing behind.
 cd "$(dirname "$0")/.." || exit 1
 . t/lib/tap.sh
-plan 22
+plan 25
+. t/lib/postgres.sh
 W=$(mktemp -d "${TMPDIR:-/tmp}/larder run.XXXXXX") || exit 1
 make_pid=''
 clean_up() {
     trap - EXIT
     [ -z "$make_pid" ] || { kill -TERM "$make_pid"; wait "$make_pid"; } 2>/dev/null
+    [ -z "$POSTGRES_URL" ] || postgres_stop
     rm -rf "$W"
 }
 trap clean_up EXIT
@@ -76,6 +78,14 @@ none "$(ended)" 'nothing survives the death of its parent'
 is "$(cd "$W/clone" && git status --porcelain)" '' 'running leaves no untracked file'
 
 PORT=$(port 4)
+postgres_start
+ok 'PostgreSQL' make_run DB="$POSTGRES_URL" DATA="$W/four"
+is "$(sign_in admin@example.com "$(sed -n 's/^Password *\([^ ]*\).*/\1/p' "$W/said")")" 200 'its superadmin signs in'
+kill -TERM "$make_pid"
+none "$(ended)" 'and it ends as well'
+postgres_stop
+
+PORT=$(port 5)
 (cd "$W/clone" && timeout 60 make --no-print-directory run PORT="$PORT" FRONT=nothing DATA="$W/three") >"$W/said" 2>&1 </dev/null
 has "$(cat "$W/said")" 'FRONT' 'an unknown front end is refused in words'
 done_testing
