@@ -22,7 +22,7 @@ with_settings "$BIN/system" -s "$W/system.sock" -n 1 2>"$W/second"
 is $? 1 'a second program does not take a living socket'
 has "$(cat "$W/second")" 'cannot listen' 'and says why'
 
-PORT=$((20000 + $$ % 30000))
+PORT=$((10000 + $$ % 9999))
 cat >"$W/front.conf" <<CONF
 server.port = $PORT
 server.bind = "127.0.0.1"
