@@ -126,6 +126,7 @@ static void add_pools(struct house *house)
 {
     add_pool(house, "system", "system", 1);
     add_pool(house, "auth", "auth", webserver_auth_workers());
+    add_pool(house, "admin", "admin", 2);
     add_pool(house, "collections", "collections", 1);
     add_pool(house, "read", "records", webserver_read_workers(&house->app.set));
     add_pool(house, "write", "records", 0);

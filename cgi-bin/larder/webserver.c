@@ -11,6 +11,9 @@
 
 /* First segments below /api/v1 that are not the records program's: its short form has the rest. */
 #define AUTH_PATHS "auth|accounts|users|roles|permissions|groups|invitations|admin/api-keys"
+#define ADMIN_PATHS "admin|dashboard"
+/* Pages that mailed links lead to, at the root. */
+#define LINK_PATHS "verify-email|reset-password|accept-invitation"
 #define COLLECTIONS_PATHS "collections|rules|macros|migrations|codelists"
 
 static int64_t cores(void)
@@ -63,6 +66,8 @@ bool webserver_render(struct app *app, struct cx *cx, const struct webserver *at
         fill_int("auth_workers", webserver_auth_workers()),
         fill_int("read_workers", webserver_read_workers(set)),
         fill_text("auth_paths", S(AUTH_PATHS)),
+        fill_text("admin_paths", S(ADMIN_PATHS)),
+        fill_text("link_paths", S(LINK_PATHS)),
         fill_text("collections_paths", S(COLLECTIONS_PATHS)),
         fill_flag("spawn", at->spawn),
         fill_flag("root", geteuid() == 0),      /* only root may say whom nginx runs as */
