@@ -9,20 +9,34 @@
 
 struct cells { struct trail_cell *at; size_t n; };
 
-static bool note(struct cx *cx, const char *operation, const struct change *change,
-                 struct str record_id, const struct cells *cells)
-{
-    return trail_note(cx, &(struct trail_entry){
-        .operation = operation, .account_id = change->account_id, .table = change->table,
-        .record_id = record_id, .cells = cells->at, .n = cells->n });
-}
-
 static const struct param *find(struct binds list, const char *name)
 {
     for (size_t i = 0; i < list.n; i++)
         if (strcmp(list.at[i].name, name) == 0)
             return list.at + i;
     return NULL;
+}
+
+static void tell_instead(struct cx *cx, const struct change *change, struct cells *cells)
+{
+    for (size_t i = 0; i < cells->n; i++) {
+        struct trail_cell *cell = &cells->at[i];
+        const struct param *old = find(change->old_told, cell->column.p);
+        const struct param *new = find(change->new_told, cell->column.p);
+        if (old != NULL && cell->old_value.p != NULL)
+            cell->old_value = trail_render(cx->mem, old);
+        if (new != NULL && cell->new_value.p != NULL)
+            cell->new_value = trail_render(cx->mem, new);
+    }
+}
+
+static bool note(struct cx *cx, const char *operation, const struct change *change,
+                 struct str record_id, struct cells *cells)
+{
+    tell_instead(cx, change, cells);
+    return trail_note(cx, &(struct trail_entry){
+        .operation = operation, .account_id = change->account_id, .table = change->table,
+        .record_id = record_id, .cells = cells->at, .n = cells->n });
 }
 
 static void put_names(struct qb *q, struct binds columns)

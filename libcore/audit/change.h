@@ -11,8 +11,9 @@
  * Failure   a history that cannot be written aborts the write
  * Who       cx->who: a person, "anonymous" or "system"; tables of audit/trail.c's short list
  *           (sessions, queues) are changed without history
- * Secrets   password_hash, token and their like (trail.c) reach the history as ***; values of
- *           encrypted fields are the caller's to replace. Objects and arrays: p_text, sorted JSON
+ * Secrets   password_hash, token and their like (trail.c) reach the history as ***; what else may
+ *           not be read there is told otherwise (old_told, new_told). Objects and arrays: p_text,
+ *           sorted JSON
  */
 #ifndef AUDIT_CHANGE_H
 #define AUDIT_CHANGE_H
@@ -27,6 +28,7 @@ struct change {
     struct binds key;           /* columns that find the row (update, delete) */
     struct binds old_values;    /* update, delete: as read in this transaction; none: read here */
     struct binds new_values;    /* insert, update: column = value, names are column names */
+    struct binds old_told, new_told;    /* column = what the history tells instead of its value */
     struct refusal *refusal;    /* a constraint's refusal goes here (return true); NULL: broken */
     int64_t *generated_id;      /* insert into a table whose id is @serial: the new id */
 };

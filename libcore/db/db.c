@@ -207,9 +207,11 @@ void db_doom(struct db *db, unsigned depth)
         db->doomed = depth;
 }
 
-void db_scope(struct cx *cx, struct str account)
+struct str db_scope(struct cx *cx, struct str account)
 {
+    struct str before = str_copy(cx->mem, (struct str){ cx->db->scope, cx->db->scope_n });
     set_scope(cx->db, account);
+    return before;
 }
 
 static bool read_generation(struct cx *cx)

@@ -38,7 +38,8 @@ struct refusal { enum violation kind; struct str constraint; struct str columns;
 bool db_change(struct cx *cx, struct sql sql, struct binds binds, struct refusal *refusal,
                int64_t *changed) MUST_CHECK;
 
-void db_scope(struct cx *cx, struct str account);           /* "*": all; for superadmins and us   */
+/* "*": all; for superadmins and us. Returns what it was, for who looks further only a moment. */
+struct str db_scope(struct cx *cx, struct str account);
 
 /*
  * What has changed since: definitions counts changes of schema, rules, roles, permissions,

@@ -1,8 +1,6 @@
 /* tx.c — how transactions nest, what they do last, and what is left of them when they fail. */
 #include "db/tx.h"
 
-#include <string.h>
-
 #include "db/driver.h"
 
 bool tx_is_lost(const struct tx *tx)
@@ -96,16 +94,14 @@ static bool flush_each(struct cx *cx)
 static bool flush_tails(struct cx *cx)
 {
     struct db *db = cx->db;
-    char scope[DB_SCOPE_ROOM];
-    size_t scope_n = db->scope_n, queued = 0;
+    size_t queued = 0;
     for (size_t i = 0; i < TX_TAILS; i++)
         queued += tail_length(db, i);
     if (queued == 0)
         return true;
-    memcpy(scope, db->scope, scope_n);
-    db_scope(cx, S("*"));
+    struct str before = db_scope(cx, S("*"));
     bool well = flush_each(cx);
-    db_scope(cx, (struct str){ scope, scope_n });
+    db_scope(cx, before);
     return well;
 }
 
