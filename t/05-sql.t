@@ -20,7 +20,7 @@ none "$(grep -wE "(FROM|JOIN|INTO|UPDATE) ($tenants)" "$W/sql" | grep -v ':accou
 
 tab=$(printf '\t')
 # One statement a line, so that the number of the line in an error tells which.
-only_sqlite='sqlite_|pragma_|last_insert_rowid' only_postgres='pg_|information_schema|lastval|current_schema'
+only_sqlite='sqlite_|pragma_|last_insert_rowid' only_postgres='pg_|information_schema|lastval|current_schema|SKIP LOCKED'
 grep -vE "$tab.*($only_postgres|UPDATE sqlite_)" "$W/sql" >"$W/for-sqlite"
 sed "s/^[^$tab]*$tab/EXPLAIN /; s/\$/;/" "$W/for-sqlite" >"$W/sqlite.sql"
 none "$(sqlite3 "$W/data/larder.db" <"$W/sqlite.sql" 2>&1 >/dev/null)" 'SQLite understands them all'

@@ -15,7 +15,9 @@
 
 extern char **environ;
 
-enum kind { SETTING_KIND_INT, SETTING_KIND_BOOL, SETTING_KIND_TEXT, SETTING_KIND_LIST };
+enum kind {
+    SETTING_KIND_INT, SETTING_KIND_REAL, SETTING_KIND_BOOL, SETTING_KIND_TEXT, SETTING_KIND_LIST
+};
 enum who { PUBLIC, SECRET };
 
 /* Every setting as a row; its default as the text that an operator would write. */
@@ -24,6 +26,7 @@ static const struct known {
     const char *otherwise; int64_t least, most; enum who who; const char *about;
 } known[] = {
 #define SETTING_DEFAULT_INT(value)  #value
+#define SETTING_DEFAULT_REAL(value) #value
 #define SETTING_DEFAULT_BOOL(value) #value
 #define SETTING_DEFAULT_TEXT(value) value
 #define SETTING_DEFAULT_LIST(value) value
@@ -121,12 +124,19 @@ static const char *assign(struct arena *mem, struct settings *set, const struct 
 {
     char *field = (char *)set + k->offset;
     int64_t n;
+    double real;
     switch (k->kind) {
     case SETTING_KIND_INT:
         if (!num_int(str_trim(text), &n) || n < k->least || n > k->most)
             return complain(mem, source, k, str_fmt(mem, "a whole number from %lld to %lld",
                                                     (long long)k->least, (long long)k->most).p);
         memcpy(field, &n, sizeof n);
+        return NULL;
+    case SETTING_KIND_REAL:
+        if (!num_real(str_trim(text), &real) || real < (double)k->least || real > (double)k->most)
+            return complain(mem, source, k, str_fmt(mem, "a number from %lld to %lld",
+                                                    (long long)k->least, (long long)k->most).p);
+        memcpy(field, &real, sizeof real);
         return NULL;
     case SETTING_KIND_BOOL:
         return read_bool(str_trim(text), (bool *)(void *)field)
@@ -375,6 +385,8 @@ bool settings_row(struct arena *mem, const struct settings *set, size_t i, struc
                                  .is_secret = k->who == SECRET };
     if (k->kind == SETTING_KIND_INT)
         out->value = str_fmt(mem, "%lld", (long long)*(const int64_t *)(const void *)field);
+    else if (k->kind == SETTING_KIND_REAL)
+        out->value = str_fmt(mem, "%g", *(const double *)(const void *)field);
     else if (k->kind == SETTING_KIND_BOOL)
         out->value = *(const bool *)(const void *)field ? S("true") : S("false");
     else if (k->kind == SETTING_KIND_TEXT)

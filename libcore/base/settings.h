@@ -16,6 +16,7 @@
 struct str_list { const struct str *at; size_t n; };
 
 #define SETTING_INT  int64_t
+#define SETTING_REAL double
 #define SETTING_BOOL bool
 #define SETTING_TEXT struct str
 #define SETTING_LIST struct str_list

@@ -3,7 +3,9 @@
  * (automation.md §10, §17.5).
  *
  * Payload   JSON that superadmins can read in the list of jobs: secrets in it are sealed
- * Attempts  tries is how often at most; after the a-th failure it waits delay_seconds · 2^(a-1)
+ * Attempts  attempt_number counts failures, max_retries is how many there may be; after the a-th it
+ *           waits retry_delay_seconds · 2^(a-1). What a worker left unfinished counts as a failure
+ * Winner    one worker gets a job; what it says about it counts only while the job is still its own
  * Changes   jobs (without history)
  */
 #ifndef JOBS_QUEUE_H
@@ -22,5 +24,30 @@ struct queue_job {
 };
 /* In the caller's transaction: no commit, no job. */
 bool queue_add(struct cx *cx, const struct queue_job *job, struct str *id) MUST_CHECK;
+
+/* A job in hand; the worker's name and the attempt are what later says that it is still ours. */
+struct queue_claim {
+    struct str id, handler, payload, account_id, holder;
+    int64_t attempt_number, max_retries, retry_delay_seconds;
+};
+/* The most urgent one that is due, for lease_us; of that queue, unless absent. The names of workers
+ * differ. All below open their own transaction and are over when they return. */
+bool queue_take(struct cx *cx, struct str holder, struct str queue, int64_t lease_us, bool *found,
+                struct queue_claim *out) MUST_CHECK;
+/* That one, due or not, if nobody has it and it is not over. */
+bool queue_take_one(struct cx *cx, struct str holder, struct str id, int64_t lease_us, bool *found,
+                    struct queue_claim *out) MUST_CHECK;
+bool queue_done(struct cx *cx, const struct queue_claim *job) MUST_CHECK;
+bool queue_failed(struct cx *cx, const struct queue_claim *job, struct str why) MUST_CHECK;
+
+/* When the next one is due (of that queue, unless absent); 0: there is none. */
+bool queue_due(struct cx *cx, struct str queue, int64_t *at) MUST_CHECK;
+/* Gives back what workers hold past their lease. */
+bool queue_sweep(struct cx *cx) MUST_CHECK;
+/* Deletes completed jobs older than job_retention_days, dead ones after dead_job_retention_days. */
+bool queue_purge(struct cx *cx) MUST_CHECK;
+
+struct queue_state { struct str status, error_message; };
+bool queue_look(struct cx *cx, struct str id, bool *found, struct queue_state *out) MUST_CHECK;
 
 #endif
