@@ -1,7 +1,7 @@
 #!/bin/sh
 # 31-idempotent.t — a POST with an Idempotency-Key is done once, and its repeats hear the same.
 . t/lib/larder.sh
-plan 19
+plan 24
 
 superadmin
 book='{"name":"books","schema":[{"name":"title","type":"text"}]}'
@@ -61,3 +61,19 @@ json .total 1 'and there is but one'
 anonymous
 post /api/v1/auth/login '{"email":"owner@acme.example.com","password":"wrong","account":"acme"}' -H 'Idempotency-Key: x'
 status 401 'callers who are not signed in have no keys'
+
+# What is stored is sealed; and where nobody is signed in the header changes nothing, even for who loses a session by it.
+stored="CAST(body AS TEXT)"
+[ "$DB" != postgres ] || stored="convert_from(body, 'UTF8')"
+hasnt "$(sql "SELECT $stored FROM idempotency_keys")" "$mine" 'no stored reply can be read in the database'
+isnt "$(sql 'SELECT count(*) FROM idempotency_keys WHERE status = 201')" 0 'though there are some'
+sign_in acme owner@acme.example.com
+OLD=$REFRESH TOKEN=
+post /api/v1/auth/refresh "{\"refresh_token\":\"$OLD\"}" -H 'Idempotency-Key: y'
+status 200 'a refresh token is exchanged, key or not'
+NEW=$(value .refresh_token)
+sql "UPDATE refresh_tokens SET rotated_at = rotated_at - 61000000 WHERE rotated_at IS NOT NULL"
+post /api/v1/auth/refresh "{\"refresh_token\":\"$OLD\"}" -H 'Idempotency-Key: z'
+status 401 'one that comes again later is refused'
+post /api/v1/auth/refresh "{\"refresh_token\":\"$NEW\"}"
+status 401 'and has ended the session, key or not'

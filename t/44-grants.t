@@ -2,11 +2,6 @@
 # 44-grants.t — what roles are granted beside the rules of a collection (permissions.md §2), by rows written directly.
 . t/lib/larder.sh
 
-sql() {
-    if [ "$DB" = postgres ]; then psql -q -v ON_ERROR_STOP=1 "$POSTGRES_URL" -c "$1" >/dev/null
-    else larder_sql "$1"; fi
-}
-larder_sql() { sqlite3 "$W/data/larder.db" "$1"; }
 # grant COLLECTION OPERATION RULE FIELDS [ROLE]
 grant() {
     sql "INSERT INTO permissions (id, role_id, collection, operation, rule, fields, created_at, updated_at)

@@ -178,10 +178,14 @@ bool exchange_writes(const struct exchange *x)
     return x->request.method != GET && x->found.route->db == DB_NEEDED && !exchange_alone(x);
 }
 
-/* A repeatable POST keeps its reply in the transaction of its write, heavy or not. */
+/*
+ * A repeatable POST keeps its reply in the transaction of its write, heavy or not; but where nobody
+ * is signed in the key means nothing, and a header does not put a sign-in into a batch.
+ */
 bool exchange_alone(const struct exchange *x)
 {
-    return x->found.route->alone && !idempotent_applies(&x->request);
+    const struct route *route = x->found.route;
+    return route->alone && (route->need == NEED_NOBODY || !idempotent_applies(&x->request));
 }
 
 static bool run_handler(struct exchange *x, const void *input)

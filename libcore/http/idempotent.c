@@ -1,12 +1,14 @@
-/* idempotent.c — claims a key by inserting its row, and keeps the reply in that row. */
+/* idempotent.c — claims a key by inserting its row, and keeps the sealed reply in it. */
 #include "http/idempotent.h"
 
 #include "base/when.h"
 #include "crypto/mac.h"
+#include "crypto/seal.h"
 #include "db/rows.h"
 
 #define KEY_MAX 255
 #define KEPT_FOR WHEN_DAY
+static const char PURPOSE[] = "reply";
 
 static const struct sql KEY_FORGET = SQL(
     "DELETE FROM idempotency_keys WHERE account_id = :account AND user_id = :user"
@@ -60,6 +62,7 @@ static bool repeat(struct cx *cx, const struct request *r, struct reply *reply)
 {
     struct stored stored = { .status = 0 };
     struct rows rows SCOPED(rows_close) = { 0 };
+    struct str body;
     TRY(db_query(cx, KEY_READ, BIND(p_text("account", cx->who->account_id),
                                     p_text("user", cx->who->id), p_text("key", key_hash(cx, r))),
                  &rows));
@@ -70,9 +73,12 @@ static bool repeat(struct cx *cx, const struct request *r, struct reply *reply)
     if (!str_eq(stored.request_hash, request_hash(cx, r)))
         return fail(cx, E_UNPROCESSABLE, "Validation error",
                     "This Idempotency-Key was used for a different request");
+    if (!seal_open(cx, PURPOSE, stored.body, &body))        /* another encryption_key by now */
+        return fail(cx, E_CONFLICT, "Conflict",
+                    "This Idempotency-Key was used; its reply can no longer be read");
     reply->status = (int)stored.status;
     reply->type = type_of(cx->mem, stored.content_type);
-    buf_str(&reply->body, stored.body);
+    buf_str(&reply->body, body);
     reply_header(reply, "Idempotency-Replayed", S("true"));
     return true;
 }
@@ -99,7 +105,7 @@ bool idempotent_store(struct cx *cx, const struct request *r, const struct reply
 {
     return db_exec(cx, KEY_STORE,
                    BIND(p_int("status", reply->status), p_text("type", str_of(reply->type)),
-                        p_blob("body", buf_text(&reply->body)),
+                        p_blob("body", seal_shut(cx, PURPOSE, buf_text(&reply->body))),
                         p_text("account", cx->who->account_id), p_text("user", cx->who->id),
                         p_text("key", key_hash(cx, r))), NULL);
 }

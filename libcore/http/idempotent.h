@@ -4,7 +4,9 @@
  * For signed-in callers, a day long. The reply is stored in the transaction of the write, so either
  * both are there or neither; of two at once one wins and the other waits for its reply. Only
  * successes are stored: what failed changed nothing and may be tried again.
- * Errors   E_UNPROCESSABLE the key came with another request; E_INVALID a key past 255 characters
+ * Secrets  the stored reply is sealed: it may show a key or a token that nothing else keeps
+ * Errors   E_UNPROCESSABLE the key came with another request; E_INVALID a key past 255 characters;
+ *          E_CONFLICT its reply does not open
  */
 #ifndef HTTP_IDEMPOTENT_H
 #define HTTP_IDEMPOTENT_H

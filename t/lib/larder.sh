@@ -53,6 +53,12 @@ fi
 with_settings() { env $settings $LARDER_TEST_SETTINGS LARDER_DATA_DIR="$W/data" "$@"; }
 larder() { with_settings "$BIN/larder" --data "$W/data" "$@"; }
 
+# sql STATEMENT: asks the database itself, past the programs; values of a row are parted by |.
+sql() {
+    if [ "$DB" = postgres ]; then psql -qAtX -v ON_ERROR_STOP=1 "$POSTGRES_URL" -c "$1"
+    else sqlite3 -cmd '.timeout 10000' "$W/data/larder.db" "$1"; fi
+}
+
 # start [NAME=VALUE…]: makes the installation and, with FRONT, serves it. Called when the script begins;
 # a script that needs other settings says START=later and calls it itself.
 start() {
