@@ -28,6 +28,7 @@ clean_up() {
     code=$?
     trap - EXIT INT TERM
     stop_server
+    [ -z "$smtp_pid" ] || smtp_stop
     [ -z "$POSTGRES_URL" ] || postgres_stop
     if [ "$code" = 0 ] && ! done_testing; then code=1; fi
     if [ "$code" != 0 ] && [ -s "$W/log" ]; then diag 'the end of the log:'; tail -n 15 "$W/log" | cut -c1-600 | sed 's/^/# /'; fi
@@ -40,8 +41,10 @@ trap 'exit 1' INT TERM
 # What lives as long as the process is given back by its end, not by us: no leak (units look for those).
 export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=print_stacktrace=1
 
-# What every program of the test is told: little memory for password hashes, since tests sign in often.
+# What every program of the test is told: little memory for password hashes, since tests sign in often; a worker
+# that looks often, and none in the background of which the test knows nothing.
 settings="LARDER_ENVIRONMENT=testing LARDER_ARGON2_MEMORY_KIB=8192 LARDER_ARGON2_PASSES=1 LARDER_LOG_LEVEL=WARNING"
+settings="$settings LARDER_WORKER_SLICE=0 LARDER_JOB_WORKER_POLL_INTERVAL=0.1"
 if [ "$DB" = postgres ]; then
     . t/lib/postgres.sh
     postgres_start
