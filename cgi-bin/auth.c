@@ -1,10 +1,13 @@
-/* auth.c — the door of who you are: registration, sessions. */
+/* auth.c — the door of who you are: registration, sessions, roles. */
 #include "auth/register.h"
+#include "auth/roles.h"
 #include "auth/sessions.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
 {
-    static const struct route *const TABLES[] = { register_routes, sessions_routes, NULL };
+    static const struct route *const TABLES[] = {
+        register_routes, sessions_routes, roles_routes, NULL,
+    };
     return serve(argc, argv, "auth", TABLES);
 }

@@ -2,6 +2,17 @@
 
 UPDATE roles SET description = 'Administrator with full access' WHERE id = 1 AND name = 'admin';
 UPDATE roles SET description = 'Regular user with limited access' WHERE id = 2 AND name = 'user';
+-- What 0001 made is as old as the installation, to the second.
+--@sqlite
+UPDATE roles SET created_at = 1000000 * CAST(strftime('%s', 'now') AS INTEGER) WHERE created_at = 0;
+UPDATE accounts SET created_at = 1000000 * CAST(strftime('%s', 'now') AS INTEGER) WHERE created_at = 0;
+--@end
+--@postgres
+UPDATE roles SET created_at = 1000000 * CAST(extract(epoch FROM now()) AS BIGINT) WHERE created_at = 0;
+UPDATE accounts SET created_at = 1000000 * CAST(extract(epoch FROM now()) AS BIGINT) WHERE created_at = 0;
+--@end
+UPDATE roles SET updated_at = created_at WHERE updated_at = 0;
+UPDATE accounts SET updated_at = created_at WHERE updated_at = 0;
 
 -- An offer to join an account. The token is found by its hash and shown from its sealed form.
 CREATE TABLE invitations (
