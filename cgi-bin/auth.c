@@ -1,4 +1,5 @@
-/* auth.c — the door of who you are: registration, sessions, roles. */
+/* auth.c — the door of who you are: registration, sessions, accounts, roles. */
+#include "auth/accounts.h"
 #include "auth/register.h"
 #include "auth/roles.h"
 #include "auth/sessions.h"
@@ -7,7 +8,7 @@
 int main(int argc, char **argv)
 {
     static const struct route *const TABLES[] = {
-        register_routes, sessions_routes, roles_routes, NULL,
+        register_routes, sessions_routes, accounts_routes, roles_routes, NULL,
     };
     return serve(argc, argv, "auth", TABLES);
 }

@@ -14,6 +14,8 @@ UPDATE accounts SET created_at = 1000000 * CAST(extract(epoch FROM now()) AS BIG
 UPDATE roles SET updated_at = created_at WHERE updated_at = 0;
 UPDATE accounts SET updated_at = created_at WHERE updated_at = 0;
 
+CREATE INDEX ix_users_newest ON users (account_id, created_at DESC, id DESC);
+
 -- An offer to join an account. The token is found by its hash and shown from its sealed form.
 CREATE TABLE invitations (
     id                 @id NOT NULL,
@@ -36,6 +38,7 @@ CREATE TABLE invitations (
     FOREIGN KEY (inviter_account_id, invited_by) REFERENCES users (account_id, id) ON DELETE SET NULL
 );
 CREATE INDEX ix_invitations_email ON invitations (account_id, email);
+CREATE INDEX ix_invitations_inviter ON invitations (inviter_account_id, invited_by);
 @tenant invitations;
 
 -- What a mailed link carries: one row per person and address, good once.

@@ -7,6 +7,8 @@
 #include "base/ident.h"
 #include "base/settings.h"
 #include "db/rows.h"
+#include "identity/group.h"
+#include "identity/slug.h"
 
 #define ACCOUNT_COLUMNS "SELECT id, account_code, slug, name, created_at, updated_at FROM accounts"
 static const struct sql ACCOUNT_BY_ID = SQL(ACCOUNT_COLUMNS " WHERE id = :account");
@@ -153,4 +155,59 @@ bool account_create(struct cx *cx, struct account *account, bool *taken)
             return true;
     }
     return broken(cx, "no account code could be had in %d tries", TRIES);
+}
+
+/* The first of slug, slug-1, slug-2 … that is free. */
+static bool create_numbered(struct cx *cx, struct account *account)
+{
+    struct str slug = slug_plain(cx->mem, account->name);
+    struct account other;
+    bool taken = true;
+    for (int n = 0; taken; n++) {
+        account->slug = n == 0 ? slug : slug_numbered(cx->mem, slug, n);
+        TRY(account_by_slug(cx, account->slug, &taken, &other));
+        if (!taken)
+            TRY(account_create(cx, account, &taken));
+    }
+    return true;
+}
+
+static bool create_as(struct cx *cx, struct account *account)
+{
+    bool taken;
+    TRY(account_create(cx, account, &taken));
+    return !taken || fail_detail(cx, E_UNPROCESSABLE, "Slug '%.*s' already exists",
+                                 STR_ARG(account->slug));
+}
+
+bool account_open(struct cx *cx, struct account *account)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct group group;
+    TRY(tx_begin(cx, &tx));
+    TRY(str_absent(account->slug) ? create_numbered(cx, account) : create_as(cx, account));
+    TRY(group_create_pii(cx, account->id, &group));
+    return tx_commit(&tx);
+}
+
+bool account_rename(struct cx *cx, struct account *account, struct str name)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    TRY(tx_begin(cx, &tx));
+    TRY(change_update(cx, &(struct change){
+        .table = S("accounts"), .account_id = account->id, .record_id = account->id,
+        .key = BIND(p_text("id", account->id)),
+        .new_values = BIND(p_text("name", name), p_time("updated_at", cx->now)) }));
+    account->name = name;
+    account->updated_at = cx->now;
+    TRY(db_bump_identities(cx));
+    return tx_commit(&tx);
+}
+
+bool account_delete(struct cx *cx, const struct account *account)
+{
+    TRY(change_delete(cx, &(struct change){
+        .table = S("accounts"), .account_id = account->id, .record_id = account->id,
+        .key = BIND(p_text("id", account->id)) }));
+    return db_bump_identities(cx);
 }

@@ -23,6 +23,14 @@ bool group_create(struct cx *cx, struct group *group)
                            p_time("updated_at", group->updated_at)) });
 }
 
+bool group_create_pii(struct cx *cx, struct str account_id, struct group *out)
+{
+    *out = (struct group){
+        .account_id = account_id, .name = S(GROUP_PII),
+        .description = S("Users in this group can view unmasked PII data") };
+    return group_create(cx, out);
+}
+
 bool group_add(struct cx *cx, const struct group *group, struct str user_id)
 {
     TRY(change_insert(cx, &(struct change){

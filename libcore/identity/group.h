@@ -16,6 +16,8 @@ struct group_names { const struct str *at; size_t n; };
 
 /* From account_id, name, description; fills in the rest. */
 bool group_create(struct cx *cx, struct group *group) MUST_CHECK;
+/* The one that every account has from the start: who is in it sees personal data unmasked. */
+bool group_create_pii(struct cx *cx, struct str account_id, struct group *out) MUST_CHECK;
 bool group_add(struct cx *cx, const struct group *group, struct str user_id) MUST_CHECK;
 /* The names of a user's groups, in order. */
 bool group_names_of(struct cx *cx, struct str account_id, struct str user_id,

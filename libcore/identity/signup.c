@@ -51,18 +51,16 @@ static bool emit(struct cx *cx, const struct user *user)
 static bool create_account(struct cx *cx, struct signup *out)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
-    struct group group = {
-        .name = S(GROUP_PII),
-        .description = S("Users in this group can view unmasked PII data") };
+    struct group group;
     bool taken;
     TRY(tx_begin(cx, &tx));
     TRY(account_create(cx, &out->account, &taken));
     if (taken)
         return slug_taken(cx);
-    out->user.account_id = group.account_id = out->account.id;
+    out->user.account_id = out->account.id;
     db_scope(cx, out->account.id);
     TRY(user_create(cx, &out->user));
-    TRY(group_create(cx, &group));
+    TRY(group_create_pii(cx, out->account.id, &group));
     TRY(group_add(cx, &group, out->user.id));
     TRY(group_names_of(cx, out->account.id, out->user.id, &out->groups));
     TRY(emit(cx, &out->user));

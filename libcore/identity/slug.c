@@ -86,6 +86,31 @@ struct str slug_from(struct arena *mem, struct str name)
     return slug.n < SLUG_LEAST ? S("account") : slug;
 }
 
+struct str slug_plain(struct arena *mem, struct str name)
+{
+    struct str lowered = str_lower(mem, name), slug;
+    struct buf out;
+    buf_init(&out, mem, name.n + 1);
+    for (size_t i = 0; i < lowered.n; i++) {
+        char c = lowered.p[i];
+        if (is_letter(c) || is_digit(c))
+            buf_c(&out, c);
+        else if (out.n > 0 && out.p[out.n - 1] != '-')
+            buf_c(&out, '-');
+    }
+    slug = without_hyphens(buf_text(&out));
+    if (slug.n < SLUG_LEAST)
+        slug = without_hyphens(str_fmt(mem, "account-%.*s", STR_ARG(slug)));
+    return without_hyphens(str_sub(slug, 0, SLUG_MOST));
+}
+
+struct str slug_numbered(struct arena *mem, struct str slug, int n)
+{
+    struct str end = str_fmt(mem, "-%d", n);
+    return str_fmt(mem, "%.*s%.*s",
+                   STR_ARG(without_hyphens(str_sub(slug, 0, SLUG_MOST - end.n))), STR_ARG(end));
+}
+
 void slug_check(struct cx *cx, struct str slug)
 {
     struct str field = S("account_slug");

@@ -8,6 +8,10 @@ enum { SLUG_LEAST = 3, SLUG_MOST = 32 };
 
 /* "123 Numbers First" gives numbers-first. */
 struct str slug_from(struct arena *mem, struct str name);
+/* As a superadmin's new account has it: digits may lead, "É & Co" gives co, "X" gives account-x. */
+struct str slug_plain(struct arena *mem, struct str name);
+/* With -1, -2 … behind it, the slug cut so that all of it fits. */
+struct str slug_numbered(struct arena *mem, struct str slug, int n);
 /* Adds what is wrong as items on account_slug; the slug is lower case already. */
 void slug_check(struct cx *cx, struct str slug);
 

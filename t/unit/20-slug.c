@@ -8,6 +8,11 @@ static void made(const char *name, const char *slug, const char *what)
     is_text(slug_from(tap_mem(), str_of(name)), slug, what);
 }
 
+static void plain(const char *name, const char *slug, const char *what)
+{
+    is_text(slug_plain(tap_mem(), str_of(name)), slug, what);
+}
+
 static const char *checked(const char *slug)
 {
     struct cx cx = { .mem = tap_mem() };
@@ -17,7 +22,7 @@ static const char *checked(const char *slug)
 
 int main(void)
 {
-    plan(22);
+    plan(33);
     made("123 Numbers First", "numbers-first", "leading digits go");
     made("Acme", "acme", "letters are lowered");
     made("  Acme -- & Sons  ", "acme-sons", "runs of others become one hyphen");
@@ -34,6 +39,19 @@ int main(void)
          "cut to 32, and no hyphen at the end");
     made("", "account", "an empty name");
     made("9-9-9 x y z", "x-y-z", "digits and hyphens in front go together");
+    plain("123 Numbers First", "123-numbers-first", "a superadmin's account may begin with digits");
+    plain("  Acme -- & Sons  ", "acme-sons", "runs of others become one hyphen");
+    plain("Caf\xc3\xa9 Z\xc3\xbcrich", "caf-z-rich", "letters outside ASCII are others");
+    plain("X", "account-x", "too short is made longer");
+    plain("--", "account", "nothing left");
+    plain("abcdefghij abcdefghij abcdefghi-jkl", "abcdefghij-abcdefghij-abcdefghi", "cut to 32");
+    is_text(slug_numbered(tap_mem(), S("acme"), 1), "acme-1", "the next of that name");
+    is_text(slug_numbered(tap_mem(), S("abcdefghijabcdefghijabcdefghijab"), 10),
+            "abcdefghijabcdefghijabcdefghi-10", "shortened to fit");
+    is_text(slug_numbered(tap_mem(), S("abcdefghijabcdefghijabcdefghi-ab"), 1),
+            "abcdefghijabcdefghijabcdefghi-1", "without a double hyphen");
+    is_int(slug_numbered(tap_mem(), S("abcdefghijabcdefghijabcdefghijab"), 12345).n, 32, "always");
+    is_text(slug_plain(tap_mem(), S("AB-")), "account-ab", "hyphens do not count");
     is_text(str_of(checked("acme-2")), "", "a good slug");
     is_text(str_of(checked("2acme")), "slug_invalid_start", "a digit in front");
     is_text(str_of(checked("-acme")), "slug_invalid_start", "a hyphen in front");
