@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "probe.h"
+#include "readiness.h"
 #include "webserver.h"
 #include "base/when.h"
 
@@ -251,7 +251,7 @@ static void greet(const struct house *house, bool *greeted)
 {
     const struct settings *set = &house->app.set;
     bool has_front = house->front.name != NULL;
-    if (*greeted || (has_front && !probe_ready(set->host, set->port, set->base_path)))
+    if (*greeted || (has_front && !readiness_of(set->host, set->port, set->base_path)))
         return;
     *greeted = true;
     if (house->front.name != NULL)

@@ -1,5 +1,5 @@
-/* probe.c — asks a web server of this machine for /ready. */
-#include "probe.h"
+/* readiness.c — asks a web server of this machine for /ready. */
+#include "readiness.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -21,7 +21,7 @@ static bool answers_200(int fd, struct str base_path)
     return strncmp(reply, "HTTP/1.", 7) == 0 && strstr(reply, " 200 ") != NULL;
 }
 
-bool probe_ready(struct str host, int64_t port, struct str base_path)
+bool readiness_of(struct str host, int64_t port, struct str base_path)
 {
     char name[64];
     const struct timeval patience = { 2, 0 };
