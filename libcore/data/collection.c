@@ -1,6 +1,10 @@
 /* collection.c — loads definitions, and keeps them while their generation stands. */
 #include "data/collection.h"
 
+#include "base/when.h"
+
+#define SET_MOST_US (5 * WHEN_MINUTE)   /* and then read again, though nobody told of a change    */
+
 const char *const collection_operations[OP_COUNT] = {
     "list", "view", "create", "update", "delete",
 };
@@ -173,7 +177,7 @@ bool collection_list_has(const struct field_list *list, struct str name)
 struct slot { uint64_t hash; const struct collection *collection; };
 struct set {
     struct arena *mem;
-    int64_t definitions;
+    int64_t definitions, made_at;
     unsigned pins;                  /* requests that still use it                                 */
     struct slot *slots;
     size_t room, count;             /* room is a power of two                                     */
@@ -190,14 +194,14 @@ struct cache {
 };
 struct pin { struct cache *cache; struct set *set; struct arena *by; };
 
-static struct set *set_new(int64_t definitions)
+static struct set *set_new(int64_t definitions, int64_t now)
 {
     enum { FIRST_ROOM = 16 };
     struct arena *mem = arena_new(0, NULL, NULL);
     struct set *set = arena_make(mem, struct set);
 
-    *set = (struct set){ .mem = mem, .definitions = definitions, .room = FIRST_ROOM,
-                         .slots = arena_list(mem, struct slot, FIRST_ROOM) };
+    *set = (struct set){ .mem = mem, .definitions = definitions, .made_at = now,
+                         .room = FIRST_ROOM, .slots = arena_list(mem, struct slot, FIRST_ROOM) };
     return set;
 }
 
@@ -252,6 +256,11 @@ static struct cache *cache_of(struct cx *cx)
     return cache;
 }
 
+static bool is_current(const struct cx *cx, const struct set *set, int64_t definitions)
+{
+    return set != NULL && set->definitions == definitions && cx->now - set->made_at < SET_MOST_US;
+}
+
 /* The set this request sees: asked for once, held until its arena is reset. */
 static bool set_of_request(struct cx *cx, struct set **out)
 {
@@ -263,10 +272,10 @@ static bool set_of_request(struct cx *cx, struct set **out)
     if (cache->asked_by == cx->mem)
         return true;
     TRY(db_generation(cx, &now));
-    if (cache->newest == NULL || cache->newest->definitions != now.definitions) {
+    if (!is_current(cx, cache->newest, now.definitions)) {
         if (cache->newest != NULL && cache->newest->pins == 0)
             arena_free(cache->newest->mem);
-        cache->newest = set_new(now.definitions);
+        cache->newest = set_new(now.definitions, cx->now);
     }
     cache->newest->pins++;
     pin = arena_make(cx->mem, struct pin);

@@ -1,6 +1,6 @@
 /*
  * collection.h — a collection's definition: fields, rules, field lists; kept while the definitions
- * generation stands (data.md §2, §3, §5).
+ * generation stands, at most five minutes (data.md §2, §3, §5).
  *
  * Kept       collection_find asks for the generation once per request (per arena) and then answers
  *            from the kept set: every find of one request sees the same definitions

@@ -11,7 +11,7 @@
 #include "db/tx.h"
 #include "identity/actor.h"
 
-#define TESTS 74
+#define TESTS 76
 
 static struct actor system_actor;
 static struct settings settings;
@@ -226,6 +226,13 @@ static void test_kept(const struct cx *base, struct str id)
        "the next request sees the change");
     over(&one);
     ok(collection_find(&two, S("Things"), &other) && other == again, "until its end");
+    over(&two);
+    two = request(base);
+    ok(collection_find(&two, S("Things"), &other) && other == again, "and those that follow, too");
+    over(&two);
+    two = request(base);
+    two.now += 5 * WHEN_MINUTE;
+    ok(collection_find(&two, S("Things"), &other) && other != again, "for five minutes");
     over(&two);
 }
 
