@@ -1,5 +1,6 @@
-/* auth.c — the door of who you are: registration, sessions, accounts, roles. */
+/* auth.c — the door of who you are: sessions, accounts, their people, and what these may do. */
 #include "auth/accounts.h"
+#include "auth/permissions.h"
 #include "auth/register.h"
 #include "auth/roles.h"
 #include "auth/sessions.h"
@@ -8,7 +9,12 @@
 int main(int argc, char **argv)
 {
     static const struct route *const TABLES[] = {
-        register_routes, sessions_routes, accounts_routes, roles_routes, NULL,
+        register_routes,
+        sessions_routes,
+        accounts_routes,
+        roles_routes,
+        permissions_routes,
+        NULL,
     };
     return serve(argc, argv, "auth", TABLES);
 }

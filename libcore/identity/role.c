@@ -6,6 +6,7 @@
 #include "audit/change.h"
 #include "base/js.h"
 #include "db/rows.h"
+#include "identity/permission.h"
 
 #define ROLE_COLUMNS "SELECT id, name, description, created_at, updated_at FROM roles"
 static const struct sql ROLE_BY_NAME = SQL(ROLE_COLUMNS " WHERE name = :name");
@@ -157,6 +158,7 @@ bool role_delete(struct cx *cx, int64_t id)
     if (is_default(&role))
         return fail_detail(cx, E_UNPROCESSABLE, "Cannot delete default role '%.*s'",
                            STR_ARG(role.name));
+    TRY(permission_forget(cx, id));
     TRY(change_delete(cx, &(struct change){
         .table = S("roles"), .account_id = S(SYSTEM_ACCOUNT), .refusal = &refusal,
         .record_id = str_fmt(cx->mem, "%" PRId64, id), .key = BIND(p_int("id", id)) }));

@@ -4,7 +4,7 @@
  * Ownership  structs are filled in the caller's arena (cx->mem)
  * Defaults   `admin` and `user` are there from the start, and neither renamed nor deleted
  * Errors     404 "Role with ID n not found"; 409 for a name that is taken and a role in use; 422
- * Changes    roles (audited, under the system account); permissions go with their role;
+ * Changes    roles and, with a role that goes, its permissions (audited, under the system account);
  *            bumps definitions, and identities when the name that actors carry changes
  */
 #ifndef IDENTITY_ROLE_H
