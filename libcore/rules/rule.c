@@ -5,8 +5,7 @@
 #include "rules/rulefold.h"
 #include "rules/rulesql.h"
 #include "rules/ruletypes.h"
-
-static const struct rulefold_row NO_ROW = { NULL, 0 };
+#include "rules/ruleval.h"
 
 bool rule_read(struct arena *mem, struct str text, enum rule_use use,
                const struct rule_names *names, struct rule **out, struct rule_fault *fault)
@@ -34,20 +33,19 @@ static enum rule_verdict verdict(const struct ast *folded)
 enum rule_verdict rule_fold(struct cx *cx, const struct rule *rule,
                             const struct rule_caller *caller)
 {
-    return verdict(rulefold_condition(cx, rule, caller, NO_ROW));
+    return verdict(rulefold_condition(cx, rule, caller));
 }
 
 bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *caller)
 {
-    rulesql_condition(q, rulefold_condition(q->cx, rule, caller, NO_ROW));
+    rulesql_condition(q, rulefold_condition(q->cx, rule, caller));
     return !q->wrong;
 }
 
 bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
                 const struct rule_data *row, size_t row_count, bool *holds)
 {
-    const struct rulefold_row given = { row, row_count };
-    const struct ast *folded = rulefold_condition(cx, rule, caller, given);
+    const struct ast *folded = rulefold_condition(cx, rule, caller);
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q;
     *holds = verdict(folded) == RULE_ALWAYS;
@@ -60,7 +58,7 @@ bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller
         if (i > 0)
             qb_lit(&q, SQL_OF(", "));
         enum rulevalue_class class = ruletypes_class(name->type);
-        rulesql_typed(&q, rulefold_value(cx, given, name->name, class), class);
+        rulesql_typed(&q, ruleval_field(cx, row, row_count, name->name, class), class);
         qb_lit(&q, SQL_OF(" AS "));
         qb_ident(&q, name->column);
     }

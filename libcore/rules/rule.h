@@ -15,7 +15,7 @@
 
 enum rule_type {        /* what the operator matrix of §7 knows */
     R_TEXT, R_NUMBER, R_BOOLEAN, R_DATETIME, R_DATE, R_REFERENCE, R_JSON, R_FILE, R_COMPUTED,
-    R_ANY               /* not known: only where a rule is tried out, never of a collection */
+    R_ANY               /* not known: where a rule is tried out (ruleval.h), never in SQL       */
 };
 struct rule_name {
     struct str name;            /* as users write it                                              */

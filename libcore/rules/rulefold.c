@@ -1,11 +1,11 @@
 /* rulefold.c — evaluates what is known before the query and keeps the rest. */
 #include "rules/rulefold.h"
 
-#include "base/when.h"
 #include "rules/functions.h"
+#include "rules/ruleval.h"
 
 /* flip: the negation is wanted. top: NULL and false do the same, so NULL becomes false. */
-struct fold { struct cx *cx; const struct rule_caller *caller; struct rulefold_row row; };
+struct fold { struct cx *cx; const struct rule_caller *caller; };
 struct want { bool flip, top; };
 
 static const struct rulevalue UNKNOWN = { .kind = RV_NULL };
@@ -52,40 +52,16 @@ static struct ast *negated(const struct fold *f, struct ast *node, bool flip)
     return made;
 }
 
-static struct rulevalue attribute(const struct fold *f, enum ast_attribute which)
+/* What needs no row: the caller, what is submitted, the hour. */
+static struct ast *now_known(const struct fold *f, const struct ast *node, struct want want)
 {
-    const struct actor *who = f->caller == NULL ? NULL : f->caller->who;
-    struct str text = S("");
-    if (who != NULL && who->kind != ACTOR_ANONYMOUS)
-        text = which == AST_ID ? who->id : which == AST_EMAIL ? who->email
-             : which == AST_ROLE ? who->role : who->account_id;
-    return rulevalue_text(str_absent(text) ? S("") : text);
-}
-
-struct rulevalue rulefold_value(struct cx *cx, struct rulefold_row row, struct str field,
-                                enum rulevalue_class class)
-{
-    struct rulevalue v;
-    for (size_t i = 0; i < row.n; i++)
-        if (str_eq(row.at[i].field, field))
-            return rulevalue_as(cx->mem, rulevalue_of(row.at[i].value), class, &v) ? v : UNKNOWN;
-    return UNKNOWN;
-}
-
-static struct rulevalue submitted(const struct fold *f, const struct ast *node)
-{
-    struct rulefold_row data = { NULL, 0 };
-    if (f->caller != NULL)
-        data = (struct rulefold_row){ f->caller->data, f->caller->data_count };
-    return rulefold_value(f->cx, data, node->field, node->class);
+    const struct ruleval given = { .cx = f->cx, .caller = f->caller };
+    return known(f, ruleval_of(&given, node), want);
 }
 
 static struct ast *column(const struct fold *f, const struct ast *node, struct want want)
 {
-    if (node->column->type == R_ANY)
-        return known(f, rulefold_value(f->cx, f->row, node->column->name, node->class), want);
-    struct ast *made = like_it(f, node);
-    return negated(f, made, want.flip);
+    return negated(f, like_it(f, node), want.flip);
 }
 
 static struct ast *operand(const struct fold *f, struct ast *node)
@@ -96,10 +72,8 @@ static struct ast *operand(const struct fold *f, struct ast *node)
         return node;
     case AST_COLUMN:
         return column(f, node, plain);
-    case AST_CALLER:
-        return known(f, attribute(f, node->attribute), plain);
-    case AST_DATA:
-        return known(f, submitted(f, node), plain);
+    case AST_CALLER: case AST_DATA:
+        return now_known(f, node, plain);
     case AST_NEGATE: {
         struct ast *a = operand(f, node->kids[0]), *made;
         if (is_value(a) && a->value.kind == RV_NUMBER)
@@ -253,22 +227,6 @@ static struct ast *junction(const struct fold *f, const struct ast *node, struct
     return made->kid_count == 1 ? made->kids[0] : made;
 }
 
-static bool within_hours(const struct fold *f, const struct ast *node)
-{
-    const int64_t day = WHEN_DAY;
-    double from = node->kids[0]->value.number, to = node->kids[1]->value.number;
-    int64_t whole = (f->cx->now % day + day) % day / (60 * WHEN_MINUTE);
-    double hour = (double)whole;
-    return from <= to ? hour >= from && hour < to : hour >= from || hour < to;
-}
-
-static bool may(const struct fold *f, const struct ast *node)
-{
-    const struct rule_caller *caller = f->caller;
-    return caller != NULL && caller->may != NULL
-        && caller->may(caller->state, node->kids[0]->value.text, node->kids[1]->value.text);
-}
-
 static struct ast *condition(const struct fold *f, const struct ast *node, struct want want)
 {
     switch (node->kind) {
@@ -279,18 +237,16 @@ static struct ast *condition(const struct fold *f, const struct ast *node, struc
     case AST_IN:       return in(f, node, want);
     case AST_IS_NULL:  return is_null_test(f, node, want);
     case AST_FUNCTION: return function(f, node, want);
-    case AST_HOURS:    return known(f, rulevalue_bool(within_hours(f, node)), want);
-    case AST_MAY:      return known(f, rulevalue_bool(may(f, node)), want);
-    case AST_VALUE:    return known(f, node->value, want);
-    case AST_DATA:     return known(f, submitted(f, node), want);
+    case AST_VALUE: case AST_DATA: case AST_HOURS: case AST_MAY:
+        return now_known(f, node, want);
     case AST_COLUMN:   return column(f, node, want);
     default:           return known(f, UNKNOWN, want);
     }
 }
 
 struct ast *rulefold_condition(struct cx *cx, const struct rule *rule,
-                               const struct rule_caller *caller, struct rulefold_row row)
+                               const struct rule_caller *caller)
 {
-    const struct fold f = { cx, caller, row };
+    const struct fold f = { cx, caller };
     return condition(&f, rule->root, (struct want){ .top = true });
 }

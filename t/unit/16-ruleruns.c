@@ -1,11 +1,11 @@
-/* 16-ruleruns.c — tests that every engine, and folding, find the same rows for an expression. */
+/* 16-ruleruns.c — tests that every engine, folding and memory find the rows meant by an expression. */
 #include "dbtest.h"
 
 #include "db/ddl.h"
 #include "db/tx.h"
 #include "rulenames.h"
 #include "rules/lex.h"
-#include "rules/rule.h"
+#include "rules/ruleval.h"
 
 #define ACCOUNT "00000000-0000-0000-0000-000000000000"
 /* From 2024-01-01. */
@@ -205,15 +205,18 @@ static size_t data_of(size_t row, struct rule_data *data)
     return FIELDS + 1;
 }
 
-/* The rows for which rule_holds says so, each given as submitted. */
+/* The rows for which rule_holds and memory say so, each given as submitted. */
 static struct str held(struct cx *cx, const struct rule *rule, const struct rule_caller *caller)
 {
     struct buf ids = tap_buf(4096);
     for (size_t row = 0; row < ROWS; row++) {
         struct rule_data data[FIELDS + 1];
+        size_t n = data_of(row, data);
         bool holds;
-        if (!rule_holds(cx, rule, caller, data, data_of(row, data), &holds))
+        if (!rule_holds(cx, rule, caller, data, n, &holds))
             return because(cx);
+        if (holds != ruleval_holds(cx, rule, caller, data, n))
+            return S("memory disagrees");
         if (holds)
             buf_fmt(&ids, "%s%zu", ids.n == 0 ? "" : " ", row + 1);
     }

@@ -1,0 +1,27 @@
+/*
+ * ruleval.h — what an expression comes to for a caller and a row in hand: in memory, as SQL would.
+ *
+ * Trees   as checked or as folded, to the same answer: folding is for statements, not needed here
+ * Rows    values by field name. One that is not there is NULL, and so is one that is not of its
+ *         field's class, as in rule_holds
+ * Memory  none; only a value that has to be made one of its field's class is put into cx->mem
+ */
+#ifndef RULES_RULEVAL_H
+#define RULES_RULEVAL_H
+
+#include "rules/ast.h"
+
+struct ruleval {
+    struct cx *cx;                          /* for its now and its memory                         */
+    const struct rule_caller *caller;       /* NULL: nobody                                       */
+    const struct rule_data *row; size_t row_count;
+};
+/* Of any node but a list; of a condition: RV_BOOL, or RV_NULL where SQL says neither. */
+struct rulevalue ruleval_of(const struct ruleval *given, const struct ast *node);
+struct rulevalue ruleval_field(struct cx *cx, const struct rule_data *row, size_t row_count,
+                               struct str field, enum rulevalue_class class);
+/* Whether the rule lets this caller have this row: unknown does not. Needs no database. */
+bool ruleval_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
+                   const struct rule_data *row, size_t row_count);
+
+#endif
