@@ -335,7 +335,7 @@ static void in(struct check *ck, struct ast *node)
     if (!allows(ck, node, left, LIST))
         return;
     if (second->kind == AST_NAME && str_eq(second->text, S("user.groups"))
-        && node->kid_count == 2) {
+        && node->kid_count == 2 && ck->use != RULE_FILTER) {
         second->kind = AST_GROUPS;
         second->class = CLASS_LIST;
         if (!fit(ck, left, CLASS_TEXT, NULL))

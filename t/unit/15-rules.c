@@ -43,6 +43,9 @@ static const struct fault {
     { RULE_FILTER, "status IN ['a')", "Expected RBRACKET, found RPAREN at position 14", 14 },
     { RULE_FILTER, "status IN user.groups", "Expected LPAREN, found IDENTIFIER at position 10",
       10 },
+    { RULE_FILTER, "status IN (user.groups)", NO_FIELD("user.groups"), 11 },
+    { RULE_LIST, "status IN (user.groups, 'a')", "Invalid context variable 'user.groups'. Valid: "
+      "account.id, user.account_id, user.email, user.groups, user.id, user.role", 11 },
     { RULE_LIST, "status in title", "Expected LPAREN, found IDENTIFIER at position 10", 10 },
     { RULE_LIST, "status in 'user.groups'", "Expected LPAREN, found STRING at position 10", 10 },
     { RULE_FILTER, "status NOT 'a'", "Expected IN, found STRING at position 11", 11 },
