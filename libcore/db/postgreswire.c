@@ -363,7 +363,7 @@ static const char *as_text(struct arena *mem, const struct param *p, int *length
     case P_TIME:
         return str_fmt(mem, "%lld", (long long)p->number).p;
     case P_REAL:
-        return isfinite(p->real) ? str_fmt(mem, "%.17g", p->real).p : NULL;
+        return isnan(p->real) ? NULL : str_fmt(mem, "%.17g", p->real).p;
     case P_NULL:
         break;
     }

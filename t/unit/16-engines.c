@@ -1,10 +1,12 @@
 /* 16-engines.c — batches, failures that come late, presuming, losing the server, the tenant's second lock. */
 #include "dbtest.h"
 
+#include <math.h>
+
 #include "db/qb.h"
 #include "db/tx.h"
 
-#define COMMON 28
+#define COMMON 29
 #define POSTGRES 22
 #define A1 "11111111-1111-1111-1111-111111111111"
 #define A2 "22222222-2222-2222-2222-222222222222"
@@ -135,6 +137,8 @@ static void test_presume(struct cx *cx, struct cx *other)
 
 static void test_builder(struct cx *cx)
 {
+    static const struct sql ENDLESS = SQL(
+        "SELECT CASE WHEN :a > 1e308 AND :b < -1e308 AND :c IS NULL THEN 1 ELSE 0 END");
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q, part;
     qb_init(&part, cx);
@@ -163,6 +167,9 @@ static void test_builder(struct cx *cx)
         if (i == 299)
             ok(true, "more statements than are kept");
     }
+    rows_close(&rows);
+    ok(db_query(cx, ENDLESS, BIND(p_real("a", INFINITY), p_real("b", -INFINITY), p_real("c", NAN)), &rows)
+       && rows_step(&rows) && rows_int(&rows, 0) == 1, "infinite numbers are numbers, NaN is NULL");
     qb_init(&q, cx);
     qb_ident(&q, S("no name"));
     rows_close(&rows);
