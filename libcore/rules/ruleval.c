@@ -1,4 +1,4 @@
-/* ruleval.c — walks a tree with the caller and the row in hand; t/unit/16-ruleprop.c is its proof. */
+/* ruleval.c — walks a tree with caller and row in hand; t/unit/16-ruleprop.c proves it. */
 #include "rules/ruleval.h"
 
 #include "base/when.h"

@@ -1,4 +1,4 @@
-/* rule.c — fuzz: whatever is written as a rule, it is refused with a place or runs, alike in SQLite and in memory. */
+/* rule.c — fuzz: whatever is written as a rule, it is refused with a place or runs on SQLite as in memory. */
 #include "../lib/rulenames.h"
 
 #include <stdlib.h>
