@@ -96,6 +96,7 @@ CREATE TABLE configurations (
     UNIQUE (account_id, category, provider_name)
 );
 CREATE INDEX ix_configurations_id ON configurations (id);
+CREATE UNIQUE INDEX ix_configurations_default ON configurations (account_id, category) WHERE is_default;
 @tenant configurations;
 
 CREATE TABLE email_templates (

@@ -12,6 +12,8 @@ cat >"$W/known" <<'EOT'
 FROM api_keys k LEFT JOIN users: a key is looked up by its hash before its account is known
 SELECT DISTINCT account_id FROM audit_log: the auditor walks the chains of all accounts
 FROM email_logs WHERE id = :id: superadmins read the log of all accounts
+FROM configurations WHERE id: superadmins change a row by its id alone, whoever's it is
+FROM configurations ORDER BY updated_at: superadmins see what was last configured anywhere
 EOT
 sed 's/: .*//' "$W/known" >"$W/known.parts"
 tenants=$(sed -n 's/^@tenant \([a-z_]*\);.*/\1/p' schema/*.sql | paste -sd'|')

@@ -4,9 +4,10 @@
  *
  * Scope    an account's row wins over the system's; rows are (account, category, provider)
  * Secrets  members that a provider's schema or their name marks as secret are sealed at rest, open
- *          in .config here; what goes out shows configuration_mask instead
- * Stale    never: rows are read, or kept only while the definitions generation stands
- * Changes  configurations (audited, secrets as ***); bumps definitions
+ *          in .config here; what goes out shows CONFIGVALUE_MASK instead
+ * Stale    never: rows are read
+ * Errors   E_BROKEN when a seal does not open: encryption_key is not what it was
+ * Lists    for superadmins: they look at every account's rows and open nothing
  */
 #ifndef CONFIG_CONFIGURATION_H
 #define CONFIG_CONFIGURATION_H
@@ -16,8 +17,9 @@
 
 struct configuration {
     struct str id, account_id, category, provider_name, display_name, logo_url;
-    struct jv config;                   /* an object */
-    bool enabled, is_builtin, is_default;
+    struct str stored;                  /* JSON with its secrets sealed: configvalue.h */
+    struct jv config;                   /* an object, open: of _effective and _mailer alone */
+    bool enabled, is_builtin, is_default, is_system;
     int64_t priority, created_at, updated_at;
 };
 
@@ -33,5 +35,18 @@ bool configuration_mailer(struct cx *cx, struct str account_id, struct str wante
 struct configuration_product { struct str app_name, app_url, support_email; };
 bool configuration_product(struct cx *cx, struct str account_id, struct configuration_product *out)
     MUST_CHECK;
+struct str configuration_address(struct cx *cx);        /* external_url with base_path */
+
+bool configuration_by_id(struct cx *cx, struct str id, bool *found, struct configuration *out)
+    MUST_CHECK;
+struct configurations { const struct configuration *at; size_t n; };
+/* By priority, then the newest; category may be absent. */
+bool configuration_list(struct cx *cx, struct str account_id, struct str category,
+                        struct configurations *out) MUST_CHECK;
+bool configuration_recent(struct cx *cx, int64_t limit, struct configurations *out) MUST_CHECK;
+/* How many are enabled, by scope and category, in the order of their names. */
+struct configuration_count { struct str category; bool is_system; int64_t count; };
+struct configuration_counts { const struct configuration_count *at; size_t n; };
+bool configuration_counts(struct cx *cx, struct configuration_counts *out) MUST_CHECK;
 
 #endif

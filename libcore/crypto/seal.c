@@ -38,12 +38,17 @@ struct str seal_shut(struct cx *cx, const char *purpose, struct str plain)
     return str_fmt(cx->mem, "%.*s%.*s", STR_ARG(form), STR_ARG(text));
 }
 
+bool seal_is(struct str text)
+{
+    return str_starts(text, form);
+}
+
 bool seal_open(struct cx *cx, const char *purpose, struct str sealed, struct str *plain)
 {
     unsigned char key[KEY_BYTES];
     struct str box;
     *plain = NO_STR;
-    if (sodium_init() < 0 || !str_starts(sealed, form)
+    if (sodium_init() < 0 || !seal_is(sealed)
         || !base64_get(cx->mem, str_sub(sealed, form.n, sealed.n), &box)
         || box.n < NONCE_BYTES + TAG_BYTES)
         return false;

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/settings.h"
 #include "base/utf8.h"
+#include "config/configchange.h"
 #include "crypto/password.h"
 #include "db/tx.h"
 #include "identity/account.h"
@@ -128,6 +129,7 @@ static bool seed(struct cx *cx, bool *made)
     struct str email = cx->set->superadmin_email, password = cx->set->superadmin_password;
     *made = false;
     TRY(seed_account(cx));
+    TRY(configchange_seed(cx));
     if (email.n == 0 || password.n == 0)
         return true;
     TRY(bootstrap_has_superadmin(cx, &has));

@@ -15,7 +15,8 @@ bool bootstrap_has_superadmin(struct cx *cx, bool *has) MUST_CHECK;
 bool bootstrap_superadmin(struct cx *cx, struct str email, struct str password, struct user *out)
     MUST_CHECK;
 /* After the migrations: the superadmin of the settings when the system account has no user at all
- * (*made says whether it did), and the account of single-tenant mode. Harmless twice. */
+ * (*made says whether it did), the account of single-tenant mode, the system's configurations.
+ * Harmless twice. */
 bool bootstrap_seed(struct cx *cx, bool *made) MUST_CHECK;
 /* `larder user verify EMAIL --account IDENTIFIER`: as if the mailed link had been followed. */
 bool bootstrap_verify(struct cx *cx, struct str account, struct str email) MUST_CHECK;
