@@ -1,5 +1,6 @@
 /* auth.c — the door of who you are: sessions, accounts, their people, and what these may do. */
 #include "auth/accounts.h"
+#include "auth/groups.h"
 #include "auth/permissions.h"
 #include "auth/register.h"
 #include "auth/roles.h"
@@ -14,6 +15,7 @@ int main(int argc, char **argv)
         accounts_routes,
         roles_routes,
         permissions_routes,
+        groups_routes,
         NULL,
     };
     return serve(argc, argv, "auth", TABLES);

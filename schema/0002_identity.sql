@@ -16,6 +16,8 @@ UPDATE accounts SET updated_at = created_at WHERE updated_at = 0;
 
 CREATE INDEX ix_users_newest ON users (account_id, created_at DESC, id DESC);
 
+CREATE INDEX ix_groups_id ON groups (id);
+
 -- An offer to join an account. The token is found by its hash and shown from its sealed form.
 CREATE TABLE invitations (
     id                 @id NOT NULL,
