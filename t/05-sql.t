@@ -11,6 +11,7 @@ ok "SQL constants were found ($(wc -l <"$W/sql"))" [ "$(wc -l <"$W/sql")" -gt 30
 cat >"$W/known" <<'EOT'
 FROM api_keys k LEFT JOIN users: a key is looked up by its hash before its account is known
 SELECT DISTINCT account_id FROM audit_log: the auditor walks the chains of all accounts
+SELECT created_at FROM event_outbox: the gauges of /metrics are those of the installation
 FROM email_logs WHERE id = :id: superadmins read the log of all accounts
 FROM configurations WHERE id: superadmins change a row by its id alone, whoever's it is
 FROM configurations ORDER BY updated_at: superadmins see what was last configured anywhere

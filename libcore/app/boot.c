@@ -7,6 +7,7 @@
 
 #include "base/fault.h"
 #include "base/log.h"
+#include "base/meter.h"
 #include "base/when.h"
 #include "db/migrate.h"
 
@@ -73,6 +74,7 @@ static struct str where_of(struct cx *cx)
 bool boot_connect(struct app *app, struct cx *cx, enum db_mode mode)
 {
     struct db *db = db_open(cx, where_of(cx), mode);
+    meter_add(cx, db != NULL ? METER_CONNECTS : METER_CONNECTS_FAILED, 1);
     if (db == NULL)
         return false;
     cx->db = db;

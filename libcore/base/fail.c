@@ -66,6 +66,20 @@ bool (fail_body)(struct cx *cx, enum err_kind kind, const char *message, struct 
     return false;
 }
 
+bool (fail_limited)(struct cx *cx, int64_t wait_us)
+{
+    int64_t seconds = wait_us / 1000000 + (wait_us % 1000000 > 0);
+    if (cx->err.kind != E_NONE)
+        return false;
+    seconds = seconds < 1 ? 1 : seconds;
+    struct str text = str_fmt(cx->mem, "Rate limit exceeded. Try again in %lld seconds.",
+                              (long long)seconds);
+    cx->err = (struct err){ .kind = E_TOO_MANY, .shape = SHAPE_BODY, .title = "Too Many Requests",
+                            .message = text.p, .retry_after = seconds };
+    cx->err.body = str_fmt(cx->mem, "{\"error\":\"Too Many Requests\",\"detail\":\"%s\"}", text.p);
+    return false;
+}
+
 bool (broken)(struct cx *cx, const char *format, ...)
 {
     if (cx->err.kind == E_NONE) {

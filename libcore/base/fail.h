@@ -57,6 +57,7 @@ struct err {
     const char *field;      /* which input, or NULL                                            */
     const char *cause;      /* errno, driver text, path: for the log, never for the caller     */
     bool challenge;         /* a 401 about the request's own token: WWW-Authenticate: Bearer   */
+    int64_t retry_after;    /* seconds, for the header Retry-After; 0: none                    */
     struct err_item *items; size_t item_count;
     struct err_field *fields; size_t field_count;
     struct str body;
@@ -69,6 +70,7 @@ bool fail_detail(struct cx *cx, enum err_kind kind, const char *format, ...) FOR
 bool fail_field(struct cx *cx, enum err_kind kind, const char *title, const char *field,
                 const char *format, ...) FORMAT(5, 6);          /* SHAPE_ERROR with "field"     */
 bool fail_body(struct cx *cx, enum err_kind kind, const char *message, struct str json);
+bool fail_limited(struct cx *cx, int64_t wait_us);             /* F6: 429, and when to come again */
 bool broken(struct cx *cx, const char *format, ...) FORMAT(2, 3);
 
 /* The same where it is called, for compilers and analysers, which see only the declaration. */
@@ -77,6 +79,7 @@ static inline bool fail_false(bool said) { (void)said; return false; }
 #define fail_detail(...) fail_false(fail_detail(__VA_ARGS__))
 #define fail_field(...)  fail_false(fail_field(__VA_ARGS__))
 #define fail_body(...)   fail_false(fail_body(__VA_ARGS__))
+#define fail_limited(...) fail_false(fail_limited(__VA_ARGS__))
 #define broken(...)      fail_false(broken(__VA_ARGS__))
 
 /* Collect; then `return fail_items(…)` / `fail_fields(cx)`, which return true if none was added. */

@@ -326,6 +326,7 @@ bool collection_find(struct cx *cx, struct str name, const struct collection **o
 
     TRY(set_of_request(cx, &set));
     *out = set_slot(set, str_hash(name), name)->collection;
+    meter_add(cx, *out != NULL ? METER_COLLECTION_HIT : METER_COLLECTION_MISS, 1);
     return *out != NULL || set_load(cx, set, BY_NAME, name, out);
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "audit/change.h"
+#include "base/meter.h"
 
 enum { ENTRIES = 256, KEY_BYTES = 480 };
 
@@ -77,10 +78,13 @@ bool total_recall(struct cx *cx, struct total_key *key, bool *found, int64_t *to
     key->version = db_data_version(cx);
     *found = entry->n == key->text.n && memcmp(entry->key, key->text.p, entry->n) == 0;
     *total = entry->total;
-    if (*found && key->version != 0 && key->version == entry->version)
+    if (*found && key->version != 0 && key->version == entry->version) {
+        meter_add(cx, METER_TOTAL_HIT, 1);
         return true;
+    }
     TRY(change_count(cx, key->account_id, key->table, &key->changes));
     *found = *found && entry->changes == key->changes;
+    meter_add(cx, *found ? METER_TOTAL_HIT : METER_TOTAL_MISS, 1);
     if (*found)
         entry->version = key->version;
     return true;

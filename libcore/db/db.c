@@ -2,8 +2,11 @@
 #include "db/db.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/log.h"
 #include "base/settings.h"
+#include "base/when.h"
 #include "db/driver.h"
 #include "db/words.h"
 
@@ -121,15 +124,31 @@ static bool usable(struct cx *cx)
     return broken(cx, "a statement in a transaction that has failed already");
 }
 
+void db_took(struct cx *cx, enum meter_op op, int64_t began, bool well, struct str text)
+{
+    int64_t took_us = when_now() - began;
+    meter_query(cx, op, took_us, well);
+    if (!well)
+        meter_add(cx, METER_QUERY_ERRORS, 1);
+    if (cx->set == NULL || cx->set->db_slow_ms == 0 || took_us < cx->set->db_slow_ms * 1000)
+        return;
+    meter_add(cx, METER_SLOW_QUERIES, 1);
+    LOG(LOG_WARNING, "slow_query", log_number("us", took_us), log_text("sql", text));
+}
+
 bool db_start(struct cx *cx, struct stmt *stmt, const struct param *values, struct rows *rows)
 {
     *rows = (struct rows){ .cx = cx, .turn = cx->db->turn };
     TRY(usable(cx));
+    rows->began = when_now();
+    rows->op = stmt_op(stmt);
     if (!cx->db->driver->query(cx, stmt, values, rows)) {
         db_doom(cx->db, cx->db->depth);
         rows->failed = true;
+        db_took(cx, rows->op, rows->began, false, stmt->text);
         return false;
     }
+    rows->text = stmt->text;
     return rows->open = true;
 }
 
@@ -148,10 +167,14 @@ static bool apply(struct cx *cx, struct stmt *stmt, const struct param *values,
 {
     unsigned depth = cx->db->depth;
     TRY(usable(cx));
-    if (!cx->db->driver->change(cx, stmt, values, refusal, changed)) {
+    int64_t began = when_now();
+    bool well = cx->db->driver->change(cx, stmt, values, refusal, changed);
+    db_took(cx, stmt_op(stmt), began, well, stmt->text);
+    if (!well) {
         db_doom(cx->db, depth);
         return false;
     }
+    meter_add(cx, METER_ROWS_WRITTEN, changed != NULL && *changed > 0 ? (uint64_t)*changed : 1);
     if (refusal != NULL && refusal->kind != V_NONE)
         db_doom(cx->db, depth);
     return true;
@@ -365,4 +388,25 @@ void db_rest(struct db *db)
 bool db_ping(struct cx *cx)
 {
     return cx->db->driver->ping(cx);
+}
+
+static int64_t file_size(struct cx *cx, const char *ending)
+{
+    struct stat at;
+    struct str path = str_fmt(cx->mem, "%.*s%s", STR_ARG(cx->db->where), ending);
+    return stat(path.p, &at) == 0 ? (int64_t)at.st_size : 0;
+}
+
+bool db_size(struct cx *cx, struct db_size *out)
+{
+    static const struct sql SIZE = SQL(
+        "SELECT pg_database_size(current_database()) AS bytes, 0 AS wal_bytes");
+    static const struct col COLS[] = { COL(C_INT, db_size, bytes), COL(C_INT, db_size, wal_bytes),
+                                       { 0 } };
+    struct rows rows SCOPED(rows_close) = { 0 };
+    *out = (struct db_size){ file_size(cx, ""), file_size(cx, "-wal") };
+    if (!cx->db->driver->is_postgres)
+        return true;
+    TRY(db_query(cx, SIZE, NO_BINDS, &rows));
+    return rows_next(&rows, COLS, out) || rows_done(&rows);
 }

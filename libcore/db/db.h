@@ -70,6 +70,8 @@ void db_repeated(struct cx *cx);            /* after the attempts               
 
 bool db_snapshot(struct cx *cx) MUST_CHECK;                 /* one read transaction for a request */
 void db_rest(struct db *db);    /* ends the request: rolls back what is open, rests statements    */
+struct db_size { int64_t bytes, wal_bytes; };               /* wal_bytes: SQLite only             */
+bool db_size(struct cx *cx, struct db_size *out) MUST_CHECK;
 bool db_ping(struct cx *cx);                                /* for /ready; reconnects if it must  */
 
 /* Column words of schema/ (@id @text @time @json @bool @blob @real @serial) for this engine. */

@@ -95,6 +95,8 @@ bool db_apply(struct cx *cx, struct stmt *stmt, const struct param *values,
               struct refusal *refusal, int64_t *changed) MUST_CHECK;
 bool db_script(struct cx *cx, struct str text) MUST_CHECK;      /* inside a transaction           */
 
+/* One statement for the meters, and for the log if it was slow: its text has no values in it. */
+void db_took(struct cx *cx, enum meter_op op, int64_t began, bool well, struct str text);
 void db_doom(struct db *db, unsigned depth);    /* 0: the outermost is gone altogether            */
 void db_leave_rows(struct db *db);              /* rests every open statement, ends their turn    */
 void db_end_reading(struct db *db);

@@ -13,6 +13,8 @@ void rows_close(struct rows *rows)
     if (!rows->open)
         return;
     rows->open = false;
+    db_took(rows->cx, rows->op, rows->began, !rows->failed, rows->text);
+    meter_add(rows->cx, METER_ROWS_READ, rows->read);
     if (rows->turn == rows->cx->db->turn)
         of(rows)->leave(rows);
 }
@@ -27,8 +29,10 @@ bool rows_step(struct rows *rows)
         return broken(rows->cx, "rows were read past their transaction or request");
     }
     int got = of(rows)->step(rows);
-    if (got == 1)
+    if (got == 1) {
+        rows->read++;
         return rows->stepped = true;
+    }
     rows->failed = got < 0;
     if (rows->failed)
         db_doom(rows->cx->db, rows->cx->db->depth);

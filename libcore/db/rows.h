@@ -8,6 +8,7 @@
 #ifndef DB_ROWS_H
 #define DB_ROWS_H
 
+#include "base/meter.h"
 #include "db/db.h"
 
 enum col_type { C_END, C_TEXT, C_INT, C_REAL, C_BOOL, C_TIME, C_BLOB };
@@ -15,7 +16,10 @@ struct col { enum col_type type; size_t offset; const char *name; };
 #define COL(type, of, member) { (type), offsetof(struct of, member), #member }
 /* A NULL reads as NO_STR, 0, false; a C_TIME NULL as 0. */
 
-struct rows { struct cx *cx; void *stmt; bool open, failed, stepped; uint64_t turn; };
+struct rows {
+    struct cx *cx; void *stmt; bool open, failed, stepped; uint64_t turn;
+    enum meter_op op; int64_t began; uint64_t read; struct str text;        /* for the meters     */
+};
 
 bool rows_next(struct rows *rows, const struct col *cols, void *out) MUST_CHECK;
 bool rows_done(struct rows *rows) MUST_CHECK;               /* false: the loop ended on a failure */

@@ -203,6 +203,19 @@ bool stmt_once(struct cx *cx, struct str text, struct stmt **out)
     return cx->db->driver->prepare(cx, *out);
 }
 
+enum meter_op stmt_op(const struct stmt *stmt)
+{
+    static const struct { struct str word; enum meter_op op; } WORDS[] = {
+        { S_INIT("SELECT"), METER_SELECT }, { S_INIT("WITH"), METER_SELECT },
+        { S_INIT("INSERT"), METER_INSERT }, { S_INIT("UPDATE"), METER_UPDATE },
+        { S_INIT("DELETE"), METER_DELETE },
+    };
+    for (size_t i = 0; i < COUNT(WORDS); i++)
+        if (str_starts(stmt->text, WORDS[i].word))
+            return WORDS[i].op;
+    return METER_DDL;
+}
+
 void stmt_each(struct db *db, void (*visit)(struct db *db, struct stmt *stmt))
 {
     for (size_t i = 0; i < STMT_BUCKETS; i++)

@@ -8,6 +8,7 @@
 #ifndef DB_STMT_H
 #define DB_STMT_H
 
+#include "base/meter.h"
 #include "db/db.h"
 
 #define STMT_PARAMS 64u                     /* of a literal                                       */
@@ -42,6 +43,7 @@ bool stmt_built(struct cx *cx, struct str text, const struct param *values, size
                 struct stmt **out) MUST_CHECK;
 /* A text that runs once: schema changes. Not kept. */
 bool stmt_once(struct cx *cx, struct str text, struct stmt **out) MUST_CHECK;
+enum meter_op stmt_op(const struct stmt *stmt);         /* by its first word                      */
 void stmt_each(struct db *db, void (*visit)(struct db *db, struct stmt *stmt));
 void stmt_forget_all(struct db *db);        /* before the connection closes                       */
 

@@ -1,6 +1,7 @@
 /* tx.c — how transactions nest, what they do last, and what is left of them when they fail. */
 #include "db/tx.h"
 
+#include "base/when.h"
 #include "db/driver.h"
 
 bool tx_is_lost(const struct tx *tx)
@@ -126,7 +127,10 @@ static bool commit_outermost(struct tx *tx, uint64_t *ticket)
     TRY(flush_tails(cx));
     TRY(write_generation(cx));
     db_leave_rows(db);                      /* rows do not outlive their transaction              */
+    int64_t began = when_now();
     bool well = db->driver->commit(cx, ticket);
+    db_took(cx, METER_TX, began, well, S("COMMIT"));
+    meter_add(cx, well ? METER_COMMITS : METER_ROLLBACKS, 1);
     if (!well && db->doomed != 0)           /* not committed: tx_end rolls back                   */
         return false;
     tx->open = false;
@@ -188,6 +192,7 @@ void tx_end(struct tx *tx)
         db_leave_rows(db);
         db->driver->rollback(db);
         finish(db);
+        meter_add(tx->cx, METER_ROLLBACKS, 1);
         return;
     }
     bool savepoint_stands = db->doomed == 0 || db->doomed >= tx->depth;

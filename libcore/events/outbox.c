@@ -2,6 +2,7 @@
 #include "events/outbox.h"
 
 #include "base/js.h"
+#include "db/rows.h"
 #include "db/tx.h"
 
 struct queued {
@@ -110,4 +111,20 @@ bool outbox_add(struct cx *cx, const struct event *event)
                    str_copy(mem, event->previous) },
         .actor = actor_json(cx, mem), .at = cx->now };
     return true;
+}
+
+bool outbox_waiting(struct cx *cx, int64_t *n, int64_t *oldest)
+{
+    struct waiting { int64_t n, oldest; } waiting = { 0, 0 };
+    static const struct sql WAITING = SQL(
+        "SELECT COUNT(*) AS n, MIN(created_at) AS oldest FROM (SELECT created_at FROM event_outbox"
+        " WHERE dispatched_at IS NULL ORDER BY id LIMIT 10000) AS w");
+    static const struct col COLS[] = { COL(C_INT, waiting, n), COL(C_TIME, waiting, oldest),
+                                       { 0 } };
+    struct rows rows SCOPED(rows_close) = { 0 };
+    TRY(db_query(cx, WAITING, NO_BINDS, &rows));
+    bool got = rows_next(&rows, COLS, &waiting);
+    *n = waiting.n;
+    *oldest = waiting.oldest;
+    return got || rows_done(&rows);
 }

@@ -11,4 +11,8 @@
 
 bool outbox_add(struct cx *cx, const struct event *event) MUST_CHECK;   /* copies it */
 
+/* For the gauges: what readers have not dispatched yet (10,000 at most), and since when the oldest
+ * waits (0: none). */
+bool outbox_waiting(struct cx *cx, int64_t *n, int64_t *oldest) MUST_CHECK;
+
 #endif

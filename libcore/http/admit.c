@@ -1,6 +1,7 @@
 /* admit.c — credentials from the headers, the actor behind them, and the route's need. */
 #include "http/admit.h"
 
+#include "crypto/mac.h"
 #include "db/db.h"
 #include "identity/actor.h"
 
@@ -64,4 +65,10 @@ bool admit_caller(struct cx *cx, const struct request *request, enum need need, 
     if (!str_absent(who->account_id) && !who->is_superadmin)
         db_scope(cx, who->account_id);
     return is_allowed(cx, need, who);
+}
+
+bool admit_by_secret(const struct request *request, struct str secret)
+{
+    struct credentials given = given_by(request);
+    return secret.n > 0 && mac_equal(given.bearer, secret);
 }

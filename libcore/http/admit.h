@@ -9,5 +9,7 @@
 /* Fills *who and cx->who, and scopes the database to the caller's account. */
 bool admit_caller(struct cx *cx, const struct request *request, enum need need, struct actor *who)
     MUST_CHECK;
+/* A bearer token that is a setting, for routes that no person asks for; an empty one is none. */
+bool admit_by_secret(const struct request *request, struct str secret);
 
 #endif

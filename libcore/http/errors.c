@@ -178,6 +178,9 @@ void errors_reply(struct reply *reply, const struct err *err, enum err_shape sha
     put_body(reply, err, shape, debug);
     if (err->challenge)
         reply_header(reply, "WWW-Authenticate", S("Bearer"));
+    if (err->retry_after > 0)
+        reply_header(reply, "Retry-After", str_fmt(reply->cx->mem, "%lld",
+                                                   (long long)err->retry_after));
     if (err->kind == E_BUSY)
         reply_header(reply, "Retry-After", S(RETRY_SECONDS));
 }

@@ -3,6 +3,7 @@
 
 #include "base/ident.h"
 #include "base/log.h"
+#include "base/meter.h"
 #include "base/when.h"
 #include "http/admit.h"
 #include "http/cors.h"
@@ -161,6 +162,7 @@ void exchange_begin(struct exchange *x)
     x->decided = x->sealed = false;
     x->found = (struct route_found){ .route = NULL };
     x->body = (struct jv){ .kind = JV_ABSENT };
+    x->limit = (struct ratelimit){ .limit = 0 };
     request_read(&x->request, x->mem, gate_params(x->gate), &program->app.set);
     struct str sent = x->request.correlation;
     cx->correlation_id = is_correlation(sent) ? sent : ident_correlation(x->mem);
@@ -206,8 +208,12 @@ bool exchange_run(struct exchange *x)
     const struct route *route = x->found.route;
     struct cx *cx = &x->cx;
     void *input = NULL;
-    if (cx->db != NULL)
-        TRY(admit_caller(cx, &x->request, route->need, &x->who));
+    if (cx->db != NULL) {
+        bool admitted = admit_caller(cx, &x->request, route->need, &x->who);
+        if (route->db == DB_NEEDED)
+            TRY(ratelimit_take(cx, &x->request, &x->who, &x->limit));
+        TRY(admitted);
+    }
     if (route->input != NULL) {
         input = arena_alloc(x->mem, route->input_size);
         TRY(input_read(cx, route->input, &x->request, &x->found, x->body, input));
@@ -217,6 +223,13 @@ bool exchange_run(struct exchange *x)
         return broken(cx, "a handler said yes and left a failure");
     x->decided = true;
     return true;
+}
+
+static void limit_line(struct buf *head, const char *name, int64_t value)
+{
+    buf_str(head, str_of(name));
+    buf_int(head, value);
+    buf_str(head, S("\r\n"));
 }
 
 void exchange_seal(struct exchange *x)
@@ -236,18 +249,28 @@ void exchange_seal(struct exchange *x)
     headers_line(head, "X-Correlation-ID", x->cx.correlation_id);
     for (size_t i = 0; i < reply->header_count; i++)
         headers_line(head, reply->headers[i].name, reply->headers[i].value);
+    if (x->limit.limit > 0) {
+        limit_line(head, "X-RateLimit-Limit: ", x->limit.limit);
+        limit_line(head, "X-RateLimit-Remaining: ", x->limit.remaining);
+        limit_line(head, "X-RateLimit-Reset: ", x->limit.reset_seconds);
+    }
     cors_lines(head, settings_of(x), &x->request);
     buf_str(head, x->program->fixed_headers);
     buf_str(head, S("\r\n"));
     x->sealed = true;
 }
 
-static void log_line(const struct exchange *x, int64_t bytes)
+static void tell(const struct exchange *x, int64_t bytes)
 {
     const struct request *r = &x->request;
+    const struct route *route = x->found.route;
+    int64_t took_us = when_now() - x->cx.now;
+    meter_request(&x->cx, route == NULL ? "" : route_method(route->method),
+                  route == NULL ? NULL : route->pattern, x->reply.status, took_us,
+                  r->declared > 0 ? (size_t)r->declared : 0, (size_t)bytes);
     log_request(x->cx.correlation_id);      /* in a batch somebody else spoke last */
     LOG(LOG_INFO, "request", log_text("method", r->method_name), log_text("path", r->path),
-        log_number("status", x->reply.status), log_number("us", when_now() - x->cx.now),
+        log_number("status", x->reply.status), log_number("us", took_us),
         log_number("bytes", bytes), log_text("account", x->who.account_id),
         log_text("user", x->who.id), log_text("request_id", x->cx.request_id));
 }
@@ -258,7 +281,7 @@ void exchange_send(struct exchange *x)
     log_request(x->cx.correlation_id);         /* of a batch, another may have been at work since */
     if (!x->sealed)
         exchange_seal(x);
-    log_line(x, (int64_t)body.n);           /* now: the request's bytes die with the reply */
+    tell(x, (int64_t)body.n);               /* now: the request's bytes die with the reply */
     if (x->head.over) {
         exchange_canned(x->gate, true);
     } else {

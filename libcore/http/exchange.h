@@ -12,6 +12,7 @@
 
 #include "app/boot.h"
 #include "http/gate.h"
+#include "http/ratelimit.h"
 #include "http/route.h"
 
 struct program {
@@ -30,6 +31,7 @@ struct exchange {
     struct route_found found;
     struct jv body;
     struct actor who;
+    struct ratelimit limit;
     struct reply reply;
     bool decided;                   /* the reply is known */
     bool sealed;                    /* and its head is composed */

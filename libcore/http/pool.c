@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/meter.h"
 #include "base/when.h"
 #include "db/tx.h"
 #include "http/door.h"
@@ -32,6 +33,7 @@ struct work {
     bool full;
     struct arena *batch_mem;
     int64_t tried_at;                           /* when the database was last asked for, in vain */
+    struct meter_process *self;                 /* NULL: nothing is counted */
 };
 
 static void end_batch(struct work *work, struct batch *batch, bool wait);
@@ -73,6 +75,12 @@ static struct exchange *slot_of(struct work *work, size_t i, int door)
     return work->now->slots[i];
 }
 
+static void in_flight(struct work *work, int more)
+{
+    if (work->self != NULL)
+        atomic_fetch_add_explicit(&work->self->in_flight, more, memory_order_relaxed);
+}
+
 static bool accept_into(struct work *work, size_t i, int door)
 {
     struct exchange *x = slot_of(work, i, door);
@@ -80,14 +88,16 @@ static bool accept_into(struct work *work, size_t i, int door)
         return false;
     work->now->held[i] = true;
     work->at = i;
+    in_flight(work, 1);
     exchange_begin(x);
     return true;
 }
 
-static void answer(struct batch *batch, size_t i)
+static void answer(struct work *work, struct batch *batch, size_t i)
 {
     exchange_send(batch->slots[i]);
     batch->held[i] = false;
+    in_flight(work, -1);
 }
 
 static void rest_database(const struct work *work)
@@ -189,7 +199,7 @@ static void serve_one(struct work *work, size_t i)
     work->at = i;
     if (!x->decided && !run_single(work, x))
         exchange_fail(x);
-    answer(work->now, i);
+    answer(work, work->now, i);
     rest_database(work);
     arena_reset(x->mem);
 }
@@ -289,7 +299,7 @@ static void end_batch(struct work *work, struct batch *batch, bool wait)
     }
     for (size_t i = 0; settled && i < batch->n; i++)
         if (is_batched(batch, i)) {
-            answer(batch, i);
+            answer(work, batch, i);
             arena_reset(batch->slots[i]->mem);
         }
     batch->settling = !settled;
@@ -359,8 +369,13 @@ static bool turn(struct work *work, const struct pool *pool)
     return true;
 }
 
-static void use_batches(struct work *work)
+static void set_up(struct work *work, bool stays)
 {
+    struct app *app = &work->program->app;
+    struct meters *meters = meter_open(app->mem, app->set.data_dir);
+    app->keep[KEEP_METERS] = meters;
+    if (stays)
+        work->self = meter_join(meters, work->program->name, when_now());
     work->now = &work->batches[0];
     work->before = &work->batches[1];
 }
@@ -369,7 +384,7 @@ void pool_run(const struct pool *pool)
 {
     struct work work = { .program = pool->program };
     int64_t flushed_at = when_now();
-    use_batches(&work);
+    set_up(&work, true);
     int watch = door_watch(pool->door);
     work.batch_mem = arena_new(memory_of(&work), memory_is_full, &work);
     while (!pool->stopping()) {
@@ -384,6 +399,8 @@ void pool_run(const struct pool *pool)
         flushed_at = when_now();
     }
     end_batch(&work, work.before, true);
+    if (work.self != NULL)
+        atomic_store(&work.self->pid, 0);
     close(watch);
     log_flush();
 }
@@ -391,7 +408,7 @@ void pool_run(const struct pool *pool)
 int pool_once(struct program *program)
 {
     struct work work = { .program = program };
-    use_batches(&work);
+    set_up(&work, false);
     if (!accept_into(&work, 0, -1))
         return 1;
     serve_one(&work, 0);

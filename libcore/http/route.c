@@ -35,7 +35,7 @@ static const char *compile_one(struct pattern *p, const struct route *route)
         return "has no need";
     if (route->run == NULL || route->method == 0 || (route->input != NULL && !route->input_size))
         return "lacks its method, its run or its input_size";
-    if (route->db != DB_NEEDED && route->need != NEED_NOBODY)
+    if (route->db != DB_NEEDED && route->need != NEED_NOBODY && route->need != NEED_MAYBE)
         return "asks who is calling, but has no database to ask";
     if (!str_starts(rest, S("/")))
         return "does not begin with a slash";

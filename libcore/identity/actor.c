@@ -6,6 +6,7 @@
 #include "audit/change.h"
 #include "base/arena.h"
 #include "base/ident.h"
+#include "base/meter.h"
 #include "base/settings.h"
 #include "base/when.h"
 #include "crypto/jwt.h"
@@ -348,12 +349,14 @@ bool actor_identify(struct cx *cx, const struct credentials *given, struct actor
     struct kept **slot = slot_of(kept, text, is_key);
     if (*slot != NULL && cx->now < (*slot)->until) {
         struct str ip = who->ip, agent = who->user_agent;
+        meter_add(cx, METER_ACTOR_HIT, 1);
         *who = copy(cx->mem, &(*slot)->who);
         who->ip = ip;
         who->user_agent = agent;
         db_scope(cx, who->is_superadmin ? S("*") : who->account_id);
         return true;
     }
+    meter_add(cx, METER_ACTOR_MISS, 1);
     TRY(claim_of(cx, text, is_key, &claim));
     TRY(fill(cx, &claim, who));
     int64_t until = claim.expires_at != 0 ? claim.expires_at : INT64_MAX;

@@ -2,11 +2,13 @@
 #include "identity/login.h"
 
 #include "base/js.h"
+#include "base/meter.h"
 #include "base/settings.h"
 #include "crypto/password.h"
 #include "crypto/turn.h"
 #include "db/tx.h"
 #include "events/event.h"
+#include "identity/attempts.h"
 
 static bool refuse(struct cx *cx)
 {
@@ -107,11 +109,9 @@ static bool open_session(struct cx *cx, struct str better_hash, struct login *ou
 }
 
 /* Whether they know the password, at one cost for everybody; and how it should be kept. */
-static bool check_password(struct cx *cx, const struct user *user, bool known, struct str password,
+static bool knows_password(struct cx *cx, const struct user *user, bool known, struct str password,
                            struct str *better)
 {
-    struct turn turn SCOPED(turn_end) = { .fd = -1 };
-    turn_take(cx, &turn);
     if (!known || !str_eq(user->auth_provider, S("password"))) {
         password_waste(cx, password);
         return known ? wrong_method(cx, user) : refuse(cx);
@@ -120,6 +120,22 @@ static bool check_password(struct cx *cx, const struct user *user, bool known, s
         return refuse(cx);
     TRY(check_person(cx, user));
     return !password_outdated(cx->set, user->password_hash) || password_hash(cx, password, better);
+}
+
+/* When the turn comes, those before it have been counted. */
+static bool check_password(struct cx *cx, struct str account, struct str email,
+                           const struct user *user, bool known, struct str password,
+                           struct str *better)
+{
+    struct turn turn SCOPED(turn_end) = { .fd = -1 };
+    turn_take(cx, &turn);
+    TRY(attempts_sign_in(cx, account, email));
+    if (knows_password(cx, user, known, password, better))
+        return true;
+    if (cx->err.kind == E_UNAUTHENTICATED || cx->err.kind == E_INVALID)
+        attempts_sign_in_failed(cx, account, email);
+    meter_add(cx, METER_LOGIN_FAILED, 1);
+    return false;
 }
 
 bool login_run(struct cx *cx, struct str email, struct str password, struct str account,
@@ -132,7 +148,8 @@ bool login_run(struct cx *cx, struct str email, struct str password, struct str 
         db_scope(cx, out->account.id);
         TRY(user_by_email(cx, out->account.id, email, &known, &out->user));
     }
-    TRY(check_password(cx, &out->user, known, password, &better));
+    struct str key = found ? out->account.id : str_lower(cx->mem, str_trim(account));
+    TRY(check_password(cx, key, email, &out->user, known, password, &better));
 
     const struct actor *caller = cx->who;
     struct actor self = {
@@ -143,5 +160,6 @@ bool login_run(struct cx *cx, struct str email, struct str password, struct str 
     cx->who = &self;
     bool well = open_session(cx, better, out);
     cx->who = caller;
+    meter_add(cx, well ? METER_LOGIN : METER_LOGIN_FAILED, 1);
     return well;
 }

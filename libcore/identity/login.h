@@ -3,7 +3,7 @@
  *
  * Timing   an unknown account or user costs as much as a wrong password; the hash is computed
  *          outside every transaction, so call it with none open
- * Errors   the 400 and 401 of §6, in its order of checks
+ * Errors   the 400 and 401 of §6, in its order of checks; 429 after too many failures (attempts.h)
  * Changes  users.last_login, a better hash; refresh_tokens; emits AUTH_LOGIN
  */
 #ifndef IDENTITY_LOGIN_H

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "audit/change.h"
+#include "base/meter.h"
 #include "base/when.h"
 #include "db/rows.h"
 
@@ -67,8 +68,10 @@ static bool permissions_of(struct cx *cx, struct permissions **out)
     }
     *out = kept;
     TRY(db_generation(cx, &generation));
-    if (kept->loaded && kept->definitions == generation.definitions
-        && cx->now - kept->loaded_at < KEPT_MOST_US)
+    bool stands = kept->loaded && kept->definitions == generation.definitions
+               && cx->now - kept->loaded_at < KEPT_MOST_US;
+    meter_add(cx, stands ? METER_GRANT_HIT : METER_GRANT_MISS, 1);
+    if (stands)
         return true;
     TRY(load(cx, kept));
     kept->definitions = generation.definitions;

@@ -4,6 +4,7 @@
 #include "audit/change.h"
 #include "base/ident.h"
 #include "base/js.h"
+#include "base/meter.h"
 #include "base/settings.h"
 #include "base/utf8.h"
 #include "base/when.h"
@@ -37,6 +38,7 @@ static const struct col REFRESH_COLS[] = {
 
 static bool refused(struct cx *cx)
 {
+    meter_add(cx, METER_REFRESH_FAILED, 1);
     return fail(cx, E_UNAUTHENTICATED, "Authentication failed", "Invalid or expired refresh token");
 }
 
@@ -274,6 +276,7 @@ bool session_rotate(struct cx *cx, struct str refresh_token, struct session *out
         return refused(cx);
     *out = (struct session){ .id = row.family_id };
     TRY(issue(cx, &user, out));
+    meter_add(cx, METER_REFRESH, 1);
     return tx_commit(&tx);
 }
 

@@ -189,3 +189,24 @@ bool queue_look(struct cx *cx, struct str id, bool *found, struct queue_state *o
     *found = rows_next(&rows, STATE_COLS, out);
     return rows_done(&rows);
 }
+
+bool queue_counts(struct cx *cx, struct queue_counts *out)
+{
+    struct count { struct str status; int64_t n; } row;
+    static const struct sql COUNTS = SQL(
+        "SELECT status, COUNT(*) AS n FROM jobs GROUP BY status");
+    static const struct col COLS[] = { COL(C_TEXT, count, status), COL(C_INT, count, n), { 0 } };
+    const struct { struct str status; int64_t *n; } NAMED[] = {
+        { S("pending"), &out->pending },     { S("running"), &out->running },
+        { S("completed"), &out->completed }, { S("failed"), &out->failed },
+        { S("retrying"), &out->retrying },   { S("dead"), &out->dead },
+    };
+    struct rows rows SCOPED(rows_close) = { 0 };
+    *out = (struct queue_counts){ 0 };
+    TRY(db_query(cx, COUNTS, NO_BINDS, &rows));
+    while (rows_next(&rows, COLS, &row))
+        for (size_t i = 0; i < COUNT(NAMED); i++)
+            if (str_eq(row.status, NAMED[i].status))
+                *NAMED[i].n = row.n;
+    return rows_done(&rows);
+}

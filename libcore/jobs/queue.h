@@ -47,6 +47,10 @@ bool queue_sweep(struct cx *cx) MUST_CHECK;
 /* Deletes completed jobs older than job_retention_days, dead ones after dead_job_retention_days. */
 bool queue_purge(struct cx *cx) MUST_CHECK;
 
+/* How many there are of each, for people and gauges; the wire names of the states. */
+struct queue_counts { int64_t pending, running, completed, failed, retrying, dead; };
+bool queue_counts(struct cx *cx, struct queue_counts *out) MUST_CHECK;
+
 struct queue_state { struct str status, error_message; };
 bool queue_look(struct cx *cx, struct str id, bool *found, struct queue_state *out) MUST_CHECK;
 
