@@ -212,8 +212,6 @@ bool trail_note(struct cx *cx, const struct trail_entry *entry)
 
 /* ---- writing ---- */
 
-static const struct sql LOCK_CHAIN = SQL(
-    "SELECT pg_advisory_xact_lock(CAST(:key AS bigint))");
 static const struct sql CHAIN_HEAD = SQL(
     "SELECT checksum FROM audit_log WHERE account_id = :account ORDER BY id DESC LIMIT 1");
 /*
@@ -262,13 +260,6 @@ static int by_table(const void *a, const void *b)
 {
     const struct str *one = a, *two = b;
     return str_cmp(*one, *two);
-}
-
-/* Until the commit nobody else appends to the account's chain (SQLite has one writer anyway). */
-static bool lock_chain(struct cx *cx, struct str account)
-{
-    return !db_is_postgres(cx->db)
-        || db_exec(cx, LOCK_CHAIN, BIND(p_int("key", (int64_t)(str_hash(account) >> 1))), NULL);
 }
 
 /* The end of a chain while it grows: links[0] is the head, if there is one. */
@@ -383,7 +374,7 @@ static bool count_changes(struct cx *cx, const struct noted *list, size_t n)
 static bool flush_account(struct cx *cx, const struct noted *list, size_t n)
 {
     struct pen pen = { .started = false };
-    TRY(lock_chain(cx, list[0].what.account_id));
+    TRY(tx_lock(cx, list[0].what.account_id));     /* nobody else appends until the commit */
     TRY(count_changes(cx, list, n));
     if (!is_on(cx))
         return true;

@@ -180,6 +180,15 @@ int tx_settling(const struct db *db)
     return db->driver->settling == NULL ? -1 : db->driver->settling(db);
 }
 
+bool tx_lock(struct cx *cx, struct str name)
+{
+    static const struct sql LOCK = SQL("SELECT pg_advisory_xact_lock(CAST(:key AS bigint))");
+    if (!tx_is_open(cx))
+        return broken(cx, "a lock outside a transaction");
+    return !db_is_postgres(cx->db)
+        || db_exec(cx, LOCK, BIND(p_int("key", (int64_t)(str_hash(name) >> 1))), NULL);
+}
+
 void tx_end(struct tx *tx)
 {
     if (!tx->open)

@@ -31,6 +31,8 @@ bool tx_commit(struct tx *tx) MUST_CHECK;
 bool tx_commit_early(struct tx *tx, uint64_t *ticket) MUST_CHECK;
 bool tx_settle(struct cx *cx, uint64_t ticket, bool wait, bool *settled) MUST_CHECK;
 int tx_settling(const struct db *db);       /* readable when it is time to ask again; -1: none    */
+/* Until the commit nobody else gets past this with the same name. SQLite has one writer anyway. */
+bool tx_lock(struct cx *cx, struct str name) MUST_CHECK;
 void tx_end(struct tx *tx);                     /* for SCOPED: rolls back unless committed        */
 bool tx_is_lost(const struct tx *tx);       /* it has failed: nothing but its end can be done     */
 bool tx_is_open(const struct cx *cx);

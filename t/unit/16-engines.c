@@ -6,7 +6,7 @@
 #include "db/qb.h"
 #include "db/tx.h"
 
-#define COMMON 29
+#define COMMON 31
 #define POSTGRES 22
 #define A1 "11111111-1111-1111-1111-111111111111"
 #define A2 "22222222-2222-2222-2222-222222222222"
@@ -65,6 +65,15 @@ static void test_batch(struct cx *cx)
     is_int(number_of(cx, GROUPS), 2, "what was committed in it stands");
     db_rest(cx->db);
     db_scope(cx, S("*"));
+}
+
+static void test_lock(struct cx *cx)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    ok(!tx_lock(cx, S("a name")) && cx->err.kind == E_BROKEN, "a lock wants a transaction to end with");
+    fail_forget(cx);
+    ok(tx_begin(cx, &tx) && tx_lock(cx, S("a name")) && tx_lock(cx, S("a name")) && tx_commit(&tx),
+       "in which it is had, and had again");
 }
 
 /* A change whose count nobody asks for may fail later, but never unnoticed. */
@@ -303,6 +312,7 @@ static void test_engine(size_t engine)
     other.db = db_open(&other, t.where, DB_OWNER);
     ok(other.db != NULL && made_accounts(&cx), "two tenants");
     test_batch(&cx);
+    test_lock(&cx);
     test_late(&cx);
     test_presume(&cx, &other);
     test_builder(&cx);
