@@ -208,8 +208,11 @@ static bool time_of(struct sent v, int64_t *us, const char **reason)
 static void read_time(struct reader *r, const struct input *in, struct sent v)
 {
     const char *reason;
+    int64_t *us = place(r, in);
     if (v.kind == JV_INT || v.kind == JV_REAL || v.kind == JV_TEXT) {
-        if (!time_of(v, place(r, in), &reason))
+        if (time_of(v, us, &reason))
+            *us += *us == 0;            /* 0 is absent: the epoch itself is a microsecond later */
+        else
             misfit_reason(r->cx, in, v, "datetime_from_date_parsing", "error",
                             "Input should be a valid datetime or date, ", str_of(reason));
     } else {

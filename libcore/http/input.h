@@ -19,7 +19,7 @@ enum input_from { FROM_END, PATH, QUERY, BODY, HEADER, FORM };  /* FORM: of a po
 enum input_type {
     T_TEXT,         /* struct str; absent: NO_STR, JSON null: NO_STR too */
     T_EMAIL,        /* struct str, normalised as identity.md §1.4 */
-    T_SECRET,       /* struct str; as T_TEXT, its value is never echoed */
+    T_SECRET,       /* struct str; as T_TEXT, its value is never echoed, nor logged with the path */
     T_INT,       /* int64_t, between .least and .most where they differ; .most below .least: none */
     T_TIME,         /* int64_t microseconds, from ISO 8601 or a Unix number; 0 if absent */
     T_BOOL,         /* bool */

@@ -161,6 +161,8 @@ static void numbers(void)
        && in.at == INT64_C(1772360430000000), "a date-time");
     ok(str_eq(body_of(TABLE, "{\"text\":\"ok\",\"at\":1772360430.5}"), S("read"))
        && in.at == INT64_C(1772360430500000), "a Unix number");
+    ok(str_eq(body_of(TABLE, "{\"text\":\"abc\",\"at\":0}"), S("read")) && in.at == 1,
+       "the epoch is not taken for nothing");
 }
 
 static void trees(void)
@@ -326,7 +328,7 @@ static void emails(void)
 
 int main(void)
 {
-    plan(87);
+    plan(88);
     texts();
     numbers();
     trees();
