@@ -1,5 +1,6 @@
 /* auth.c — the door of who you are: sessions, accounts, their people, and what these may do. */
 #include "auth/accounts.h"
+#include "auth/apikeys.h"
 #include "auth/groups.h"
 #include "auth/permissions.h"
 #include "auth/register.h"
@@ -16,6 +17,7 @@ int main(int argc, char **argv)
         roles_routes,
         permissions_routes,
         groups_routes,
+        apikeys_routes,
         NULL,
     };
     return serve(argc, argv, "auth", TABLES);

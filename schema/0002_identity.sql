@@ -76,8 +76,12 @@ CREATE TABLE password_reset_tokens (
 CREATE INDEX ix_password_reset_tokens_expires ON password_reset_tokens (expires_at);
 @tenant password_reset_tokens;
 
--- A key that acts for a tenant instead of as the superadmin who made it.
+-- A key that acts for a tenant instead of as the superadmin who made it; and the personal tokens that
+-- the command line issues, which are no API keys but kept, stamped and revoked as those are.
 ALTER TABLE api_keys ADD COLUMN acts_for @id REFERENCES accounts (id) ON DELETE CASCADE;
+ALTER TABLE api_keys ADD COLUMN token_type @text NOT NULL DEFAULT 'api_key'
+      CHECK (token_type IN ('api_key', 'personal_token'));
+CREATE INDEX ix_api_keys_user ON api_keys (account_id, user_id);
 
 -- Providers as somebody configured them; rows of the system account hold where an account has none.
 CREATE TABLE configurations (

@@ -106,6 +106,11 @@ static bool who_am_i(struct cx *cx, const void *input UNUSED, struct reply *repl
     bool found, has_account;
     TRY(user_by_id(cx, who->account_id, who->id, &found, &user));
     TRY(account_by_id(cx, who->account_id, &has_account, &out.account));
+    if (who->is_service) {
+        user = (struct user){ .id = who->id, .account_id = who->account_id, .email = who->email,
+                              .role = who->role, .is_active = true };
+        found = true;
+    }
     if (!found || !has_account)
         return fail_detail(cx, E_NOT_FOUND, "User not found");
     out.user = brief_of(&user, &groups, who->auth_method);

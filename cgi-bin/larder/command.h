@@ -38,6 +38,8 @@ int setup_create_superadmin(struct command_line *line);
 int setup_migrate(struct command_line *line);
 int setup_user(struct command_line *line);
 int setup_for_serving(struct command_line *line, struct app *app);     /* 0, or the exit code     */
+/* personal.c */
+int personal_token(struct command_line *line);
 /* trailcheck.c, about.c */
 int trailcheck_audit(struct command_line *line);
 int about_info(struct command_line *line);

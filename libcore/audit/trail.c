@@ -189,6 +189,13 @@ static struct trail_entry keep_entry(struct arena *mem, const struct trail_entry
     return kept;
 }
 
+/* When a key was used last: a row a minute would bury the trail and tell no more than the key. */
+static bool is_stamp(const struct trail_entry *entry)
+{
+    return entry->n == 1 && str_eq(entry->cells[0].column, S("last_used_at"))
+        && strcmp(entry->operation, "UPDATE") == 0;
+}
+
 bool trail_note(struct cx *cx, const struct trail_entry *entry)
 {
     if (listed(WITHOUT_HISTORY, COUNT(WITHOUT_HISTORY), entry->table))
@@ -202,7 +209,7 @@ bool trail_note(struct cx *cx, const struct trail_entry *entry)
         trail->room = room;
     }
     struct trail_entry what = *entry;
-    if (!is_on(cx))
+    if (!is_on(cx) || is_stamp(entry))
         what.n = 0;                     /* the change is counted all the same */
     trail->list[trail->n] = (struct noted){ .seq = trail->n, .origin = origin_of(cx, trail, mem),
                                             .what = keep_entry(mem, &what) };

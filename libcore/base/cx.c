@@ -8,3 +8,11 @@ bool cx_in_group(const struct cx *cx, struct str group)
             return true;
     return false;
 }
+
+bool cx_has_scope(const struct cx *cx, struct str scope)
+{
+    for (size_t i = 0; cx->who != NULL && i < cx->who->scope_count; i++)
+        if (str_eq(cx->who->scopes[i], scope))
+            return true;
+    return false;
+}

@@ -33,6 +33,9 @@ struct actor {
     size_t group_count;
     const char *auth_method;        /* jwt, api_key, personal_token, oauth, anonymous, system   */
     struct str session_id, token_id; int64_t token_expires_at;  /* of an access token           */
+    bool is_service;                /* a key that acts for an account: id is the key's, no user */
+    const struct str *scopes;       /* what the key or token was made for                       */
+    size_t scope_count;
     struct str ip, user_agent;
     bool sees_pii;                  /* superadmin, or in the group pii_access                   */
 };
@@ -56,5 +59,6 @@ struct cx {
 };
 
 bool cx_in_group(const struct cx *cx, struct str group);
+bool cx_has_scope(const struct cx *cx, struct str scope);
 
 #endif

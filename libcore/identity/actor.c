@@ -10,9 +10,9 @@
 #include "base/settings.h"
 #include "base/when.h"
 #include "crypto/jwt.h"
-#include "crypto/mac.h"
 #include "db/rows.h"
 #include "identity/account.h"
+#include "identity/apikey.h"
 #include "identity/group.h"
 #include "identity/session.h"
 #include "identity/token.h"
@@ -22,7 +22,8 @@ struct claim {
     const char *method;
     struct str user_id, account_id, token_id, session_id;
     int64_t issued_at, expires_at;      /* microseconds; expires_at 0: never */
-    bool is_jwt;
+    bool is_jwt, is_key;
+    bool has_row; struct apikey key;    /* a key's, or a token's of the command line */
 };
 
 /* Verified credentials and their actors; all of it is forgotten when any identity changes. */
@@ -119,6 +120,7 @@ static bool claim_jwt(struct cx *cx, struct str text, struct claim *out)
         || refuse(cx, "Invalid token");
 }
 
+/* A key whose row is gone is refused in fill(), after what the contract asks first. */
 static bool claim_token(struct cx *cx, struct str text, struct claim *out)
 {
     struct token token;
@@ -129,75 +131,36 @@ static bool claim_token(struct cx *cx, struct str text, struct claim *out)
                            .expires_at = (token.expires_at + 1) * WHEN_SECOND };
     if (token.expires_at == 0)
         out->expires_at = 0;
+    out->is_key = strcmp(token.type, "api_key") == 0;
+    TRY(apikey_by_text(cx, text, &out->has_row, &out->key));
+    if (out->has_row) {                 /* a service is vouched for by its maker */
+        out->account_id = out->key.account_id;
+        out->user_id = out->key.user_id;
+    }
     return true;
 }
 
-/* ---- legacy keys: sb_sk_<code>_<random> ---- */
-
-struct key {
-    struct str id, account_id, user_id, owner;
-    int64_t expires_at, last_used_at, created_at;
-};
-static const struct sql KEY_BY_HASH = SQL(
-    "SELECT k.id, k.account_id, k.user_id, u.id AS owner, k.expires_at, k.last_used_at,"
-    " k.created_at FROM api_keys k"
-    " LEFT JOIN users u ON u.account_id = k.account_id AND u.id = k.user_id"
-    " WHERE k.key_hash = :hash AND k.is_active = :yes");
-static const struct col KEY_COLS[] = {
-    COL(C_TEXT, key, id),         COL(C_TEXT, key, account_id),   COL(C_TEXT, key, user_id),
-    COL(C_TEXT, key, owner),      COL(C_TIME, key, expires_at),   COL(C_TIME, key, last_used_at),
-    COL(C_TIME, key, created_at), { 0 },
-};
-
-static bool find_key(struct cx *cx, struct str text, bool *found, struct key *out)
-{
-    struct rows rows SCOPED(rows_close) = { 0 };
-    TRY(db_query(cx, KEY_BY_HASH, BIND(p_text("hash", mac_sha256_hex(cx->mem, text)),
-                                       p_bool("yes", true)), &rows));
-    *found = rows_next(&rows, KEY_COLS, out);
-    return *found || rows_done(&rows);
-}
-
-/* When a key was used: to the minute, so that reading does not become writing. */
-static bool stamp_key(struct cx *cx, const struct key *key)
-{
-    struct tx tx SCOPED(tx_end) = { 0 };
-    struct actor *system = arena_alloc(cx->mem, sizeof *system);
-    const struct actor *who = cx->who;
-    if (cx->now - key->last_used_at < WHEN_MINUTE)
-        return true;
-    actor_system(system);
-    TRY(tx_begin(cx, &tx));
-    cx->who = system;
-    bool well = change_update(cx, &(struct change){
-        .table = S("api_keys"), .account_id = key->account_id, .record_id = key->id,
-        .key = BIND(p_text("account_id", key->account_id), p_text("id", key->id)),
-        .new_values = BIND(p_time("last_used_at", cx->now)) });
-    cx->who = who;
-    return well && tx_commit(&tx);
-}
-
+/* Legacy keys: sb_sk_<code>_<random>. */
 static bool claim_key(struct cx *cx, struct str text, struct claim *out)
 {
-    struct key key;
+    struct apikey key;
     bool found;
-    db_scope(cx, S("*"));
-    TRY(find_key(cx, text, &found, &key));
-    if (!found)
+    TRY(apikey_by_text(cx, text, &found, &key));
+    if (!found || !key.is_active)
         return refuse(cx, "Invalid API key");
     if (key.expires_at != 0 && key.expires_at <= cx->now)
         return refuse(cx, "API key has expired");
-    if (str_absent(key.owner))
+    if (str_absent(key.maker))
         return refuse(cx, "User associated with API key not found");
     if (!str_eq(key.account_id, S(SYSTEM_ACCOUNT))) {
         fail_detail(cx, E_FORBIDDEN, "API keys are restricted to superadmin users");
         cx->err.challenge = true;
         return false;
     }
-    TRY(stamp_key(cx, &key));
     *out = (struct claim){ .method = "api_key", .user_id = key.user_id,
                            .account_id = key.account_id, .token_id = key.id,
-                           .issued_at = key.created_at, .expires_at = key.expires_at };
+                           .issued_at = key.created_at, .expires_at = key.expires_at,
+                           .is_key = true, .has_row = true, .key = key };
     return true;
 }
 
@@ -235,28 +198,33 @@ static bool is_outdated(const struct claim *claim, const struct person *person)
     return claim->issued_at / WHEN_SECOND < person->tokens_valid_from / WHEN_SECOND;
 }
 
-static bool fill(struct cx *cx, const struct claim *claim, struct actor *who)
+/* The person behind the claim, if it still stands. */
+static bool check(struct cx *cx, const struct claim *claim, struct person *out)
 {
-    struct person person;
-    struct group_names groups;
-    bool found, revoked = false;
-    bool is_superadmin = str_eq(claim->account_id, S(SYSTEM_ACCOUNT));
-    db_scope(cx, is_superadmin ? S("*") : claim->account_id);
+    bool found, revoked;
     TRY(session_is_revoked(cx, claim->token_id, claim->session_id, &revoked));
     if (revoked)
         return refuse(cx, "Token has been revoked");
-    TRY(find_person(cx, claim, &found, &person));
+    TRY(find_person(cx, claim, &found, out));
     if (!found)
         return refuse(cx, "User does not belong to the specifying account");
-    if (!person.is_active)
+    if (!out->is_active)
         return refuse(cx, "User account is inactive");
-    if (is_outdated(claim, &person))
+    if (is_outdated(claim, out) || (claim->has_row ? !claim->key.is_active : claim->is_key))
         return refuse(cx, "Token has been revoked");
+    return true;
+}
+
+static bool fill_person(struct cx *cx, const struct claim *claim, const struct person *person,
+                        struct actor *who)
+{
+    struct group_names groups;
+    bool is_superadmin = str_eq(claim->account_id, S(SYSTEM_ACCOUNT));
     TRY(group_names_of(cx, claim->account_id, claim->user_id, &groups));
     *who = (struct actor){
         .kind = ACTOR_USER, .is_superadmin = is_superadmin, .sees_pii = is_superadmin,
-        .id = claim->user_id, .email = person.email, .role = person.role,
-        .account_id = claim->account_id, .account_name = person.account_name,
+        .id = claim->user_id, .email = person->email, .role = person->role,
+        .account_id = claim->account_id, .account_name = person->account_name,
         .groups = groups.at, .group_count = groups.n, .auth_method = claim->method,
         .session_id = claim->is_jwt ? claim->session_id : NO_STR,
         .token_id = claim->is_jwt ? claim->token_id : NO_STR,
@@ -266,20 +234,61 @@ static bool fill(struct cx *cx, const struct claim *claim, struct actor *who)
     return true;
 }
 
+/* A key that acts for an account: whoever made it, it is nobody's user and no superadmin. */
+static bool fill_service(struct cx *cx, const struct claim *claim,
+                         const struct apikey_scopes *scopes, struct actor *who)
+{
+    struct account account;
+    bool found;
+    TRY(account_by_id(cx, claim->key.acts_for, &found, &account));
+    if (!found || str_eq(account.id, S(SYSTEM_ACCOUNT)))
+        return refuse(cx, "Token has been revoked");
+    *who = (struct actor){
+        .kind = ACTOR_USER, .is_service = true, .id = claim->key.id,
+        .email = apikey_email(cx, &claim->key), .role = apikey_role(scopes),
+        .account_id = account.id, .account_name = account.name, .auth_method = claim->method,
+        .token_expires_at = claim->expires_at, .ip = who->ip, .user_agent = who->user_agent };
+    return true;
+}
+
+static bool fill(struct cx *cx, const struct claim *claim, struct actor *who)
+{
+    struct person person;
+    struct apikey_scopes scopes = { NULL, 0 };
+    bool is_service = claim->has_row && !str_absent(claim->key.acts_for);
+    db_scope(cx, str_eq(claim->account_id, S(SYSTEM_ACCOUNT)) ? S("*") : claim->account_id);
+    TRY(check(cx, claim, &person));
+    if (claim->has_row) {
+        TRY(apikey_stamp(cx, &claim->key));
+        TRY(apikey_scopes(cx, &claim->key, &scopes));
+    }
+    TRY(is_service ? fill_service(cx, claim, &scopes, who) : fill_person(cx, claim, &person, who));
+    who->scopes = scopes.at;
+    who->scope_count = scopes.n;
+    db_scope(cx, who->is_superadmin ? S("*") : who->account_id);
+    return true;
+}
+
 /* ---- what is kept ---- */
+
+static const struct str *copy_list(struct arena *mem, const struct str *list, size_t n)
+{
+    struct str *out = arena_list(mem, struct str, n);
+    for (size_t i = 0; i < n; i++)
+        out[i] = str_copy(mem, list[i]);
+    return out;
+}
 
 static struct actor copy(struct arena *mem, const struct actor *who)
 {
     struct actor out = *who;
-    struct str *groups = arena_list(mem, struct str, who->group_count);
-    for (size_t i = 0; i < who->group_count; i++)
-        groups[i] = str_copy(mem, who->groups[i]);
     out.id = str_copy(mem, who->id);
     out.email = str_copy(mem, who->email);
     out.role = str_copy(mem, who->role);
     out.account_id = str_copy(mem, who->account_id);
     out.account_name = str_copy(mem, who->account_name);
-    out.groups = groups;
+    out.groups = copy_list(mem, who->groups, who->group_count);
+    out.scopes = copy_list(mem, who->scopes, who->scope_count);
     out.session_id = str_copy(mem, who->session_id);
     out.token_id = str_copy(mem, who->token_id);
     out.ip = out.user_agent = NO_STR;
@@ -360,7 +369,7 @@ bool actor_identify(struct cx *cx, const struct credentials *given, struct actor
     TRY(claim_of(cx, text, is_key, &claim));
     TRY(fill(cx, &claim, who));
     int64_t until = claim.expires_at != 0 ? claim.expires_at : INT64_MAX;
-    if (strcmp(claim.method, "api_key") == 0 && until > cx->now + WHEN_MINUTE)
+    if (claim.has_row && until > cx->now + WHEN_MINUTE)
         until = cx->now + WHEN_MINUTE;          /* so that its use is stamped again */
     keep_actor(kept, slot, text, is_key, who, until);
     return true;

@@ -152,22 +152,28 @@ bool bootstrap_seed(struct cx *cx, bool *made)
     return well;
 }
 
-static bool verify(struct cx *cx, struct str account, struct str email)
+bool bootstrap_person(struct cx *cx, struct str account, struct str email, struct user *out)
 {
-    struct tx tx SCOPED(tx_end) = { 0 };
     struct account home;
-    struct user user;
     struct str address;
     bool found;
     TRY(read_address(cx, email, &address));
-    TRY(tx_begin(cx, &tx));
+    db_scope(cx, S("*"));
     TRY(account_resolve(cx, account, &found, &home));
     if (!found)
         return fail(cx, E_NOT_FOUND, "Not found", "Account '%.*s' not found", STR_ARG(account));
-    TRY(user_by_email(cx, home.id, address, &found, &user));
-    if (!found)
-        return fail(cx, E_NOT_FOUND, "Not found", "Account '%.*s' has no user with email '%.*s'",
-                    STR_ARG(account), STR_ARG(address));
+    TRY(user_by_email(cx, home.id, address, &found, out));
+    return found
+        || fail(cx, E_NOT_FOUND, "Not found", "Account '%.*s' has no user with email '%.*s'",
+                STR_ARG(account), STR_ARG(address));
+}
+
+static bool verify(struct cx *cx, struct str account, struct str email)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct user user;
+    TRY(tx_begin(cx, &tx));
+    TRY(bootstrap_person(cx, account, email, &user));
     TRY(user_verified(cx, &user));
     return tx_commit(&tx);
 }

@@ -18,6 +18,9 @@ bool bootstrap_superadmin(struct cx *cx, struct str email, struct str password, 
  * (*made says whether it did), the account of single-tenant mode, the system's configurations.
  * Harmless twice. */
 bool bootstrap_seed(struct cx *cx, bool *made) MUST_CHECK;
+/* Whom the command line means by `EMAIL --account IDENTIFIER`; afterwards all are in scope. */
+bool bootstrap_person(struct cx *cx, struct str account, struct str email, struct user *out)
+    MUST_CHECK;
 /* `larder user verify EMAIL --account IDENTIFIER`: as if the mailed link had been followed. */
 bool bootstrap_verify(struct cx *cx, struct str account, struct str email) MUST_CHECK;
 

@@ -139,8 +139,8 @@ static bool revoke_row(struct cx *cx, const struct refresh *row, bool rotated, b
     return cx->err.kind == E_NONE;
 }
 
-static bool blacklist(struct cx *cx, struct str account_id, struct str id, const char *type,
-                      const char *reason, int64_t expires_at)
+bool session_blacklist(struct cx *cx, struct str account_id, struct str id, const char *type,
+                       const char *reason, int64_t expires_at)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     struct refusal refusal = { .kind = V_NONE };
@@ -153,7 +153,8 @@ static bool blacklist(struct cx *cx, struct str account_id, struct str id, const
         .table = S("token_blacklist"), .account_id = account_id, .refusal = &refusal,
         .new_values = BIND(p_text("id", id), p_text("token_type", str_of(type)),
                            p_time("revoked_at", cx->now), p_text("reason", str_of(reason)),
-                           p_time("expires_at", expires_at)) }));
+                           expires_at != 0 ? p_time("expires_at", expires_at)
+                                            : p_null("expires_at")) }));
     if (refusal.kind == V_UNIQUE)
         return true;
     return refusal.kind == V_NONE ? tx_commit(&tx) : broken(cx, "the blacklist refused a row");
@@ -164,7 +165,7 @@ static bool blacklist_session(struct cx *cx, struct str account_id, struct str f
 {
     int64_t until = cx->now + cx->set->access_token_expire_minutes * WHEN_MINUTE
                   + cx->set->refresh_token_expire_days * WHEN_DAY;
-    return blacklist(cx, account_id, family_id, "session", "Session ended", until);
+    return session_blacklist(cx, account_id, family_id, "session", "Session ended", until);
 }
 
 static bool revoke_rows(struct cx *cx, struct sql sql, struct binds keys)
@@ -285,8 +286,8 @@ static bool end_access(struct cx *cx, const struct actor *who)
     if (!str_absent(who->session_id))
         TRY(end_family(cx, who->account_id, who->session_id));
     if (!str_absent(who->token_id))
-        TRY(blacklist(cx, who->account_id, who->token_id, "access", "Logged out",
-                      who->token_expires_at));
+        TRY(session_blacklist(cx, who->account_id, who->token_id, "access", "Logged out",
+                              who->token_expires_at));
     return db_bump_identities(cx);
 }
 

@@ -32,6 +32,10 @@ struct session_owner { struct str account_id, user_id; };
 bool session_end(struct cx *cx, struct str refresh_token, bool all, struct session_owner *ended)
     MUST_CHECK;
 
+/* Puts an id there, for good if expires_at is 0; harmless twice. In the caller's transaction, who
+ * bumps identities. */
+bool session_blacklist(struct cx *cx, struct str account_id, struct str id, const char *type,
+                       const char *reason, int64_t expires_at) MUST_CHECK;
 /* Whether an id is on the blacklist: an access token's, a session's or a key's; absent is not. */
 bool session_is_revoked(struct cx *cx, struct str token_id, struct str session_id, bool *revoked)
     MUST_CHECK;

@@ -129,6 +129,8 @@ struct str token_write(struct cx *cx, const struct token *token)
     js_text(&js, "account_id", token->account_id);
     js_text(&js, "role", token->role);
     js_array(&js, "permissions");
+    for (size_t i = 0; i < token->permission_count; i++)
+        js_text(&js, NULL, token->permissions[i]);
     js_end(&js);
     js_int(&js, "issued_at", token->issued_at);
     if (token->expires_at != 0)

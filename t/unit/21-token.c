@@ -58,8 +58,13 @@ int main(void)
         .account_id = S("00000000-0000-0000-0000-000000000000"), .role = S("admin"),
         .issued_at = 1700000000, .token_id = S("t1") };
     size_t end = strlen(VECTOR);
-    plan(28);
+    plan(29);
     is_text(token_write(&cx, &token), VECTOR, "the contract's vector is written");
+    token.permissions = (const struct str[]){ S("admin"), S("x") };
+    token.permission_count = 2;
+    struct str with = token_write(&cx, &token), payload, rest = str_sub(with, 6, with.n);
+    ok(str_cut(&rest, '.', &payload) && base64_get_url(cx.mem, payload, &payload)
+       && str_has(payload, S("\"permissions\":[\"admin\",\"x\"],\"issued_at\"")), "with what it is good for");
     token = (struct token){ 0 };
     ok(token_read(&cx, str_of(VECTOR), &token), "and read");
     is_text(token.user_id, "u1", "its user");
