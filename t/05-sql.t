@@ -15,6 +15,7 @@ SELECT created_at FROM event_outbox: the gauges of /metrics are those of the ins
 FROM email_logs WHERE id = :id: superadmins read the log of all accounts
 FROM configurations WHERE id: superadmins change a row by its id alone, whoever's it is
 FROM configurations ORDER BY updated_at: superadmins see what was last configured anywhere
+FROM email_templates WHERE id = :id: superadmins keep the templates of all accounts
 EOT
 sed 's/: .*//' "$W/known" >"$W/known.parts"
 tenants=$(sed -n 's/^@tenant \([a-z_]*\);.*/\1/p' schema/*.sql | paste -sd'|')

@@ -2,10 +2,12 @@
 # 07-templates.t — templates are well formed and keep to the strict content security policy.
 cd "$(dirname "$0")/.." || exit 1
 . t/lib/tap.sh
-plan 5
+plan 7
 
-pages=$(find templates -name '*.html' 2>/dev/null)
-all=$(find templates -type f)
+# Mails are written in another language, and mail clients want their styles inline.
+pages=$(find templates -name '*.html' ! -path 'templates/mail/*')
+all=$(find templates -type f ! -path 'templates/mail/*')
+mails=$(find templates/mail -name '*.html')
 
 # shellcheck disable=SC2086
 bad=$(perl -ne '
@@ -34,4 +36,10 @@ none "$(for p in $pages; do
     perl -0777 -ne 's/<!--.*?-->//gs; while (/<[a-z][a-z0-9]*\b((?:"[^"]*"|[^">])*)>/g) { my $a = $1;
         $a =~ s/"[^"]*"/""/gs; print "$ARGV: unquoted value in <...$a>\n" if $a =~ /=\s*[^\s"]/ }' "$p"; done)" \
     'attributes are quoted'
+
+none "$(for m in $mails; do for part in subject text; do [ -s "${m%.html}.$part" ] || echo "${m%.html} has no $part"; done; done
+    [ -n "$mails" ] || echo 'no mails')" 'a mail has a subject, HTML and a text'
+# shellcheck disable=SC2086
+none "$(grep -niE '<(script|style|link|img|iframe|form|input|object|svg|audio|video)|\bsrc=|url\(|javascript:|\son[a-z]+=' $mails)" \
+    'mails load nothing and run nothing'
 done_testing

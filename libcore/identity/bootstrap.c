@@ -9,6 +9,7 @@
 #include "db/tx.h"
 #include "identity/account.h"
 #include "identity/policy.h"
+#include "mail/mailtpl.h"
 
 /* Everything here is done by the system, wherever it was typed. */
 struct guise { struct actor system; const struct actor *was; };
@@ -129,7 +130,7 @@ static bool seed(struct cx *cx, bool *made)
     struct str email = cx->set->superadmin_email, password = cx->set->superadmin_password;
     *made = false;
     TRY(seed_account(cx));
-    TRY(configchange_seed(cx));
+    TRY(configchange_seed(cx) && mailtpl_seed(cx));
     if (email.n == 0 || password.n == 0)
         return true;
     TRY(bootstrap_has_superadmin(cx, &has));

@@ -2,7 +2,8 @@
  * bootstrap.h — the first people of an installation, for the command line (identity.md §21).
  *
  * Errors   cx->err.message is the sentence of §21.1, without "Error: "
- * Changes  users, accounts (audited, by the system); each opens its own transaction
+ * Changes  users, accounts (audited, by the system) and what the system comes with; each opens its
+ *          own transaction
  */
 #ifndef IDENTITY_BOOTSTRAP_H
 #define IDENTITY_BOOTSTRAP_H
@@ -15,8 +16,8 @@ bool bootstrap_has_superadmin(struct cx *cx, bool *has) MUST_CHECK;
 bool bootstrap_superadmin(struct cx *cx, struct str email, struct str password, struct user *out)
     MUST_CHECK;
 /* After the migrations: the superadmin of the settings when the system account has no user at all
- * (*made says whether it did), the account of single-tenant mode, the system's configurations.
- * Harmless twice. */
+ * (*made says whether it did), the account of single-tenant mode, the system's configurations
+ * and mail templates. Harmless twice. */
 bool bootstrap_seed(struct cx *cx, bool *made) MUST_CHECK;
 /* Whom the command line means by `EMAIL --account IDENTIFIER`; afterwards all are in scope. */
 bool bootstrap_person(struct cx *cx, struct str account, struct str email, struct user *out)

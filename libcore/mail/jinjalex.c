@@ -162,8 +162,8 @@ static bool read_number(struct jinjalex *lex)
 {
     size_t n = 0;
     int64_t number = 0;
-    for (; peek(lex, n) >= '0' && peek(lex, n) <= '9' && n <= DIGITS_MAX; n++)
-        number = number * 10 + (peek(lex, n) - '0');
+    for (; peek(lex, n) >= '0' && peek(lex, n) <= '9'; n++)
+        number = n < DIGITS_MAX ? number * 10 + (peek(lex, n) - '0') : 0;
     if (n > DIGITS_MAX || is_word(peek(lex, n), true)
         || (peek(lex, n) == '.' && peek(lex, n + 1) >= '0' && peek(lex, n + 1) <= '9'))
         return jinjalex_wrong(lex, "only whole numbers of up to 18 digits can be written");

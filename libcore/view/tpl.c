@@ -221,3 +221,10 @@ bool tpl_load(struct cx *cx, struct str name, const struct tpl **out)
 {
     return load(cx, name, 0, out);
 }
+
+bool tpl_text(struct cx *cx, struct str name, struct str *out)
+{
+    if (!is_path(name))
+        return broken(cx, "template %.*s: no path", STR_ARG(name));
+    return read_file(cx, cx->mem, name, out);
+}

@@ -26,5 +26,7 @@ struct tpl { struct str name; struct tpl_node *nodes; size_t n; };
 
 /* name: a path below templates_dir with its suffix, "docs.html"; never from outside. */
 bool tpl_load(struct cx *cx, struct str name, const struct tpl **out) MUST_CHECK;
+/* The file as it is, for other languages than this one. */
+bool tpl_text(struct cx *cx, struct str name, struct str *out) MUST_CHECK;
 
 #endif

@@ -12,7 +12,7 @@
 #include "identity/role.h"
 
 static struct settings set = { .audit_logging_enabled = true, .argon2_memory_kib = 8192,
-                               .argon2_passes = 1 };
+                               .argon2_passes = 1, .templates_dir = S_INIT("templates") };
 static void *keep[2][KEEP_COUNT];      /* of each engine */
 static struct actor system_actor;
 
