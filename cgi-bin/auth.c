@@ -1,4 +1,6 @@
 /* auth.c — the door of who you are: sessions, accounts, their people, and what these may do. */
+#include <sys/resource.h>
+
 #include "auth/accounts.h"
 #include "auth/apikeys.h"
 #include "auth/groups.h"
@@ -7,6 +9,8 @@
 #include "auth/roles.h"
 #include "auth/sessions.h"
 #include "http/serve.h"
+
+#define NICENESS 10                 /* sign-ins hash for long: reads of records go first */
 
 int main(int argc, char **argv)
 {
@@ -20,5 +24,6 @@ int main(int argc, char **argv)
         apikeys_routes,
         NULL,
     };
+    (void)setpriority(PRIO_PROCESS, 0, NICENESS);
     return serve(argc, argv, "auth", TABLES);
 }

@@ -60,15 +60,28 @@ static bool parameter(struct str list, char name, int64_t *out)
     return false;
 }
 
+struct parameters { struct str algorithm, version; int64_t m, t, p; };
+
+static bool read_parameters(struct str phc, struct parameters *out)
+{
+    struct str list;
+    return str_cut(&phc, '$', &out->algorithm) && str_cut(&phc, '$', &out->algorithm)
+        && str_cut(&phc, '$', &out->version) && str_cut(&phc, '$', &list)
+        && parameter(list, 'm', &out->m) && parameter(list, 't', &out->t)
+        && parameter(list, 'p', &out->p);
+}
+
 /* libsodium's own needs_rehash does not look at p. */
 bool password_outdated(const struct settings *set, struct str phc)
 {
-    struct str rest = phc, algorithm, version, parameters;
-    int64_t m = 0, t = 0, p = 0;
-    bool read = str_cut(&rest, '$', &algorithm) && str_cut(&rest, '$', &algorithm)
-             && str_cut(&rest, '$', &version) && str_cut(&rest, '$', &parameters)
-             && parameter(parameters, 'm', &m) && parameter(parameters, 't', &t)
-             && parameter(parameters, 'p', &p);
-    return !read || !str_eq(algorithm, S("argon2id")) || !str_eq(version, S("v=19"))
-        || m != set->argon2_memory_kib || t != set->argon2_passes || p != 1;
+    struct parameters has;
+    return !read_parameters(phc, &has) || !str_eq(has.algorithm, S("argon2id"))
+        || !str_eq(has.version, S("v=19")) || has.m != set->argon2_memory_kib
+        || has.t != set->argon2_passes || has.p != 1;
+}
+
+int64_t password_memory_kib(struct str phc)
+{
+    struct parameters has;
+    return read_parameters(phc, &has) ? has.m : 0;
 }

@@ -13,5 +13,6 @@ bool password_hash(struct cx *cx, struct str password, struct str *phc) MUST_CHE
 bool password_matches(struct str phc, struct str password);
 void password_waste(struct cx *cx, struct str password);        /* the same time, for nobody     */
 bool password_outdated(const struct settings *set, struct str phc);  /* m, t or p differ         */
+int64_t password_memory_kib(struct str phc);                    /* that checking it takes        */
 
 #endif

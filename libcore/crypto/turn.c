@@ -7,19 +7,30 @@
 
 #include "base/settings.h"
 
-static bool lock_byte(int fd, int how, off_t byte)
+static bool lock_bytes(int fd, int how, off_t first, off_t n)
 {
-    struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = byte, .l_len = 1 };
+    struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = first, .l_len = n };
     return fcntl(fd, how, &range) == 0;
 }
 
-static long turns(void)
+/* As many as half the processors, and as fit into the memory there is for all of them. */
+static off_t turns(const struct settings *set)
 {
-    long n = sysconf(_SC_NPROCESSORS_ONLN) / 2;
-    return n < 1 ? 1 : n;
+    int64_t cores = sysconf(_SC_NPROCESSORS_ONLN) / 2;
+    int64_t each = set->argon2_memory_kib;
+    int64_t fit = each > 0 ? set->password_memory_mb * 1024 / each : cores;
+    int64_t n = cores < fit ? cores : fit;
+    return n < 1 ? 1 : (off_t)n;
 }
 
-void turn_take(struct cx *cx, struct turn *turn)
+/* A hash made elsewhere may need more memory than ours: then it takes several turns, or all. */
+static off_t weight(const struct settings *set, int64_t memory_kib)
+{
+    int64_t each = set->argon2_memory_kib > 0 ? set->argon2_memory_kib : memory_kib;
+    return each <= 0 || memory_kib <= each ? 1 : (off_t)((memory_kib + each - 1) / each);
+}
+
+void turn_take_for(struct cx *cx, struct turn *turn, int64_t memory_kib)
 {
     *turn = (struct turn){ .fd = -1 };
     if (cx->set == NULL || cx->set->data_dir.n == 0)
@@ -29,10 +40,18 @@ void turn_take(struct cx *cx, struct turn *turn)
     turn->taken = turn->fd >= 0;
     if (!turn->taken)
         return;
-    for (long i = 0; i < turns(); i++)
-        if (lock_byte(turn->fd, F_OFD_SETLK, i))
+    off_t all = turns(cx->set), need = weight(cx->set, memory_kib);
+    need = need < all ? need : all;
+    for (off_t i = 0; i + need <= all; i++)
+        if (lock_bytes(turn->fd, F_OFD_SETLK, i, need))
             return;
-    (void)lock_byte(turn->fd, F_OFD_SETLKW, getpid() % turns());   /* interrupted: go on */
+    /* interrupted: go on */
+    (void)lock_bytes(turn->fd, F_OFD_SETLKW, getpid() % (all - need + 1), need);
+}
+
+void turn_take(struct cx *cx, struct turn *turn)
+{
+    turn_take_for(cx, turn, 0);
 }
 
 void turn_end(struct turn *turn)

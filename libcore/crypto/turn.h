@@ -1,5 +1,6 @@
 /*
- * turn.h — whose turn it is to hash a password: at most one process for each two processors.
+ * turn.h — whose turn it is to hash a password: one process for each two processors, and no more
+ * than password_memory_mb has room for.
  *
  * However many sign in at once, as plain CGI too, memory and processors stay free for everybody
  * else; they wait in line. The locks are bytes of a file in data_dir and end with their process.
@@ -13,6 +14,8 @@
 struct turn { int fd; bool taken; };
 
 void turn_take(struct cx *cx, struct turn *turn);
+/* For a hash made elsewhere, which may need more memory than ours do (password_memory_kib). */
+void turn_take_for(struct cx *cx, struct turn *turn, int64_t memory_kib);
 void turn_end(struct turn *turn);               /* for SCOPED; harmless twice */
 
 #endif

@@ -128,7 +128,7 @@ static bool check_password(struct cx *cx, struct str account, struct str email,
                            struct str *better)
 {
     struct turn turn SCOPED(turn_end) = { .fd = -1 };
-    turn_take(cx, &turn);
+    turn_take_for(cx, &turn, known ? password_memory_kib(user->password_hash) : 0);
     TRY(attempts_sign_in(cx, account, email));
     if (knows_password(cx, user, known, password, better))
         return true;

@@ -123,7 +123,7 @@ row 'nop: an empty FastCGI reply' '>= 0.28 x static' "$figure x ($nop/s)" "$(at_
 URL_PATH=/empty.cgi load plain "http://127.0.0.1:$empty_port"; empty_cgi=$rate
 
 install sqlite ''
-idle=$(pss auth collections records system)
+idle=$(pss admin auth collections records system worker)
 load get "$URL"; rate_row 'record by id, signed in, rules on' 0.70; tail_row; sqlite_get=$rate quiet_p50=$p50
 load list "$URL"; rate_row 'list of 30, filter + rule + sort, total remembered' 0.30; tail_row; sqlite_list=$rate
 load counted "$URL"; rate_row '  its total counted over 2,000 rows' 0.22
@@ -137,6 +137,11 @@ busy=$(pss records)
 sleep 0.5; load get "$URL"; wait $logins
 figure=$(ratio "$p50" "$quiet_p50")
 row 'record by id while 8 sign-ins run: p50' '<= 2 x quiet' "$figure x" "$(at_most "$figure" 2)" "$p50 ms against $quiet_p50 ms"
+(KIND=login wrk -t1 -c50 -d$((SECONDS_EACH + 1))s -s t/load/wrk.lua "$URL" >>"$W/log" 2>&1) & logins=$!
+sleep 0.5; load get "$URL"; hashing=$(pss auth); wait $logins
+figure=$(ratio "$rate" "$sqlite_get")
+row 'record by id while 50 sign-ins run: rate' '>= 0.80 x quiet' "$figure x ($rate/s)" "$(at_least "$figure" 0.80)" "p99 $p99 ms"
+row '  auth with its hashes meanwhile (PSS)' '<= 64 MB + 16' "$((hashing / 1024)) MB" "$(at_most "$hashing" 81920)" 'password_memory_mb = 64'
 
 # Plain CGI: the same installation through mod_cgi.
 cgi_port=$(free_port) cgi_programs=$LARDER_BIN

@@ -28,6 +28,32 @@ static void work(struct cx *cx, struct shared *shared)
     }
 }
 
+/* Hashes that would fill the memory there is by themselves, whatever processors there are. */
+static void one_at_a_time(struct cx *cx, struct shared *shared, pid_t *pids)
+{
+    struct settings set = *cx->set;
+    struct cx tight = *cx;
+    set.argon2_memory_kib = 19456;
+    set.password_memory_mb = 40;
+    tight.set = &set;
+    shared->inside = shared->most = 0;
+    for (int i = 0; i < PROCESSES; i++)
+        if ((pids[i] = fork()) == 0) {
+            for (int k = 0; k < TURNS; k++) {
+                struct turn turn SCOPED(turn_end) = { .fd = -1 };
+                turn_take_for(&tight, &turn, 65536);
+                int now = __atomic_add_fetch(&shared->inside, 1, __ATOMIC_SEQ_CST);
+                shared->most = now > shared->most ? now : shared->most;
+                usleep(200);
+                __atomic_sub_fetch(&shared->inside, 1, __ATOMIC_SEQ_CST);
+            }
+            _exit(0);
+        }
+    for (int i = 0; i < PROCESSES; i++)
+        waitpid(pids[i], NULL, 0);
+    is_int(shared->most, 1, "one that needs all the memory has it to itself");
+}
+
 int main(void)
 {
     const char *tmp = getenv("TMPDIR");
@@ -39,7 +65,7 @@ int main(void)
     struct turn turn = { .fd = -1 };
     pid_t pids[PROCESSES];
     long turns = sysconf(_SC_NPROCESSORS_ONLN) / 2 < 1 ? 1 : sysconf(_SC_NPROCESSORS_ONLN) / 2;
-    plan(5);
+    plan(6);
     turn_take(&cx, &turn);
     ok(!turn.taken, "without a directory nobody waits");
     turn_end(&turn);
@@ -74,6 +100,7 @@ int main(void)
     turn_end(&turn);
     turn_end(&turn);
     ok(!turn.taken, "ending twice is harmless");
+    one_at_a_time(&cx, shared, pids);
     unlink(str_fmt(cx.mem, "%s/password.lock", folder.p).p);
     rmdir(folder.p);
     return done();
