@@ -100,7 +100,7 @@ refused 'one that compares what cannot be' 400 '{"role_id":1,"collection":"Posts
 refused 'no macro' 400 '{"role_id":2,"collection":"*","rules":{"create":{"rule":"@has_rol(\"x\")"}}}' '.message | startswith("Invalid rule for */create: ")' true
 refused 'for every collection nothing that does not parse' 400 '{"role_id":2,"collection":"*","rules":{"create":{"rule":"a = = b"}}}' '.message | endswith("at position 4")' true
 refused 'a good rule beside a bad one' 400 '{"role_id":1,"collection":"drafts","rules":{'"$read"',"update":{"rule":"("}}}' '.message | startswith("Invalid rule for drafts/update: ")' true
-post $permissions '{"role_id":1,"collection":"*","rules":{"create":{"rule":"x_y = 1 and owner == user.id and @owns_record(who) and not (record.z is null)"}}}'
+post $permissions '{"role_id":1,"collection":"*","rules":{"create":{"rule":"x_y = 1 and owner == user.id and @owns_record(who) and not (record.z is null) and @is_creator() and @is_public() and created_at < updated_at"}}}'
 status 201 'what a rule for every collection names need not be there'
 delete "$permissions/$(value .id)"; status 204 'gone again'
 

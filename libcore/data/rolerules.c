@@ -39,16 +39,21 @@ static void add_names(const struct ast *node, struct rule_name *names, size_t *n
         add_names(node->kids[i], names, n);
 }
 
-/* The names that the rule takes for granted, each of any type. */
+/* What every collection has, then the names that the rule takes for granted, each of any type. */
 static bool names_in(struct arena *mem, struct str rule, enum rule_use use, struct rule_names *out,
                      struct rule_fault *fault)
 {
-    static const struct rule_names NONE = { NULL, 0 };
+    static const struct rule_name ASKED_BY_IS_PUBLIC = {
+        .name = S_INIT("public"), .column = S_INIT("public"), .type = R_ANY };
+    struct rule_names system = collection_names(mem, NULL, 0);
     struct rule_name *names;
     struct ast *root;
     size_t n = 0;
-    TRY(parse_expression(mem, rule, use, &NONE, &root, fault));
-    names = arena_list(mem, struct rule_name, count_names(root));
+    TRY(parse_expression(mem, rule, use, &system, &root, fault));
+    names = arena_list(mem, struct rule_name, system.n + 1 + count_names(root));
+    for (; n < system.n; n++)
+        names[n] = system.at[n];
+    names[n++] = ASKED_BY_IS_PUBLIC;
     add_names(root, names, &n);
     *out = (struct rule_names){ names, n };
     return true;
