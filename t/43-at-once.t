@@ -2,22 +2,8 @@
 # 43-at-once.t — many callers at the same moment: one winner, everybody obeys, nobody hears a 5xx.
 FRONT=${FRONT:-lighttpd}
 . t/lib/larder.sh
+. t/lib/atonce.sh
 
-# at_once N METHOD PATH [JSON]: that request N times in parallel, # in PATH and JSON being the number
-# of the request; leaves the replies in $W/each.* and prints how often which status came.
-at_once() {
-    printf '%s\n%s\n' "$URL$3" "$4" | awk -v n="$1" -v method="$2" -v token="$TOKEN" -v w="$W" '
-        { gsub(/\\/, "\\\\"); gsub(/"/, "\\\""); text[NR] = $0 }
-        END {
-            for (i = 1; i <= n; i++) {
-                url = text[1]; json = text[2]; gsub(/#/, i, url); gsub(/#/, i, json)
-                printf "%surl = \"%s\"\noutput = \"%s/each.%d\"\nrequest = %s\n", (i > 1 ? "next\n" : ""), url, w, i, method
-                printf "header = \"Authorization: Bearer %s\"\nwrite-out = \"%%{http_code}\\n\"\n", token
-                if (json != "") printf "header = \"Content-Type: application/json\"\ndata-binary = \"%s\"\n", json
-            }
-        }' >"$W/config"
-    curl -s -m 100 -Z --no-progress-meter --parallel-immediate --parallel-max 16 -K "$W/config" | sort | uniq -c | awk '{ printf "%s%s x%s", s, $2, $1; s = " " }'
-}
 answers() { is "$(at_once "$2" "$3" "$4" "$6")" "$5" "$1"; }     # NAME N METHOD PATH EXPECTED [JSON]
 
 open='"list_rule":"","view_rule":"","create_rule":"","update_rule":"","delete_rule":""'
