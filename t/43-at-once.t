@@ -16,7 +16,10 @@ answers 'a unique value is taken once' 24 POST $items '201 x1 400 x23' '{"code":
 answers 'by one batch, too' 16 POST $items/batch '201 x1 400 x15' '{"records":[{"code":"b-#"},{"code":"shared"}]}'
 get "$items?limit=1"; json .total 3 'and nothing of the others is there'
 register='{"account_slug":"same","account_name":"Same","email":"a#@same.example.com","password":"'$PASSWORD'"}'
-token=$TOKEN; TOKEN=
+token=$TOKEN; superadmin
+answers 'a provider is configured once' 8 POST /api/v1/admin/configuration '200 x1 409 x7' \
+    '{"category":"email_providers","provider_name":"smtp","display_name":"Mail","config":{"password":"p-#"}}'
+TOKEN=
 answers 'a slug is taken once' 8 POST /api/v1/auth/register '201 x1 409 x7' "$register"
 answers 'others are not disturbed' 6 POST /api/v1/auth/register '201 x6' \
     '{"account_slug":"new-#","account_name":"New","email":"a@new.example.com","password":"'$PASSWORD'"}'

@@ -121,6 +121,13 @@ bool configchange_create(struct cx *cx, struct configuration *row, struct jv val
 
 /* ---- other values ---- */
 
+bool configchange_get(struct cx *cx, struct str id, struct configuration *out)
+{
+    bool found;
+    TRY(configuration_by_id(cx, id, &found, out));
+    return found ? may_be_there(cx, out) : not_found(cx);
+}
+
 static struct change change_of(const struct configuration *row, struct param key[2])
 {
     key[0] = p_text("account_id", row->account_id);

@@ -15,6 +15,8 @@
 /* From account_id, category, provider_name, display_name, logo_url, enabled, is_builtin, is_default
  * and priority; fills in the rest. */
 bool configchange_create(struct cx *cx, struct configuration *row, struct jv values) MUST_CHECK;
+/* A row that may be there at all; changes nothing. */
+bool configchange_get(struct cx *cx, struct str id, struct configuration *out) MUST_CHECK;
 bool configchange_enable(struct cx *cx, struct str id, bool enabled, struct configuration *out)
     MUST_CHECK;
 /* All of them anew; those that equal CONFIGVALUE_MASK stay. */

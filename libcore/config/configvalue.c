@@ -6,7 +6,7 @@
 #include "crypto/seal.h"
 
 enum { VALUES_MAX = 262144 };
-enum task { SEAL, OPEN, MASK, TELL };
+enum task { SEAL, FILL, OPEN, MASK, TELL };
 struct walk {
     struct cx *cx;
     enum task task;
@@ -106,13 +106,19 @@ static bool put_opened(struct walk *w, const struct place *at, struct str text)
     return true;
 }
 
+/* The value stands for what the row has in its place. */
+static bool is_kept(const struct walk *w, struct jv value)
+{
+    return (w->task == SEAL || w->task == FILL) && is_mask(value);
+}
+
 /* kept: what the row has in this place. */
 static bool put_scalar(struct walk *w, const struct place *at, struct jv value, struct jv kept)
 {
     struct cx *cx = w->cx;
-    if (w->task == SEAL && is_mask(value))
+    if (is_kept(w, value))
         js_raw(&w->js, NULL, jv_print(cx->mem, kept));
-    else if (!is_sealed_at(cx, at, value))
+    else if (w->task == FILL || !is_sealed_at(cx, at, value))
         js_raw(&w->js, NULL, jv_print(cx->mem, value));
     else if (w->task == SEAL)
         js_text(&w->js, NULL, seal_shut(cx, purpose_of(w, at), jv_text(value)));
@@ -131,7 +137,7 @@ static bool put_object(struct walk *w, const struct place *at, struct jv value, 
     for (struct jv_each e = jv_each(value); jv_next(&e, &name, &member);) {
         struct place place = { .above = at, .name = name };
         struct jv was = jv_get(kept, name);
-        if (w->task == SEAL && is_mask(member) && was.kind == JV_ABSENT)
+        if (is_kept(w, member) && was.kind == JV_ABSENT)
             continue;
         if (at->above == NULL)
             place.member = provider_member(w->provider, name);
@@ -209,6 +215,16 @@ bool configvalue_open(struct cx *cx, const struct configvalue_of *of, struct str
     TRY(parse(cx, stored, &value));
     TRY(run(cx, of, OPEN, value, value, &plain));
     return parse(cx, plain, out);
+}
+
+bool configvalue_fill(struct cx *cx, const struct configvalue_of *of, struct jv given,
+                      struct str stored, struct jv *out)
+{
+    struct jv kept;
+    struct str filled;
+    TRY(configvalue_open(cx, of, stored, &kept));
+    TRY(run(cx, of, FILL, given, kept, &filled));
+    return parse(cx, filled, out);
 }
 
 bool configvalue_mask(struct cx *cx, const struct configvalue_of *of, struct str stored,

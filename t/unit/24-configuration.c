@@ -105,6 +105,13 @@ static void test_values(struct cx *cx)
        "what is none can");
     ok(configvalue_open(cx, &of, row.stored, &row.config), "it opens");
     is_text(jv_print(cx->mem, row.config), json, "to what it was");
+    struct jv tried = parsed(cx, "{\"key_id\":\"" CONFIGVALUE_MASK "\",\"client_id\":\"x\",\"deep\":"
+                                 "[{\"api_token\":\"" CONFIGVALUE_MASK "\"}]}");
+    ok(configvalue_fill(cx, &of, tried, row.stored, &row.config),
+       "what somebody tries out may be masked");
+    is_text(jv_print(cx->mem, row.config),
+            "{\"key_id\":\"KID\",\"client_id\":\"x\",\"deep\":[{\"api_token\":\"t0ken\"}]}",
+            "and is tried with what is there");
     ok(configvalue_mask(cx, &of, row.stored, &text), "it is shown");
     is_text(text, "{\"z\":1,\"client_id\":\"id\",\"client_secret\":\"" CONFIGVALUE_MASK "\",\"key_id\":\"KID\","
                   "\"deep\":[{\"api_token\":\"" CONFIGVALUE_MASK "\",\"note\":\"n\"}],\"empty_key\":\"\"}",
@@ -392,7 +399,7 @@ static bool add_account(struct cx *cx)
 int main(void)
 {
     size_t engines = dbtest_engines();
-    plan(86 * (int)engines);
+    plan(88 * (int)engines);
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest t;
         struct cx cx;
