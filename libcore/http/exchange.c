@@ -185,18 +185,22 @@ bool exchange_writes(const struct exchange *x)
 
 /*
  * A repeatable POST keeps its reply in the transaction of its write, heavy or not; but where nobody
- * is signed in the key means nothing, and a header does not put a sign-in into a batch.
+ * is signed in the key means nothing, and a header does not put a sign-in into a batch, nor a wait
+ * for a mail server into a transaction that all others wait for.
  */
 bool exchange_alone(const struct exchange *x)
 {
     const struct route *route = x->found.route;
-    return route->alone && (route->need == NEED_NOBODY || !idempotent_applies(&x->request));
+    return route->waits
+        || (route->alone && (route->need == NEED_NOBODY || !idempotent_applies(&x->request)));
 }
 
 static bool run_handler(struct exchange *x, const void *input)
 {
     struct cx *cx = &x->cx;
-    bool keep = idempotent_applies(&x->request) && x->who.kind == ACTOR_USER, again = false;
+    bool keep = idempotent_applies(&x->request) && x->who.kind == ACTOR_USER
+             && !x->found.route->waits;
+    bool again = false;
     if (keep)
         TRY(idempotent_claim(cx, &x->request, &x->reply, &again));
     if (again)

@@ -39,6 +39,8 @@ struct route {
     int status;                     /* of success; 200 if 0 */
     bool (*run)(struct cx *cx, const void *input, struct reply *reply);
     bool alone;                     /* slow or heavy: not in a batch, opens its own transaction */
+    bool waits;                     /* alone, for the network or a child: no transaction is open
+                                       meanwhile, so no Idempotency-Key keeps the reply */
     enum route_db db;               /* without it, most routes answer 503                         */
     bool hidden;                    /* not in the reference (short forms, aliases) */
     size_t body_max;                /* 0: the setting max_body_bytes */
