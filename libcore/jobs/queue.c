@@ -15,9 +15,10 @@ bool queue_add(struct cx *cx, const struct queue_job *job, struct str *id)
 {
     struct str by = cx->who != NULL && cx->who->kind == ACTOR_USER ? cx->who->id : NO_STR;
     struct str account = str_absent(job->account_id) ? S(SYSTEM_ACCOUNT) : job->account_id;
+    struct refusal refusal = { .kind = V_NONE };
     *id = ident_uuid(cx->mem, cx->now);
-    return change_insert(cx, &(struct change){
-        .table = S("jobs"), .account_id = account,
+    TRY(change_insert(cx, &(struct change){
+        .table = S("jobs"), .account_id = account, .refusal = &refusal,
         .new_values = BIND(
             p_text("id", *id), p_text("queue", str_of(job->queue != NULL ? job->queue : "default")),
             p_text("handler", str_of(job->handler)), p_text("payload", job->payload),
@@ -27,7 +28,10 @@ bool queue_add(struct cx *cx, const struct queue_job *job, struct str *id)
             p_int("retry_delay_seconds",
                   job->delay_seconds != 0 ? job->delay_seconds : DELAY_SECONDS),
             p_time("created_at", cx->now), p_text("created_by", by),
-            p_text("account_id", job->account_id)) });
+            p_text("account_id", job->account_id), p_text("dedupe_key", job->dedupe_key)) }));
+    if (refusal.kind == V_UNIQUE)
+        return fail(cx, E_BUSY, NULL, "The same is being done already");
+    return refusal.kind == V_NONE || broken(cx, "a job was refused");
 }
 
 /* --- taking ----------------------------------------------------------------------------------- */
@@ -208,5 +212,20 @@ bool queue_counts(struct cx *cx, struct queue_counts *out)
         for (size_t i = 0; i < COUNT(NAMED); i++)
             if (str_eq(row.status, NAMED[i].status))
                 *NAMED[i].n = row.n;
+    return rows_done(&rows);
+}
+
+static const struct sql KEY_FREE = SQL(
+    "UPDATE jobs SET dedupe_key = NULL WHERE dedupe_key = :key AND created_at < :since");
+static const struct sql STATE_OF_KEY = SQL(
+    "SELECT status, error_message FROM jobs WHERE dedupe_key = :key");
+
+bool queue_keyed(struct cx *cx, struct str dedupe_key, int64_t since, bool *found,
+                 struct queue_state *out)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    TRY(db_exec(cx, KEY_FREE, BIND(p_text("key", dedupe_key), p_time("since", since)), NULL));
+    TRY(db_query(cx, STATE_OF_KEY, BIND(p_text("key", dedupe_key)), &rows));
+    *found = rows_next(&rows, STATE_COLS, out);
     return rows_done(&rows);
 }

@@ -21,6 +21,7 @@ struct queue_job {
     int64_t run_at;             /* not before; 0: at once */
     int64_t tries;              /* 0: 3 */
     int64_t delay_seconds;      /* 0: 60 */
+    struct str dedupe_key;      /* absent, or: E_BUSY while another job has it */
 };
 /* In the caller's transaction: no commit, no job. */
 bool queue_add(struct cx *cx, const struct queue_job *job, struct str *id) MUST_CHECK;
@@ -53,5 +54,8 @@ bool queue_counts(struct cx *cx, struct queue_counts *out) MUST_CHECK;
 
 struct queue_state { struct str status, error_message; };
 bool queue_look(struct cx *cx, struct str id, bool *found, struct queue_state *out) MUST_CHECK;
+/* The job that has that key; one made before since loses it first. In the caller's transaction. */
+bool queue_keyed(struct cx *cx, struct str dedupe_key, int64_t since, bool *found,
+                 struct queue_state *out) MUST_CHECK;
 
 #endif

@@ -38,7 +38,8 @@ bool message_enqueue(struct cx *cx, const struct message *message, struct str *j
         return broken(cx, "a mail does not fit into a job");
     return queue_add(cx, &(struct queue_job){
         .handler = "send_email", .account_id = message->account_id,
-        .payload = buf_text(&payload), .tries = TRIES, .delay_seconds = DELAY_SECONDS }, job_id);
+        .payload = buf_text(&payload), .tries = message->once ? 1 : TRIES,
+        .delay_seconds = DELAY_SECONDS, .dedupe_key = message->dedupe_key }, job_id);
 }
 
 static bool read_values(struct cx *cx, struct jv from, bool secret, struct message_value *list,

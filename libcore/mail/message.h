@@ -26,6 +26,8 @@ struct message {
     struct str about;                   /* absent, or what waits to hear that it went out:
                                            "invitation <account id> <id>" */
     struct message_values values;
+    bool once;                          /* one try: somebody waits to hear of it */
+    struct str dedupe_key;              /* absent, or: of which there may be one (jobs/queue.h) */
 };
 /* In the caller's transaction. */
 bool message_enqueue(struct cx *cx, const struct message *message, struct str *job_id) MUST_CHECK;
