@@ -361,7 +361,7 @@ struct rule_names access_names(struct cx *cx, const struct access *access)
         if (!collection_system_column(names[i].name))
             names[i].hidden = !is_always_given(access, names[i].name);
     }
-    return (struct rule_names){ names, all->n };
+    return (struct rule_names){ .at = names, .n = all->n };
 }
 
 /* --- keys of a write -------------------------------------------------------------------------- */

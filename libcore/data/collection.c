@@ -67,7 +67,7 @@ struct rule_names collection_names(struct arena *mem, const struct field *fields
         names[n + i] = (struct rule_name){ .name = SYSTEM_COLUMNS[i].name,
                                            .column = SYSTEM_COLUMNS[i].name,
                                            .type = SYSTEM_COLUMNS[i].type };
-    return (struct rule_names){ names, n + COUNT(SYSTEM_COLUMNS) };
+    return (struct rule_names){ .at = names, .n = n + COUNT(SYSTEM_COLUMNS) };
 }
 
 /* A stored list that cannot be read lets nothing but the system columns through. */

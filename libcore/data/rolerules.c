@@ -3,72 +3,24 @@
 
 #include "data/collection.h"
 #include "db/tx.h"
-#include "rules/ast.h"
-#include "rules/parse.h"
 
 static const enum rule_use USES[PERMISSION_OPERATIONS] = {
     [PERMISSION_CREATE] = RULE_CREATE, [PERMISSION_READ] = RULE_VIEW,
     [PERMISSION_UPDATE] = RULE_UPDATE, [PERMISSION_DELETE] = RULE_DELETE,
 };
 
-static bool is_all(struct str collection)
-{
-    return str_eq(collection, S("*"));
-}
-
-/* ---- rules for every collection ---- */
-
-static size_t count_names(const struct ast *node)
-{
-    size_t n = node->kind == AST_NAME;
-    for (size_t i = 0; i < node->kid_count; i++)
-        n += count_names(node->kids[i]);
-    return n;
-}
-
-/* Every name that could be a field's; those of the caller are known before fields are asked. */
-static void add_names(const struct ast *node, struct rule_name *names, size_t *n)
-{
-    struct str name = node->text, row = S("record.");
-    if (node->kind == AST_NAME) {
-        if (str_starts(name, row))
-            name = str_sub(name, row.n, SIZE_MAX);
-        names[(*n)++] = (struct rule_name){ .name = name, .column = name, .type = R_ANY };
-    }
-    for (size_t i = 0; i < node->kid_count; i++)
-        add_names(node->kids[i], names, n);
-}
-
-/* What every collection has, then the names that the rule takes for granted, each of any type. */
-static bool names_in(struct arena *mem, struct str rule, enum rule_use use, struct rule_names *out,
-                     struct rule_fault *fault)
-{
-    static const struct rule_name ASKED_BY_IS_PUBLIC = {
-        .name = S_INIT("public"), .column = S_INIT("public"), .type = R_ANY };
-    struct rule_names system = collection_names(mem, NULL, 0);
-    struct rule_name *names;
-    struct ast *root;
-    size_t n = 0;
-    TRY(parse_expression(mem, rule, use, &system, &root, fault));
-    names = arena_list(mem, struct rule_name, system.n + 1 + count_names(root));
-    for (; n < system.n; n++)
-        names[n] = system.at[n];
-    names[n++] = ASKED_BY_IS_PUBLIC;
-    add_names(root, names, &n);
-    *out = (struct rule_names){ names, n };
-    return true;
-}
-
 /* ---- one grant ---- */
 
-static bool names_of(struct cx *cx, const struct rolerules_update *update, struct rule_names *out,
-                     struct rule_fault *fault)
+/* A rule for every collection may name any field: of each it is compiled anew. */
+static bool names_of(struct cx *cx, const struct rolerules_update *update, struct rule_names *out)
 {
     struct collection collection;
     bool found;
-    if (is_all(update->collection))
-        return str_absent(update->grant.rule)
-            || names_in(cx->mem, update->grant.rule, USES[update->operation], out, fault);
+    if (str_eq(update->collection, S("*"))) {
+        *out = collection_names(cx->mem, NULL, 0);
+        out->is_open = true;
+        return true;
+    }
     TRY(collection_load(cx, BY_NAME, update->collection, &collection, &found));
     *out = collection.names;
     return found || fail(cx, E_NOT_FOUND, "Not found", "Collection '%.*s' not found",
@@ -80,11 +32,9 @@ static bool check(struct cx *cx, const struct rolerules_update *update)
     struct rule_fault fault = { 0 };
     struct rule_names names;
     struct rule *rule;
-    bool good = names_of(cx, update, &names, &fault);
-    if (cx->err.kind != E_NONE || str_absent(update->grant.rule))
-        return good;
-    return (good && rule_read(cx->mem, update->grant.rule, USES[update->operation], &names, &rule,
-                              &fault))
+    TRY(names_of(cx, update, &names));
+    return str_absent(update->grant.rule)
+        || rule_read(cx->mem, update->grant.rule, USES[update->operation], &names, &rule, &fault)
         || fail(cx, E_INVALID, "Validation error", "Invalid rule for %.*s/%s: %.*s",
                 STR_ARG(update->collection), permission_operations[update->operation],
                 STR_ARG(fault.message));

@@ -15,7 +15,7 @@
 
 enum rule_type {        /* what the operator matrix of §7 knows */
     R_TEXT, R_NUMBER, R_BOOLEAN, R_DATETIME, R_DATE, R_REFERENCE, R_JSON, R_FILE, R_COMPUTED,
-    R_ANY               /* not known: where a rule is tried out (ruleval.h), never in SQL       */
+    R_ANY               /* not known: to be checked or evaluated (ruleval.h), never in SQL        */
 };
 struct rule_name {
     struct str name;            /* as users write it                                              */
@@ -24,7 +24,10 @@ struct rule_name {
     bool hidden;                /* exists, but not for this caller: treated as unknown            */
     bool refused;               /* exists, but never in expressions (encrypted): its own 400      */
 };
-struct rule_names { const struct rule_name *at; size_t n; };    /* in schema order                */
+struct rule_names {
+    const struct rule_name *at; size_t n;       /* in schema order                                */
+    bool is_open;                               /* any other plain name is a field too, of R_ANY  */
+};
 
 struct rule_fault { struct str message; size_t position; };     /* message without position suffix
                                                                     where the contract has none   */

@@ -39,7 +39,8 @@ struct check {
     struct arena *mem;
     enum rule_use use;
     const struct rule_names *names;
-    const struct rule_name **columns;           /* our copies, by index in names; NULL: not met   */
+    struct rule *rule;                          /* its columns: copies of those that were met     */
+    size_t room;
     struct str available;                       /* for messages, made when first needed           */
     struct buf faults;
     size_t fault_count, position;
@@ -90,23 +91,45 @@ static struct str available(struct check *ck)
     return ck->available = buf_text(&all);
 }
 
+static const struct rule_name *keep(struct check *ck, struct rule_name name)
+{
+    struct rule_name *copy = arena_make(ck->mem, struct rule_name);
+    struct rule *rule = ck->rule;
+    *copy = name;
+    copy->name = str_copy(ck->mem, name.name);
+    copy->column = str_copy(ck->mem, name.column);
+    if (rule->column_count == ck->room) {
+        size_t room = ck->room == 0 ? 4 : ck->room * 2;
+        rule->columns = arena_grow(ck->mem, rule->columns, ck->room * sizeof *rule->columns,
+                                   room * sizeof *rule->columns);
+        ck->room = room;
+    }
+    return rule->columns[rule->column_count++] = copy;
+}
+
+static bool is_plain(struct str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && (i == 0 || c < '0' || c > '9'))
+            return false;
+    }
+    return name.n > 0;
+}
+
 /* NULL when there is none that this caller may know of. */
 static const struct rule_name *find(struct check *ck, struct str name)
 {
-    for (size_t i = 0; i < ck->names->n; i++) {
-        const struct rule_name *known = &ck->names->at[i];
-        if (!str_eq(known->name, name) || known->hidden)
-            continue;
-        if (ck->columns[i] == NULL) {
-            struct rule_name *copy = arena_make(ck->mem, struct rule_name);
-            *copy = *known;
-            copy->name = str_copy(ck->mem, known->name);
-            copy->column = str_copy(ck->mem, known->column);
-            ck->columns[i] = copy;
-        }
-        return ck->columns[i];
-    }
-    return NULL;
+    for (size_t i = 0; i < ck->rule->column_count; i++)
+        if (str_eq(ck->rule->columns[i]->name, name))
+            return ck->rule->columns[i];
+    for (size_t i = 0; i < ck->names->n; i++)
+        if (str_eq(ck->names->at[i].name, name) && !ck->names->at[i].hidden)
+            return keep(ck, ck->names->at[i]);
+    if (!ck->names->is_open || !is_plain(name))
+        return NULL;
+    return keep(ck, (struct rule_name){ .name = name, .column = name, .type = R_ANY });
 }
 
 static void column(struct check *ck, struct ast *node, struct str name)
@@ -473,18 +496,13 @@ static void condition(struct check *ck, struct ast *node)
 bool ruletypes_check(struct arena *mem, enum rule_use use, const struct rule_names *names,
                      struct ast *root, struct rule *out, struct rule_fault *fault)
 {
-    struct check ck = { .mem = mem, .use = use, .names = names };
-    ck.columns = arena_list(mem, const struct rule_name *, names->n + 1);
+    struct check ck = { .mem = mem, .use = use, .names = names, .rule = out };
     buf_init(&ck.faults, mem, 1u << 20);
     condition(&ck, root);
     if (ck.fault_count > 0) {
         *fault = (struct rule_fault){ buf_text(&ck.faults), ck.position };
         return false;
     }
-    out->columns = arena_list(mem, const struct rule_name *, names->n + 1);
-    for (size_t i = 0; i < names->n; i++)
-        if (ck.columns[i] != NULL)
-            out->columns[out->column_count++] = ck.columns[i];
     out->root = root;
     return true;
 }

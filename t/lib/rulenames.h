@@ -24,7 +24,7 @@ static const struct rule_name RULENAMES_AT[] = {
     { S_INIT("salary"), S_INIT("salary"), R_NUMBER, true, false },
     { S_INIT("token"), S_INIT("token"), R_TEXT, false, true },
 };
-static const struct rule_names RULENAMES = { RULENAMES_AT, COUNT(RULENAMES_AT) };
+static const struct rule_names RULENAMES = { .at = RULENAMES_AT, .n = COUNT(RULENAMES_AT) };
 
 static inline bool rulenames_may(void *state UNUSED, struct str operation, struct str collection)
 {

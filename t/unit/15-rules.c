@@ -204,6 +204,30 @@ static void test_faults(void)
     }
 }
 
+/* Where no collection is known: what is a field's name, and what is none. */
+static void test_open_names(void)
+{
+    static const struct rule_name PRICE[] = { { S_INIT("price"), S_INIT("price"), R_NUMBER, false, false } };
+    static const struct rule_names OPEN = { PRICE, 1, true };
+    static const struct { const char *text, *message; } OPENS[] = {
+        { "a = 1 && record.a = 'x' && b in user.groups || c > d || !e", NULL },
+        { "@owns_record(f) && @owns_record('g') && @is_public && contains(record.h, 'x') && i ~ 'x'", NULL },
+        { "user = 'a' && account = 'b' && record = 'c' && @request = 'd'",
+          "Invalid context variable '@request'. " AUTH },
+        { "price = 'x'", "Invalid number literal 'x' for field 'price'" },
+        { "account.name = 'x'", "Field 'account.name' does not exist in collection. Available fields: price" },
+        { "record.a.b = 'x'", "Field 'a.b' does not exist in collection. Available fields: price" },
+        { "@owns_record('a b')", "Field 'a b' does not exist in collection. Available fields: price" },
+        { "a", NULL }, { "a + 1", "Condition expected, found a calculation" },
+    };
+    for (size_t i = 0; i < COUNT(OPENS); i++) {
+        struct rule_fault fault = { NO_STR, 0 };
+        struct rule *rule;
+        bool read = rule_read(tap_mem(), str_of(OPENS[i].text), RULE_UPDATE, &OPEN, &rule, &fault);
+        is_text(read ? NO_STR : fault.message, OPENS[i].message, OPENS[i].text);
+    }
+}
+
 /* Texts that grow, and what is said of one more than may be. */
 static struct str repeated(const char *before, const char *middle, const char *after, size_t n)
 {
@@ -518,8 +542,9 @@ int main(void)
 {
     struct dbtest t;
     struct cx cx;
-    plan((int)(2 * COUNT(FAULTS) + COUNT(CASES)) + 20 + 4 + 12);
+    plan((int)(2 * COUNT(FAULTS) + COUNT(CASES)) + 9 + 20 + 4 + 12);
     test_faults();
+    test_open_names();
     if (!dbtest_open(&t, 0, &cx, DB_SERVE))
         return 1;
     test_limits(&cx);

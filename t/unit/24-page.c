@@ -19,7 +19,7 @@ static const struct rule_name NAMES[] = {
     { .name = S_INIT("d"), .column = S_INIT("d"), .type = R_TEXT },
     { .name = S_INIT("e"), .column = S_INIT("e"), .type = R_TEXT },
 };
-static const struct rule_names ALL = { NAMES, COUNT(NAMES) };
+static const struct rule_names ALL = { .at = NAMES, .n = COUNT(NAMES) };
 static struct cx cx;
 static struct page_order order;
 
