@@ -7,6 +7,7 @@
 #include "auth/permissions.h"
 #include "auth/register.h"
 #include "auth/roles.h"
+#include "auth/ruletest.h"
 #include "auth/sessions.h"
 #include "http/serve.h"
 
@@ -19,6 +20,7 @@ int main(int argc, char **argv)
         sessions_routes,
         accounts_routes,
         roles_routes,
+        ruletest_routes,
         permissions_routes,
         groups_routes,
         apikeys_routes,

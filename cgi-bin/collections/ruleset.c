@@ -2,6 +2,7 @@
 #include "routes.h"
 
 #include "data/collectionrules.h"
+#include "data/trial.h"
 
 static const struct output RULESET_OUT[] = {
     OUT_AS(O_TEXT, collection, rules_id, "id"),
@@ -72,6 +73,27 @@ static bool validate(struct cx *cx, const void *input, struct reply *reply)
     return reply_with(reply, VERDICT_OUT, &out);
 }
 
+struct test_in { struct str rule; struct jv context; };
+static const struct input TEST_IN[] = {
+    IN(BODY, T_TEXT, test_in, rule, .required = true),
+    IN(BODY, T_OBJECT, test_in, context, .required = true,
+       .about = "auth (or user) {id, email, role, account_id, groups}, record, data"),
+    { 0 },
+};
+static const struct output TEST_OUT[] = { OUT_AS(O_BOOL, trial, holds, "result"), { 0 } };
+
+static bool test(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct test_in *in = input;
+    struct trial out = { .holds = true };
+
+    if (in->rule.n > 0)                                 /* "" is public                        */
+        TRY(trial_run(cx, in->rule, in->context, &out));
+    if (!str_absent(out.error))
+        return fail_detail(cx, E_INVALID, "%.*s", STR_ARG(out.error));
+    return reply_with(reply, TEST_OUT, &out);
+}
+
 const struct route ruleset_routes[] = {
     { GET, "/api/v1/collections/{name}/rules", .need = NEED_SUPERADMIN, .errors = SHAPE_DETAIL,
       INPUT(GET_IN, rules_in), .output = RULESET_OUT, .run = get,
@@ -84,5 +106,8 @@ const struct route ruleset_routes[] = {
     { POST, "/api/v1/rules/validate", .need = NEED_SUPERADMIN, .errors = SHAPE_DETAIL,
       INPUT(VALIDATE_IN, validate_in), .output = VERDICT_OUT, .run = validate,
       .title = "Check a rule without saving it" },
+    { POST, "/api/v1/rules/test", .need = NEED_SUPERADMIN, .errors = SHAPE_DETAIL,
+      INPUT(TEST_IN, test_in), .output = TEST_OUT, .run = test,
+      .title = "Try a rule on a caller and a record that are given" },
     { 0 },
 };

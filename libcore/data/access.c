@@ -122,16 +122,15 @@ static struct param data_value(struct cx *cx, struct jv value)
     }
 }
 
-static void set_data(struct cx *cx, struct jv body, struct rule_caller *caller)
+const struct rule_data *access_values(struct cx *cx, struct jv object, size_t *n)
 {
-    struct rule_data *data = arena_list(cx->mem, struct rule_data, jv_count(body) + 1);
+    struct rule_data *values = arena_list(cx->mem, struct rule_data, jv_count(object) + 1);
     struct jv value;
-    size_t n = 0;
 
-    for (struct jv_each e = jv_each(body); jv_next(&e, &data[n].field, &value); n++)
-        data[n].value = data_value(cx, value);
-    caller->data = data;
-    caller->data_count = n;
+    *n = 0;
+    for (struct jv_each e = jv_each(object); jv_next(&e, &values[*n].field, &value); (*n)++)
+        values[*n].value = data_value(cx, value);
+    return values;
 }
 
 static bool permission_of(struct str word, enum permission_operation *out)
@@ -161,6 +160,15 @@ static bool may(void *state, struct str word, struct str collection)
         && permission_grants(cx, cx->who->role, collection, operation, &grants) && grants.n > 0;
 }
 
+struct rule_caller access_caller(struct cx *cx, struct jv data)
+{
+    struct rule_caller caller = { .who = cx->who, .may = may, .state = cx };
+
+    if (data.kind == JV_OBJECT)
+        caller.data = access_values(cx, data, &caller.data_count);
+    return caller;
+}
+
 bool access_open(struct cx *cx, const struct collection *collection, enum operation operation,
                  struct jv data, struct access *out)
 {
@@ -169,7 +177,7 @@ bool access_open(struct cx *cx, const struct collection *collection, enum operat
         .operation = operation,
         .account_id = cx->who->is_superadmin ? NO_STR : cx->who->account_id,
         .is_masked = !cx->who->is_superadmin && !cx->who->sees_pii,
-        .caller = { .who = cx->who, .may = may, .state = cx },
+        .caller = { .who = cx->who },
     };
     if (cx->who->is_superadmin) {
         out->n = 1;
@@ -181,8 +189,7 @@ bool access_open(struct cx *cx, const struct collection *collection, enum operat
         out->answer = ACCESS_NO_RULES;
         return true;
     }
-    if (data.kind == JV_OBJECT)
-        set_data(cx, data, &out->caller);
+    out->caller = access_caller(cx, data);
     out->answer = collection->has_rules ? ACCESS_LOCKED : ACCESS_NO_RULES;
     TRY(add_collection_rule(cx, out));
     return add_permissions(cx, out);

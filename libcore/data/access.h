@@ -33,6 +33,11 @@ struct access {
     size_t n;                           /* none, though granted: no row can match                 */
 };
 
+/* The members of a JSON object as rules see values; objects and arrays are their text. */
+const struct rule_data *access_values(struct cx *cx, struct jv object, size_t *n);
+/* What a rule may know of cx->who: cx must live as long. data: see access_open. */
+struct rule_caller access_caller(struct cx *cx, struct jv data);
+
 /* collection NULL: an unknown one, for routes that tell so only to superadmins. data: what a create
  * or update submits, for @request.data; else a struct jv of kind JV_ABSENT. */
 bool access_open(struct cx *cx, const struct collection *collection, enum operation operation,

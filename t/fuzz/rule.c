@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 #include "db/db.h"
-#include "rules/ruleval.h"
+#include "rules/reason.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -44,6 +44,9 @@ static void try(struct cx *cx, struct str text, enum rule_use use, const struct 
         return;
     }
     bool here = ruleval_holds(cx, rule, &caller, ROW, COUNT(ROW));
+    const struct ruleval given = { cx, &caller, ROW, COUNT(ROW) };
+    struct str reason = reason_sentence(&given, rule, text);
+    must(str_starts(reason, here ? S("Allowed: ") : S("Denied: ")) && utf8_valid(reason, NULL));
     bool nobody = ruleval_holds(cx, rule, NULL, NULL, 0);
     enum rule_verdict verdict = rule_fold(cx, rule, &caller);
     must(verdict == RULE_DEPENDS || here == (verdict == RULE_ALWAYS));
