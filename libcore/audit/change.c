@@ -53,6 +53,10 @@ static void put_key(struct qb *q, struct binds key)
     for (size_t i = 0; i < key.n; i++) {
         qb_lit(q, i == 0 ? SQL_OF(" WHERE ") : SQL_OF(" AND "));
         qb_ident(q, str_of(key.at[i].name));
+        if (key.at[i].type == P_NULL) {
+            qb_lit(q, SQL_OF(" IS NULL"));
+            continue;
+        }
         qb_lit(q, SQL_OF(" = "));
         qb_value(q, key.at[i]);
     }

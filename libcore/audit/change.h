@@ -5,7 +5,7 @@
  *           tail and are chained and written just before the outermost COMMIT (automation.md §3)
  * Update    writes the columns whose value differs, one audit row for each; none differs: nothing
  * Gone      update, delete: no row has the key: E_NOT_FOUND "Record not found"; put what the row
- *           must still be (is_revoked = false) into the key, and a lost race is told so
+ *           must still be (is_revoked = false, used_at null) into the key: a lost race is told so
  * Unread    a delete without old_values tells truths and times by their names (is_x, x_at): pass
  *           what was read where that is not enough
  * Failure   a history that cannot be written aborts the write

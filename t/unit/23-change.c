@@ -233,6 +233,25 @@ static bool add_user(struct cx *cx, const char *id)
             p_time("updated_at", cx->now)) });
 }
 
+/* What was still empty, and is so no more. */
+static bool claim(struct cx *cx)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    TRY(tx_begin(cx, &tx));
+    TRY(change_update(cx, &(struct change){
+        .table = S("users"), .account_id = S(ONE), .record_id = S("u1"),
+        .key = BIND(p_text("account_id", S(ONE)), p_text("id", S("u1")), p_null("last_login")),
+        .new_values = BIND(p_time("last_login", cx->now)) }));
+    return tx_commit(&tx);
+}
+
+static void test_empty_key(struct cx *cx)
+{
+    ok(claim(cx), "a column that must be empty is filled");
+    ok(!claim(cx) && cx->err.kind == E_NOT_FOUND, "once");
+    fail_forget(cx);
+}
+
 static void test_hiding(struct cx *cx)
 {
     struct tx tx = { 0 };
@@ -418,7 +437,7 @@ static void test_abort(struct dbtest *t, struct cx *cx)
 int main(void)
 {
     size_t engines = dbtest_engines();
-    plan((int)(56 * engines));
+    plan((int)(58 * engines));
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest t;
         struct cx cx;
@@ -427,6 +446,7 @@ int main(void)
         test_rows(&cx);
         test_cuts(&cx);
         test_hiding(&cx);
+        test_empty_key(&cx);
         test_who(&cx);
         test_switch(&cx);
         test_immutable(&cx, engine);
