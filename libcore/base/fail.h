@@ -37,7 +37,8 @@ enum err_shape {
     SHAPE_ITEMS,            /* {"error":title,"details":[{field,message,code}]} F4, E3         */
     SHAPE_ITEMS_IN_DETAIL,  /* {"detail":{…the same…}}                         F5              */
     SHAPE_FIELDS,           /* {"detail":[{type,loc,msg,input,ctx}],…}         F2, E5          */
-    SHAPE_BODY              /* err.body as it stands (E4, E6, odd replies)                     */
+    SHAPE_BODY,             /* err.body as it stands (E4, E6, odd replies)                     */
+    SHAPE_PAGE              /* of a route alone: a page for people, whatever the failure says  */
 };
 
 struct err_item { struct str field, message, code; };           /* SHAPE_ITEMS                 */

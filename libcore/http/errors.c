@@ -1,6 +1,8 @@
 /* errors.c — renders struct err in the shape the route promises. */
 #include "http/errors.h"
 
+#include "http/webpage.h"
+
 #define RETRY_SECONDS "1"
 
 int errors_status(enum err_kind kind)
@@ -146,6 +148,20 @@ static void put_broken(struct js *js, const struct err *err, bool debug)
     js_end(js);
 }
 
+static void put_page(struct reply *reply, const struct err *err)
+{
+    struct str message = str_of(err->message);
+    if (err->kind == E_BROKEN)
+        message = S("An unexpected error occurred. Please try again later.");
+    else if (err->field_count > 0)
+        message = str_fmt(reply->cx->mem, "%.*s: %.*s",
+                          STR_ARG(field_of(reply->cx->mem, err->fields[0].loc)),
+                          STR_ARG(err->fields[0].msg));
+    else if (err->item_count > 0)
+        message = err->items[0].message;
+    webpage_error(reply, title_of(err), message);
+}
+
 static void put_body(struct reply *reply, const struct err *err, enum err_shape shape, bool debug)
 {
     struct arena *mem = reply->cx->mem;
@@ -175,7 +191,10 @@ void errors_reply(struct reply *reply, const struct err *err, enum err_shape sha
         shape = shape == SHAPE_ITEMS ? SHAPE_ERROR : SHAPE_DETAIL;
     reply_clear(reply);
     reply->status = errors_status(err->kind);
-    put_body(reply, err, shape, debug);
+    if (shape == SHAPE_PAGE)
+        put_page(reply, err);
+    else
+        put_body(reply, err, shape, debug);
     if (err->challenge)
         reply_header(reply, "WWW-Authenticate", S("Bearer"));
     if (err->retry_after > 0)

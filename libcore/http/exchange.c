@@ -11,6 +11,7 @@
 #include "http/headers.h"
 #include "http/idempotent.h"
 #include "http/input.h"
+#include "http/webpage.h"
 
 #define HEAD_MAX 32768
 #define CORRELATION_MAX 64
@@ -221,6 +222,8 @@ bool exchange_run(struct exchange *x)
             TRY(ratelimit_take(cx, &x->request, &x->who, &x->limit));
         TRY(admitted);
     }
+    if (route->csrf)
+        TRY(webpage_same_origin(cx, &x->request));
     if (route->input != NULL) {
         input = arena_alloc(x->mem, route->input_size);
         TRY(input_read(cx, route->input, &x->request, &x->found, x->body, input));
@@ -237,6 +240,22 @@ static void limit_line(struct buf *head, const char *name, int64_t value)
     buf_str(head, str_of(name));
     buf_int(head, value);
     buf_str(head, S("\r\n"));
+}
+
+/* The lines that every reply carries, but those the reply says otherwise. */
+static void put_fixed(struct buf *head, const struct reply *reply, struct str lines)
+{
+    size_t end, colon;
+    while (reply->header_count > 0 && str_find(lines, '\n', &end)) {
+        struct str line = str_sub(lines, 0, end + 1);
+        bool said = !str_find(line, ':', &colon);
+        for (size_t i = 0; i < reply->header_count && !said; i++)
+            said = str_eq(str_of(reply->headers[i].name), str_sub(line, 0, colon));
+        if (!said)
+            buf_str(head, line);
+        lines = str_sub(lines, end + 1, SIZE_MAX);
+    }
+    buf_str(head, lines);
 }
 
 void exchange_seal(struct exchange *x)
@@ -262,7 +281,7 @@ void exchange_seal(struct exchange *x)
         limit_line(head, "X-RateLimit-Reset: ", x->limit.reset_seconds);
     }
     cors_lines(head, settings_of(x), &x->request);
-    buf_str(head, x->program->fixed_headers);
+    put_fixed(head, reply, x->program->fixed_headers);
     buf_str(head, S("\r\n"));
     x->sealed = true;
 }
