@@ -331,20 +331,21 @@ static void read_member(struct reader *r, const struct input *in)
 /* The body as a whole is wrong or not there: then its members are not looked at. */
 static bool body_is_usable(struct reader *r)
 {
-    bool whole = false, required = false;
+    bool whole = false, parts = false, required = false;
     for (const struct input *in = r->table; in->from != FROM_END; in++) {
         if (in->from != BODY || in->type == T_RAW_BODY)
             continue;
         whole = whole || in->type == T_WHOLE_BODY;
+        parts = parts || in->type != T_WHOLE_BODY;
         required = required || in->required;
     }
     if (!r->body_is_json)
-        misfit_body(r->cx, (struct sent){ .kind = JV_TEXT, .text = r->request->body }, whole,
-                    r->table);
+        misfit_body(r->cx, (struct sent){ .kind = JV_TEXT, .text = r->request->body },
+                    whole && !parts, r->table);
     else if (r->body.kind == JV_ABSENT && required)
         misfit_no_body(r->cx);
     else if (r->body.kind != JV_ABSENT && r->body.kind != JV_OBJECT)
-        misfit_body(r->cx, sent_value(r->body), whole, r->table);
+        misfit_body(r->cx, sent_value(r->body), whole && !parts, r->table);
     else
         return true;
     return false;
