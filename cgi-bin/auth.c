@@ -4,11 +4,13 @@
 #include "auth/accounts.h"
 #include "auth/apikeys.h"
 #include "auth/groups.h"
+#include "auth/passwords.h"
 #include "auth/permissions.h"
 #include "auth/register.h"
 #include "auth/roles.h"
 #include "auth/ruletest.h"
 #include "auth/sessions.h"
+#include "auth/verification.h"
 #include "http/serve.h"
 
 #define NICENESS 10                 /* sign-ins hash for long: reads of records go first */
@@ -18,6 +20,8 @@ int main(int argc, char **argv)
     static const struct route *const TABLES[] = {
         register_routes,
         sessions_routes,
+        verification_routes,
+        passwords_routes,
         accounts_routes,
         roles_routes,
         ruletest_routes,

@@ -15,15 +15,20 @@ static bool refuse(struct cx *cx)
     return fail(cx, E_UNAUTHENTICATED, "Authentication failed", "Invalid credentials");
 }
 
-static bool find_account(struct cx *cx, struct str identifier, bool *found, struct account *out)
+bool login_has_account(struct cx *cx, struct str identifier)
 {
-    *found = false;
-    if (!str_absent(identifier))
-        return account_resolve(cx, str_trim(identifier), found, out);
-    if (cx->set->single_tenant_mode)
-        return account_single(cx, found, out);
+    if (!str_absent(identifier) || cx->set->single_tenant_mode)
+        return true;
     fail_add_item(cx, S("account"), S("required"), "Account is required in multi-tenant mode");
     return fail_items(cx, E_INVALID, SHAPE_ITEMS, "Validation error");
+}
+
+bool login_find_account(struct cx *cx, struct str identifier, bool *found, struct account *out)
+{
+    *found = false;
+    TRY(login_has_account(cx, identifier));
+    return str_absent(identifier) ? account_single(cx, found, out)
+                                  : account_resolve(cx, str_trim(identifier), found, out);
 }
 
 /* People of an outside provider are sent there, whatever password they typed. */
@@ -143,7 +148,7 @@ bool login_run(struct cx *cx, struct str email, struct str password, struct str 
 {
     struct str better = NO_STR;
     bool found, known = false;
-    TRY(find_account(cx, account, &found, &out->account));
+    TRY(login_find_account(cx, account, &found, &out->account));
     if (found) {
         db_scope(cx, out->account.id);
         TRY(user_by_email(cx, out->account.id, email, &known, &out->user));

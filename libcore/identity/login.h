@@ -22,6 +22,11 @@ struct login {
 bool login_run(struct cx *cx, struct str email, struct str password, struct str account,
                struct login *out) MUST_CHECK;
 
+/* What people typed as their account, or the only one there is; whether that is said at all. */
+bool login_has_account(struct cx *cx, struct str identifier) MUST_CHECK;
+bool login_find_account(struct cx *cx, struct str identifier, bool *found, struct account *out)
+    MUST_CHECK;
+
 /* The payload of auth events (§20.2), for those who emit them. */
 struct str login_event(struct cx *cx, const struct user *user, const char *method, bool is_new);
 

@@ -10,7 +10,7 @@
 #ifndef IDENTITY_RESET_H
 #define IDENTITY_RESET_H
 
-#include "identity/user.h"
+#include "identity/onetime.h"
 
 /* "I forgot my password": account as typed, absent for the only one; items if it is needed. */
 bool reset_ask(struct cx *cx, struct str email, struct str account, struct str ip) MUST_CHECK;
@@ -20,8 +20,8 @@ bool reset_run(struct cx *cx, struct str payload) MUST_CHECK;
  * send it: 500 "Failed to send password reset email". */
 bool reset_send(struct cx *cx, const struct user *user, struct str ip) MUST_CHECK;
 
-/* Until when a link is good; 0: it is not. Nothing is consumed. */
-bool reset_look(struct cx *cx, struct str token, int64_t *expires_at) MUST_CHECK;
+/* Whose link it is, if it is still good. Nothing is consumed. */
+bool reset_look(struct cx *cx, struct str token, bool *found, struct onetime *out) MUST_CHECK;
 /* Hashes outside every transaction, so call it with none open. In this order: 400 items for the
  * password, 400 for the token, 403 in demo mode. */
 bool reset_redeem(struct cx *cx, struct str token, struct str password) MUST_CHECK;

@@ -200,7 +200,7 @@ static bool end_family(struct cx *cx, struct str account_id, struct str family_i
     return db_bump_identities(cx);
 }
 
-static bool end_all(struct cx *cx, struct str account_id, struct str user_id)
+bool session_end_all(struct cx *cx, struct str account_id, struct str user_id)
 {
     TRY(revoke_rows(cx, LIVE_OF_USER, BIND(p_text("account", account_id), p_text("user", user_id),
                                            p_bool("no", false))));
@@ -315,7 +315,7 @@ bool session_end(struct cx *cx, struct str refresh_token, bool all, struct sessi
     if (signed_in && found)
         db_scope(cx, who->is_superadmin ? S("*") : who->account_id);
     if (all && !str_absent(ended->user_id))
-        TRY(end_all(cx, ended->account_id, ended->user_id));
+        TRY(session_end_all(cx, ended->account_id, ended->user_id));
     return tx_commit(&tx);
 }
 

@@ -32,6 +32,9 @@ struct session_owner { struct str account_id, user_id; };
 bool session_end(struct cx *cx, struct str refresh_token, bool all, struct session_owner *ended)
     MUST_CHECK;
 
+/* Every session of a person, in the caller's transaction. */
+bool session_end_all(struct cx *cx, struct str account_id, struct str user_id) MUST_CHECK;
+
 /* Puts an id there, for good if expires_at is 0; harmless twice. In the caller's transaction, who
  * bumps identities. */
 bool session_blacklist(struct cx *cx, struct str account_id, struct str id, const char *type,

@@ -9,6 +9,7 @@
 #include "identity/login.h"
 #include "identity/policy.h"
 #include "identity/slug.h"
+#include "identity/verify.h"
 
 static bool check_password(struct cx *cx, struct str password)
 {
@@ -41,8 +42,10 @@ static bool slug_taken(struct cx *cx)
                       "An account with this slug already exists");
 }
 
-static bool emit(struct cx *cx, const struct user *user)
+/* They are told where to prove their address, and others that they are there. */
+static bool announce(struct cx *cx, const struct user *user)
 {
+    TRY(verify_queue(cx, user, user->email));
     return event_emit(cx, &(struct event){
         .kind = AUTH_REGISTER, .account_id = user->account_id, .record_id = user->id,
         .record = login_event(cx, user, "password", true) });
@@ -63,7 +66,7 @@ static bool create_account(struct cx *cx, struct signup *out)
     TRY(group_create_pii(cx, out->account.id, &group));
     TRY(group_add(cx, &group, out->user.id));
     TRY(group_names_of(cx, out->account.id, out->user.id, &out->groups));
-    TRY(emit(cx, &out->user));
+    TRY(announce(cx, &out->user));
     return tx_commit(&tx);
 }
 
@@ -86,7 +89,7 @@ static bool join(struct cx *cx, struct signup *out)
     struct tx tx SCOPED(tx_end) = { 0 };
     TRY(tx_begin(cx, &tx));
     TRY(user_create(cx, &out->user));
-    TRY(emit(cx, &out->user));
+    TRY(announce(cx, &out->user));
     return tx_commit(&tx);
 }
 

@@ -4,7 +4,8 @@
  *
  * Hashing   outside every transaction, so call it with none open
  * Errors    400 items (password, account_name, account_slug), 409 slug or e-mail, 404 single-tenant
- * Changes   accounts, users, groups, users_groups (audited); emits AUTH_REGISTER
+ * Changes   accounts, users, groups, users_groups, email_verification_tokens (audited); emits
+ *           AUTH_REGISTER; queues the mail that verifies the address
  */
 #ifndef IDENTITY_SIGNUP_H
 #define IDENTITY_SIGNUP_H

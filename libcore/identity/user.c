@@ -119,6 +119,16 @@ bool user_verified(struct cx *cx, struct user *user)
     return db_bump_identities(cx);
 }
 
+bool user_set_password(struct cx *cx, struct user *user, struct str hash)
+{
+    user->password_hash = hash;
+    user->updated_at = user->tokens_valid_from = cx->now;
+    TRY(update(cx, user, BIND(p_text("password_hash", hash),
+                              p_time("tokens_valid_from", cx->now),
+                              p_time("updated_at", cx->now))));
+    return db_bump_identities(cx);
+}
+
 bool user_signed_in(struct cx *cx, struct user *user, struct str better_hash)
 {
     user->last_login = cx->now;

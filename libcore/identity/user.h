@@ -30,6 +30,8 @@ bool user_any(struct cx *cx, struct str account_id, bool *any) MUST_CHECK;
 bool user_create(struct cx *cx, struct user *user) MUST_CHECK;
 bool user_role_missing(struct cx *cx); /* that 500; returns false */
 bool user_verified(struct cx *cx, struct user *user) MUST_CHECK;        /* the address is theirs */
+/* Another password: tokens given out so far are refused from now on; sessions are the caller's. */
+bool user_set_password(struct cx *cx, struct user *user, struct str hash) MUST_CHECK;
 /* A sign-in: the time, and a better hash of the same password unless absent. */
 bool user_signed_in(struct cx *cx, struct user *user, struct str better_hash) MUST_CHECK;
 

@@ -1,0 +1,178 @@
+/* reset.c — mails the link that stands for a forgotten password, and sets the new one. */
+#include "identity/reset.h"
+
+#include "base/js.h"
+#include "base/jv.h"
+#include "base/settings.h"
+#include "config/configuration.h"
+#include "crypto/password.h"
+#include "crypto/turn.h"
+#include "db/tx.h"
+#include "events/event.h"
+#include "identity/attempts.h"
+#include "identity/login.h"
+#include "identity/policy.h"
+#include "identity/session.h"
+#include "jobs/queue.h"
+#include "mail/message.h"
+
+enum { PAYLOAD_MAX = 8192 };
+
+/* ---- asking for a link ---- */
+
+bool reset_ask(struct cx *cx, struct str email, struct str account, struct str ip)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct buf payload;
+    struct js js;
+    struct str id;
+    TRY(login_has_account(cx, account));
+    TRY(attempts_mail(cx, str_lower(cx->mem, str_trim(account)), email));
+    buf_init(&payload, cx->mem, PAYLOAD_MAX);
+    js_init(&js, &payload);
+    js_object(&js, NULL);
+    js_text(&js, "email", email);
+    js_text(&js, "account", str_sub(account, 0, 255));
+    js_text(&js, "ip", ip);
+    js_end(&js);
+    if (!js_done(&js) || payload.over)
+        return broken(cx, "a forgotten password does not fit into a job");
+    TRY(tx_begin(cx, &tx));
+    TRY(queue_add(cx, &(struct queue_job){
+        .handler = "forgot_password", .payload = buf_text(&payload) }, &id));
+    return tx_commit(&tx);
+}
+
+/* Sent or not, the row is there: a mail that cannot be sent is in the log of mails. */
+static bool queue_link(struct cx *cx, const struct user *user, struct str ip)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct str token, link, job;
+    int64_t expires_at;
+    TRY(tx_begin(cx, &tx));
+    TRY(onetime_issue(cx, ONETIME_RESET, user, user->email, &token, &expires_at));
+    TRY(onetime_link(cx, user->account_id, "reset-password", token, &link));
+    TRY(message_enqueue(cx, &(struct message){
+        .template_type = S("password_reset"), .account_id = user->account_id,
+        .recipient = user->email,
+        .values = MESSAGE_VALUES({ S("reset_url"), link, true },
+                                 { S("token"), token, true },
+                                 { S("email"), user->email, false },
+                                 { S("user_email"), user->email, false },
+                                 { S("ip_address"), ip, false },
+                                 { S("expires_at"), onetime_end(cx, expires_at), false }) },
+        &job));
+    return tx_commit(&tx);
+}
+
+static bool has_password(const struct user *user)
+{
+    return str_eq(user->auth_provider, S("password"));
+}
+
+bool reset_run(struct cx *cx, struct str payload)
+{
+    struct jv body;
+    struct jv_fault fault;
+    struct account account;
+    struct user user;
+    bool found;
+    if (!jv_parse(cx, payload, &body, &fault))
+        return broken(cx, "the payload of a forgotten password is no JSON");
+    TRY(login_find_account(cx, jv_text(jv_get(body, S("account"))), &found, &account));
+    if (!found)
+        return true;
+    db_scope(cx, account.id);
+    TRY(user_by_email(cx, account.id, jv_text(jv_get(body, S("email"))), &found, &user));
+    return !found || !has_password(&user)
+        || queue_link(cx, &user, jv_text(jv_get(body, S("ip"))));
+}
+
+bool reset_send(struct cx *cx, const struct user *user, struct str ip)
+{
+    struct configuration mailer;
+    bool found;
+    TRY(configuration_mailer(cx, user->account_id, NO_STR, &found, &mailer));
+    if (!found)
+        return fail_detail(cx, E_BROKEN, "Failed to send password reset email");
+    return queue_link(cx, user, ip);
+}
+
+/* ---- using it ---- */
+
+bool reset_look(struct cx *cx, struct str token, bool *found, struct onetime *out)
+{
+    return onetime_look(cx, ONETIME_RESET, token, found, out);
+}
+
+bool reset_demo(struct cx *cx, const struct user *user)
+{
+    return !cx->set->is_demo || !str_eq(user->account_id, S(SYSTEM_ACCOUNT))
+        || fail_detail(cx, E_FORBIDDEN, "Demo mode: superadmin credentials cannot be modified");
+}
+
+bool reset_password(struct cx *cx, struct user *user, struct str hash)
+{
+    TRY(user_set_password(cx, user, hash));
+    TRY(onetime_drop(cx, ONETIME_RESET, user));
+    return session_end_all(cx, user->account_id, user->id);
+}
+
+static bool refuse(struct cx *cx)
+{
+    return fail_detail(cx, E_INVALID, "Invalid, expired, or already used reset token");
+}
+
+static bool check_password(struct cx *cx, struct str password)
+{
+    policy_check(cx, password);
+    return fail_items(cx, E_INVALID, SHAPE_ITEMS_IN_DETAIL, "Validation error");
+}
+
+static bool hash_password(struct cx *cx, struct str password, struct str *hash)
+{
+    struct turn turn SCOPED(turn_end) = { .fd = -1 };
+    turn_take(cx, &turn);
+    return password_hash(cx, password, hash);
+}
+
+/* Whose link it is, as long as they have a password. */
+static bool find_owner(struct cx *cx, struct str token, struct onetime *row, struct user *user)
+{
+    bool found;
+    TRY(onetime_look(cx, ONETIME_RESET, token, &found, row));
+    if (!found)
+        return refuse(cx);
+    TRY(user_by_id(cx, row->account_id, row->user_id, &found, user));
+    return (found && has_password(user)) || refuse(cx);
+}
+
+static bool redeem(struct cx *cx, struct str token, struct str hash)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct onetime row;
+    struct user user;
+    bool won;
+    TRY(tx_begin(cx, &tx));
+    TRY(find_owner(cx, token, &row, &user));
+    TRY(onetime_spend(cx, ONETIME_RESET, &row, &won));
+    if (!won)
+        return refuse(cx);
+    TRY(reset_password(cx, &user, hash));
+    TRY(event_emit(cx, &(struct event){
+        .kind = AUTH_PASSWORD_RESET, .account_id = user.account_id, .record_id = user.id,
+        .record = login_event(cx, &user, "password", false) }));
+    return tx_commit(&tx);
+}
+
+bool reset_redeem(struct cx *cx, struct str token, struct str password)
+{
+    struct onetime row;
+    struct user user;
+    struct str hash;
+    TRY(check_password(cx, password));
+    TRY(find_owner(cx, token, &row, &user));
+    TRY(reset_demo(cx, &user));
+    TRY(hash_password(cx, password, &hash));
+    return redeem(cx, token, hash);
+}
