@@ -4,6 +4,7 @@
 #include "auth/accounts.h"
 #include "auth/apikeys.h"
 #include "auth/groups.h"
+#include "auth/links.h"
 #include "auth/passwords.h"
 #include "auth/permissions.h"
 #include "auth/register.h"
@@ -22,6 +23,7 @@ int main(int argc, char **argv)
         sessions_routes,
         verification_routes,
         passwords_routes,
+        links_routes,
         accounts_routes,
         roles_routes,
         ruletest_routes,

@@ -1,0 +1,170 @@
+/* links.c — what a mailed link opens: a page that asks, and the form in it that does. */
+#include "links.h"
+
+#include "base/settings.h"
+#include "config/configuration.h"
+#include "http/webpage.h"
+#include "identity/reset.h"
+#include "identity/verify.h"
+
+#define FORM_MAX 16384
+
+/* What the account calls the product; and where it is, unless that is only here. */
+struct brand { struct str product, home; };
+
+static bool find_brand(struct cx *cx, struct str account_id, struct brand *out)
+{
+    struct configuration_product product;
+    const struct settings *set = cx->set;
+    struct str here = str_fmt(cx->mem, "%.*s%.*s", STR_ARG(set->external_url),
+                              STR_ARG(set->base_path));
+    TRY(configuration_product(cx, account_id, &product));
+    bool is_web = str_starts(product.app_url, S("https://"))
+               || str_starts(product.app_url, S("http://"));
+    *out = (struct brand){ .product = product.app_name,
+                           .home = is_web && !str_eq(product.app_url, here) ? product.app_url
+                                                                            : NO_STR };
+    return true;
+}
+
+static bool notice(struct cx *cx, struct reply *reply, struct str account_id, struct str title,
+                   struct str text)
+{
+    struct brand brand;
+    TRY(find_brand(cx, account_id, &brand));
+    const struct fill values[] = {
+        fill_text("title", title), fill_text("text", text), fill_text("product", brand.product),
+        fill_text("home", brand.home), { 0 },
+    };
+    return webpage_reply(reply, "auth/notice.html", values);
+}
+
+static bool bad_link(struct cx *cx, struct reply *reply)
+{
+    reply_status(reply, 400);
+    return notice(cx, reply, S(SYSTEM_ACCOUNT), S("This link does not work any more"),
+                  S("A link that we mail works once, and for an hour. Ask for a new one where you"
+                    " sign in."));
+}
+
+/* ---- /verify-email ---- */
+
+struct link_in { struct str token; };
+static const struct input OPEN_IN[] = { IN(QUERY, T_SECRET, link_in, token), { 0 } };
+static const struct input VERIFY_IN[] = { IN(FORM, T_SECRET, link_in, token), { 0 } };
+
+static bool open_verify(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct link_in *in = input;
+    struct onetime link;
+    struct brand brand;
+    bool found;
+    TRY(verify_look(cx, in->token, &found, &link));
+    if (!found)
+        return bad_link(cx, reply);
+    TRY(find_brand(cx, link.account_id, &brand));
+    const struct fill values[] = {
+        fill_text("title", S("Verify your e-mail address")), fill_text("token", in->token),
+        fill_text("email", link.email), fill_text("product", brand.product), { 0 },
+    };
+    return webpage_reply(reply, "auth/verify-email.html", values);
+}
+
+static bool verify(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct link_in *in = input;
+    struct user user;
+    if (!verify_redeem(cx, in->token, &user)) {
+        if (cx->err.kind != E_INVALID)
+            return false;
+        fail_forget(cx);
+        return bad_link(cx, reply);
+    }
+    return notice(cx, reply, user.account_id, S("Your e-mail address is verified"),
+                  str_fmt(cx->mem, "You can now sign in as %.*s.", STR_ARG(user.email)));
+}
+
+/* ---- /reset-password ---- */
+
+struct reset_in { struct str token, password, repeat; };
+static const struct input RESET_IN[] = {
+    IN(FORM, T_SECRET, reset_in, token), IN(FORM, T_SECRET, reset_in, password),
+    IN(FORM, T_SECRET, reset_in, repeat), { 0 },
+};
+
+/* What is wrong with a password, in rows for the template. */
+static struct fill faults_of(struct cx *cx, const struct err *err)
+{
+    size_t n = err->item_count > 0 ? err->item_count : err->kind != E_NONE;
+    const struct fill **rows = arena_list(cx->mem, const struct fill *, n);
+    for (size_t i = 0; i < n; i++) {
+        struct fill *row = arena_list(cx->mem, struct fill, 2);
+        row[0] = fill_text("text", err->item_count > 0 ? err->items[i].message
+                                                       : str_of(err->message));
+        rows[i] = row;
+    }
+    return fill_rows("faults", rows, n);
+}
+
+static bool show_reset(struct cx *cx, struct reply *reply, struct str token, const struct err *err,
+                       bool differs)
+{
+    struct onetime link;
+    struct brand brand;
+    bool found;
+    TRY(reset_look(cx, token, &found, &link));
+    if (!found)
+        return bad_link(cx, reply);
+    if (err->kind != E_NONE || differs)
+        reply_status(reply, 400);
+    TRY(find_brand(cx, link.account_id, &brand));
+    const struct fill values[] = {
+        fill_text("title", S("Choose a new password")), fill_text("token", token),
+        fill_text("email", link.email), fill_text("product", brand.product),
+        fill_text("label", S("New password")), faults_of(cx, err),
+        fill_flag("faulty", err->kind != E_NONE), fill_flag("differs", differs), { 0 },
+    };
+    return webpage_reply(reply, "auth/reset-password.html", values);
+}
+
+static bool open_reset(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct link_in *in = input;
+    return show_reset(cx, reply, in->token, &(struct err){ .kind = E_NONE }, false);
+}
+
+static bool reset(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct reset_in *in = input;
+    struct onetime link;
+    bool found;
+    TRY(reset_look(cx, in->token, &found, &link));
+    if (!found)
+        return bad_link(cx, reply);
+    if (!str_eq(in->password, in->repeat))
+        return show_reset(cx, reply, in->token, &(struct err){ .kind = E_NONE }, true);
+    if (!reset_redeem(cx, in->token, str_absent(in->password) ? S("") : in->password)) {
+        struct err err = cx->err;
+        if (err.kind != E_INVALID)
+            return false;
+        fail_forget(cx);
+        return show_reset(cx, reply, in->token, &err, false);
+    }
+    return notice(cx, reply, link.account_id, S("Your password is set"),
+                  S("You can now sign in with it. Wherever you were signed in, you are not any"
+                    " more."));
+}
+
+const struct route links_routes[] = {
+    { GET, "/verify-email", .need = NEED_NOBODY, .errors = SHAPE_PAGE, INPUT(OPEN_IN, link_in),
+      .run = open_verify, .hidden = true, .title = "Asks before an address is verified" },
+    { POST, "/verify-email", .need = NEED_NOBODY, .errors = SHAPE_PAGE, INPUT(VERIFY_IN, link_in),
+      .run = verify, .csrf = true, .body_max = FORM_MAX, .hidden = true,
+      .title = "Verifies an address" },
+    { GET, "/reset-password", .need = NEED_NOBODY, .errors = SHAPE_PAGE, INPUT(OPEN_IN, link_in),
+      .run = open_reset, .hidden = true, .title = "Asks for a new password" },
+    { POST, "/reset-password", .need = NEED_NOBODY, .errors = SHAPE_PAGE,
+      INPUT(RESET_IN, reset_in), .run = reset, .csrf = true, .alone = true, .body_max = FORM_MAX,
+      .hidden = true, .title = "Sets it" },
+    { 0 },
+};
