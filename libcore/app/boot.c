@@ -42,8 +42,6 @@ bool boot_settings(struct app *app, const char *program, const char *config, con
     if (!str_eq(set->environment, S("development")) && settings_has_default_key(set))
         return refuse(app, "SECRET_KEY, TOKEN_SECRET and ENCRYPTION_KEY must be set outside"
                            " development");
-    if (set->single_tenant_mode && set->single_tenant_account.n == 0)
-        return refuse(app, "SINGLE_TENANT_MODE needs SINGLE_TENANT_ACCOUNT");
     if (others_can_read(app->mem, set->data_dir))
         return refuse(app, "the data directory can be read by others: chmod o-rwx");
     fault_arm(getenv("LARDER_FAULT"));

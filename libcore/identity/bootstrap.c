@@ -9,6 +9,7 @@
 #include "db/tx.h"
 #include "identity/account.h"
 #include "identity/policy.h"
+#include "identity/slug.h"
 #include "mail/mailtpl.h"
 
 /* Everything here is done by the system, wherever it was typed. */
@@ -115,7 +116,7 @@ static bool seed_account(struct cx *cx)
     bool found;
     if (!cx->set->single_tenant_mode)
         return true;
-    if (slug.n < 3 || slug.n > 32)
+    if (!slug_is(slug))
         return fail(cx, E_INVALID, "Invalid",
                     "SNACKBASE_SINGLE_TENANT_ACCOUNT must be a slug of 3 to 32 characters");
     TRY(tx_begin(cx, &tx));

@@ -111,6 +111,14 @@ struct str slug_numbered(struct arena *mem, struct str slug, int n)
                    STR_ARG(without_hyphens(str_sub(slug, 0, SLUG_MOST - end.n))), STR_ARG(end));
 }
 
+bool slug_is(struct str slug)
+{
+    for (size_t i = 0; i < slug.n; i++)
+        if (!is_letter(slug.p[i]) && !is_digit(slug.p[i]) && slug.p[i] != '-')
+            return false;
+    return slug.n >= SLUG_LEAST && slug.n <= SLUG_MOST;
+}
+
 void slug_check(struct cx *cx, struct str slug)
 {
     struct str field = S("account_slug");

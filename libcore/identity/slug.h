@@ -12,6 +12,8 @@ struct str slug_from(struct arena *mem, struct str name);
 struct str slug_plain(struct arena *mem, struct str name);
 /* With -1, -2 … behind it, the slug cut so that all of it fits. */
 struct str slug_numbered(struct arena *mem, struct str slug, int n);
+/* What a slug may be at all; for one that people choose, slug_check asks more. */
+bool slug_is(struct str slug);
 /* Adds what is wrong as items on account_slug; the slug is lower case already. */
 void slug_check(struct cx *cx, struct str slug);
 
