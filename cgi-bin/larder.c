@@ -1,5 +1,6 @@
 /* larder.c — the command line: sets an installation up, looks after it and serves it. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "larder/command.h"
@@ -16,7 +17,7 @@ static const struct command COMMANDS[] = {
     { "token", personal_token,
       "create --user EMAIL --account ACCOUNT [--expires-days N] [--name TEXT] | revoke ID",
       "issue a personal token, shown once; or end a token or API key" },
-    { "migrate", setup_migrate, "upgrade | current | history | status",
+    { "migrate", setup_migrate, "upgrade | current | history | status | repair",
       "bring the schema up to date, or tell where it stands" },
     { "audit", trailcheck_audit, "verify",
       "walk the hash chains of the audit trail" },
@@ -34,17 +35,20 @@ static int usage(FILE *to, int code)
     return code;
 }
 
-/* Options before the command's name. --debug, --no-debug and --log-level are accepted for scripts
- * written for the older program, where they did nothing either. */
+/* Options before the command's name; the last three are settings for this run. */
 static const char *global_options(struct command_line *line, bool *version, bool *help)
 {
     *version = command_flag(line, "--version");
     *help = command_flag(line, "--help") || command_flag(line, "-h");
     line->config = command_option(line, "--config");
     line->data = command_option(line, "--data");
-    (void)command_flag(line, "--debug");
-    (void)command_flag(line, "--no-debug");
-    (void)command_option(line, "--log-level");
+    const char *level = command_option(line, "--log-level");
+    if (command_flag(line, "--debug"))
+        (void)setenv("LARDER_DEBUG", "1", 1);
+    if (command_flag(line, "--no-debug"))
+        (void)setenv("LARDER_DEBUG", "0", 1);
+    if (level != NULL)
+        (void)setenv("LARDER_LOG_LEVEL", level, 1);
     return command_word(line);
 }
 

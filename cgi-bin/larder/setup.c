@@ -143,23 +143,61 @@ static int history(struct cx *cx, bool only_current)
     return 0;
 }
 
+/* compat: what the older program could do with its migrations, and why there is no need here. */
+static int is_not_done(const char *verb)
+{
+    if (strcmp(verb, "downgrade") == 0)
+        fputs("Error: The schema only goes forward. To go back, restore the backup made before.\n",
+              stderr);
+    else
+        fputs("Error: Migrations are files of schema/; no command makes them.\n", stderr);
+    return 1;
+}
+
+/* A file that changed after it ran, or is gone, has stopped the history already. */
+static int repair(struct cx *cx)
+{
+    struct install_file *list;
+    size_t n = 0, pending = 0;
+    if (!install_history(cx, &list, &n))
+        return command_failed(cx);
+    for (size_t i = 0; i < n; i++)
+        pending += list[i].applied_at > 0 ? 0 : 1;
+    if (pending == 0)
+        puts("Nothing to repair: every migration was applied as it is written.");
+    else
+        printf("Pending: %zu. Run larder migrate upgrade.\n", pending);
+    return pending == 0 ? 0 : 1;
+}
+
 int setup_migrate(struct command_line *line)
 {
     struct app app;
     struct cx cx;
+    static const char *const VERBS[] = { "upgrade", "current", "history", "status", "repair",
+                                         "downgrade", "revision" };
     const char *verb = command_word(line);
+    bool known = false;
     (void)command_option(line, "--revision");       /* compat: only "heads" has a meaning here */
-    if (verb == NULL || (strcmp(verb, "upgrade") != 0 && strcmp(verb, "current") != 0 &&
-                         strcmp(verb, "history") != 0 && strcmp(verb, "status") != 0)) {
-        fputs("Usage: larder migrate upgrade | current | history | status\n", stderr);
+    (void)command_option(line, "-m");
+    (void)command_flag(line, "--autogenerate");
+    (void)command_flag(line, "--dry-run");
+    for (size_t i = 0; i < COUNT(VERBS) && verb != NULL; i++)
+        known = known || strcmp(verb, VERBS[i]) == 0;
+    if (!known) {
+        fputs("Usage: larder migrate upgrade | current | history | status | repair\n", stderr);
         return 2;
     }
+    if (strcmp(verb, "downgrade") == 0 || strcmp(verb, "revision") == 0)
+        return is_not_done(verb);
     if (!command_taken(line))
         return 2;
     if (!command_open(line, &app, &cx))
         return 1;
     if (strcmp(verb, "upgrade") == 0)
         return closing(&app, upgrade(&cx));
+    if (strcmp(verb, "repair") == 0)
+        return closing(&app, repair(&cx));
     return closing(&app, history(&cx, strcmp(verb, "current") == 0));
 }
 

@@ -306,6 +306,7 @@ static bool take_address(struct command_line *line)
 {
     const char *host = command_option(line, "--host"), *port = command_option(line, "--port");
     const char *workers = command_option(line, "--workers");
+    (void)command_flag(line, "--reload");           /* compat: programs are replaced, not watched */
     return (host == NULL || setenv("LARDER_HOST", host, 1) == 0)
         && (port == NULL || setenv("LARDER_PORT", port, 1) == 0)
         && (workers == NULL || setenv("LARDER_WORKERS", workers, 1) == 0);

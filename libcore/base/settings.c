@@ -351,6 +351,8 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
         out->data_dir = !str_absent(out->config_file) ? folder(mem, out->config_file)
                       : str_fmt(mem, "%.*s/../data", STR_ARG(out->program_dir));
     if (r.why == NULL)
+        (void)from_file(&r, str_fmt(mem, "%.*s/.env", STR_ARG(out->data_dir)).p, false);
+    if (r.why == NULL)
         (void)from_file(&r, str_fmt(mem, "%.*s/keys.conf", STR_ARG(out->data_dir)).p, true);
     out->database_url = plain_url(mem, out->database_url);
     out->templates_dir = companion(mem, out->templates_dir, out->program_dir, "templates");

@@ -2,7 +2,7 @@
  * settings.h — what an operator can set; read once, when a program starts.
  *
  * Order   LARDER_NAME, then SNACKBASE_NAME in the environment, then the configuration file, then
- *         keys.conf in the data directory, then the default of settings.def
+ *         .env and keys.conf in the data directory, then the default of settings.def
  * File    --config, else $LARDER_CONFIG, else larder.conf found from the executable's own location
  *         (beside it, ../etc, ../data), since suEXEC strips the environment; NAME = value lines
  *         A relative folder in a file is meant from that file

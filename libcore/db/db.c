@@ -130,6 +130,8 @@ void db_took(struct cx *cx, enum meter_op op, int64_t began, bool well, struct s
     meter_query(cx, op, took_us, well);
     if (!well)
         meter_add(cx, METER_QUERY_ERRORS, 1);
+    if (cx->set != NULL && cx->set->db_echo)
+        LOG(LOG_INFO, "query", log_number("us", took_us), log_text("sql", text));
     if (cx->set == NULL || cx->set->db_slow_ms == 0 || took_us < cx->set->db_slow_ms * 1000)
         return;
     meter_add(cx, METER_SLOW_QUERIES, 1);

@@ -11,6 +11,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/num.h"
+#include "base/settings.h"
 #include "db/flusher.h"
 #include "db/writelock.h"
 
@@ -35,6 +36,7 @@ struct sqlite {
     bool is_local, writing;
     bool settled, groups;                   /* whether commits are flushed together, once known   */
     int frames, checkpoint_at;              /* of the log: now, and when it is due                */
+    int busy_ms;                            /* how long to wait for other writers                 */
 };
 
 static struct sqlite *of(const struct db *db)
@@ -102,6 +104,19 @@ static int note_frames(void *state, sqlite3 *handle UNUSED, const char *name UNU
     return SQLITE_OK;
 }
 
+/* Values from the settings: numbers, so there is nothing in them to quote. */
+static bool size_memory(struct cx *cx, struct sqlite *e)
+{
+    const struct settings *set = cx->set;
+    bool none = set == NULL || set->db_sqlite_cache_size == 0;
+    e->busy_ms = none ? BUSY_MS : (int)set->db_sqlite_busy_timeout;
+    sqlite3_busy_timeout(e->handle, e->busy_ms);
+    struct str text = str_fmt(cx->mem, "PRAGMA mmap_size = %lld; PRAGMA cache_size = %lld",
+                              none ? 1073741824LL : (long long)set->db_sqlite_mmap_size,
+                              none ? -4096LL : (long long)set->db_sqlite_cache_size);
+    return sqlite3_exec(e->handle, text.p, NULL, NULL, NULL) == SQLITE_OK || trouble(cx, "memory");
+}
+
 static bool configure(struct cx *cx, struct sqlite *e)
 {
     static const int ON[] = { SQLITE_DBCONFIG_ENABLE_FKEY, SQLITE_DBCONFIG_ENABLE_TRIGGER,
@@ -109,14 +124,13 @@ static bool configure(struct cx *cx, struct sqlite *e)
     static const int OFF[] = { SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_DQS_DML,
                                SQLITE_DBCONFIG_DQS_DDL, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION };
     int keep = 1;
-    sqlite3_busy_timeout(e->handle, BUSY_MS);
+    TRY(size_memory(cx, e));
     for (size_t i = 0; i < COUNT(ON); i++)
         sqlite3_db_config(e->handle, ON[i], 1, NULL);
     for (size_t i = 0; i < COUNT(OFF); i++)
         sqlite3_db_config(e->handle, OFF[i], 0, NULL);
     sqlite3_wal_hook(e->handle, note_frames, e);    /* in the place of automatic checkpoints      */
-    if (sqlite3_exec(e->handle, "PRAGMA mmap_size = 1073741824; PRAGMA cache_size = -4096;"
-                     "PRAGMA temp_store = MEMORY; PRAGMA recursive_triggers = ON;"
+    if (sqlite3_exec(e->handle, "PRAGMA temp_store = MEMORY; PRAGMA recursive_triggers = ON;"
                      "PRAGMA synchronous = NORMAL", NULL, NULL, NULL) != SQLITE_OK)
         return trouble(cx, "settings");
     sqlite3_file_control(e->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
@@ -188,7 +202,7 @@ static void checkpoint(struct db *db, int64_t wait_ms, bool closing)
     if (all && (closing || frames > TRUNCATE_FRAMES)) {
         sqlite3_busy_timeout(e->handle, 0);
         sqlite3_wal_checkpoint_v2(e->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        sqlite3_busy_timeout(e->handle, BUSY_MS);
+        sqlite3_busy_timeout(e->handle, e->busy_ms);
     }
     writelock_give(e->lock);
     e->checkpoint_at = all ? CHECKPOINT_FRAMES : frames + CHECKPOINT_FRAMES;
@@ -462,7 +476,7 @@ static bool take_lock(struct cx *cx)
 {
     struct sqlite *e = of(cx->db);
     TRY(open_lock(cx));
-    enum writelock_got got = writelock_take(e->lock, BUSY_MS);
+    enum writelock_got got = writelock_take(e->lock, e->busy_ms);
     if (got == WRITELOCK_BUSY)
         return db_busy(cx, "the writer lock was not free in time");
     return got == WRITELOCK_GOT

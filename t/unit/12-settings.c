@@ -36,7 +36,7 @@ static void complains(const char *config, const char *about, const char *what)
 int main(void)
 {
     struct setting_row row;
-    plan(25);
+    plan(27);
     if (mkdtemp(dir) == NULL)
         return 2;
     ok(load(NULL) && set.port == 8000 && set.audit_logging_enabled && set.cors_origins.n == 3,
@@ -56,6 +56,9 @@ int main(void)
     is_text(set.database_url, "sqlite:////srv/x.db", "the URL of another tool");
     ok(!settings_has_default_key(&set) && str_eq(set.token_secret, S("two")), "the key file");
 
+    file(".env", "SNACKBASE_PORT=7000\nSNACKBASE_APP_NAME=\"Moved in\"\nSNACKBASE_UNKNOWN=1\n", 0600);
+    ok(load(NULL) && set.port == 9000, "larder.conf is stronger than a .env");
+    is_text(set.app_name, "Moved in", "which counts where nothing else is said");
     setenv("SNACKBASE_PORT", "9001", 1);
     ok(load(NULL) && set.port == 9001, "the environment is stronger than the file");
     setenv("LARDER_port", "9002", 1);
@@ -94,6 +97,7 @@ int main(void)
        "a path in a file is meant from that file");
     is_text(set.static_dir, "/srv/static", "unless it begins at the root");
     unlink(config);
+    unlink(str_fmt(tap_mem(), "%s/.env", dir).p);
     const char *keys = file("keys.conf", "SECRET_KEY=one\n", 0640);
     complains(NULL, "chmod 600", "a key file that others can read");
     unlink(keys);
