@@ -138,15 +138,6 @@ bool collection_load(struct cx *cx, enum collection_key by, struct str key, stru
     return load(cx, cx->mem, by, key, out, found);
 }
 
-/* Nothing changes by it; where transactions run side by side, the row is ours until we commit. */
-static const struct sql GENERATION_HELD = SQL("UPDATE generation SET id = id WHERE id = 1");
-
-bool collection_lock(struct cx *cx)
-{
-    TRY(db_exec(cx, GENERATION_HELD, NO_BINDS, NULL));
-    return db_bump_definitions(cx);
-}
-
 const struct field *collection_field(const struct collection *c, struct str name)
 {
     for (size_t i = 0; i < c->field_count; i++)

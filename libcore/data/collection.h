@@ -43,8 +43,6 @@ bool collection_is_public(const struct str rules[OP_COUNT]);     /* any of them 
 bool collection_list_has(const struct field_list *list, struct str name);   /* all, or named      */
 struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n);
 
-/* Before reading what is to be changed: others who would change definitions wait for our commit. */
-bool collection_lock(struct cx *cx) MUST_CHECK;
 /* As the database has it now, into cx->mem; rules are not parsed. *found false: none. */
 enum collection_key { BY_NAME, BY_ID };
 bool collection_load(struct cx *cx, enum collection_key by, struct str key, struct collection *out,

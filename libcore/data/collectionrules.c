@@ -173,7 +173,7 @@ bool collectionrules_get(struct cx *cx, struct str name, struct collection *out)
     if (!found)
         return fail_detail(cx, E_NOT_FOUND, "Collection '%.*s' not found", STR_ARG(name));
     TRY(tx_begin(cx, &tx));
-    TRY(collection_lock(cx));
+    TRY(db_hold_definitions(cx));
     TRY(find_for_change(cx, name, out));
     return tx_commit(&tx);
 }
@@ -231,7 +231,7 @@ bool collectionrules_put(struct cx *cx, struct str name, struct jv body, struct 
     read_body(cx, body, &in);
     TRY(fail_fields(cx));
     TRY(tx_begin(cx, &tx));
-    TRY(collection_lock(cx));
+    TRY(db_hold_definitions(cx));
     TRY(find_for_change(cx, name, &before));
     collectionrules_check(cx, &in, &before.names);
     TRY(refuse(cx));

@@ -123,7 +123,7 @@ bool define_create(struct cx *cx, const struct define_in *in, struct collection 
     collectionrules_shape(cx, &in->rules);
     TRY(fail_fields(cx));
     TRY(tx_begin(cx, &tx));
-    TRY(collection_lock(cx));
+    TRY(db_hold_definitions(cx));
     TRY(check_create(cx, in, fields, out->field_count));
     TRY(check_free(cx, in->name));
     out->fields = fields;
@@ -205,7 +205,7 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     collectionrules_shape(cx, &in->rules);
     TRY(fail_fields(cx));
     TRY(tx_begin(cx, &tx));
-    TRY(collection_lock(cx));
+    TRY(db_hold_definitions(cx));
     TRY(find_for_change(cx, id, &old, records));
     TRY(check_update(cx, in, &old, fields, n, *records));
     *out = old;
@@ -295,7 +295,7 @@ bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
     struct collection old;
 
     TRY(tx_begin(cx, &tx));
-    TRY(collection_lock(cx));
+    TRY(db_hold_definitions(cx));
     TRY(catalogue_get(cx, id, &old, &out->records_deleted));
     TRY(check_unreferenced(cx, &old));
     out->collection_id = old.id;

@@ -65,7 +65,7 @@ bool rolerules_grant(struct cx *cx, int64_t role_id, struct str collection,
     struct permission_list list;
     struct role role;
     TRY(tx_begin(cx, &tx));
-    TRY(collection_lock(cx));
+    TRY(db_hold_definitions(cx));
     TRY(role_get(cx, role_id, &role));
     for (int op = 0; op < PERMISSION_OPERATIONS; op++) {
         struct rolerules_update one = { collection, (enum permission_operation)op, grants[op] };
@@ -89,7 +89,7 @@ bool rolerules_bulk(struct cx *cx, int64_t role_id, const struct rolerules_updat
     struct role role;
     *out = (struct rolerules_outcome){ .errors = arena_list(cx->mem, struct str, n) };
     TRY(tx_begin(cx, &tx));
-    TRY(collection_lock(cx));
+    TRY(db_hold_definitions(cx));
     TRY(role_get(cx, role_id, &role));
     for (size_t i = 0; i < n; i++) {
         if (apply(cx, role_id, &updates[i])) {

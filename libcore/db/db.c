@@ -342,6 +342,15 @@ bool db_bump_identities(struct cx *cx)
     return bump(cx, &cx->db->bump_identities);
 }
 
+/* Nothing changes by it; where transactions run side by side, the row is ours until we commit. */
+static const struct sql GENERATION_HELD = SQL("UPDATE generation SET id = id WHERE id = 1");
+
+bool db_hold_definitions(struct cx *cx)
+{
+    TRY(bump(cx, &cx->db->bump_definitions));
+    return db_exec(cx, GENERATION_HELD, NO_BINDS, NULL);
+}
+
 uint64_t db_data_version(struct cx *cx)
 {
     uint64_t version;

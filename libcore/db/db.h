@@ -51,6 +51,9 @@ struct generation { int64_t definitions, identities; };
 bool db_generation(struct cx *cx, struct generation *out) MUST_CHECK;
 bool db_bump_definitions(struct cx *cx) MUST_CHECK;         /* inside the changing transaction    */
 bool db_bump_identities(struct cx *cx) MUST_CHECK;
+/* As the bump, before reading what is to be changed: until our commit, others who would change
+ * definitions wait here. Hold them first, and nobody waits for the rows of one who waits for us. */
+bool db_hold_definitions(struct cx *cx) MUST_CHECK;
 /* True when nothing at all was committed by others since the caller last asked (SQLite only). */
 uint64_t db_data_version(struct cx *cx);                    /* 0: unknown (PostgreSQL)            */
 
