@@ -33,6 +33,27 @@ answers 'a refresh token is used once' 12 POST /api/v1/auth/refresh '200 x1 401 
 next=$(cat "$W"/each.* | jq -r 'select(.refresh_token) | .refresh_token')
 post /api/v1/auth/refresh "{\"refresh_token\":\"$next\"}"; status 200 'and the winner goes on'
 
+TOKEN=$token
+answers 'a group has a name of its own' 12 POST /api/v1/groups '201 x1 409 x11' '{"name":"same"}'
+get '/api/v1/groups?search=same'; group=/api/v1/groups/$(value '.[0].id')
+get /api/v1/auth/me; me=$(value .user_id)
+answers 'a member joins once' 12 POST "$group/users" '201 x1 409 x11' "{\"user_id\":\"$me\"}"
+answers 'and who is out is out' 12 DELETE "$group/users/$me" '204 x12'
+answers 'a group goes once' 12 DELETE "$group" '204 x1 404 x11'
+as_superadmin GET /api/v1/roles; TOKEN=$root_token
+answers 'a role has a name of its own' 12 POST /api/v1/roles '201 x1 409 x11' '{"name":"same"}'
+role=/api/v1/roles/$(cat "$W"/each.* | jq -r '.id // empty')
+answers 'a permission is one' 12 POST /api/v1/permissions '201 x12' \
+    "{\"role_id\":${role##*/},\"collection\":\"items\",\"rules\":{\"read\":{\"rule\":\"n = #\"},\"delete\":{\"rule\":\"n = #\"}}}"
+get "$role/permissions"; json '.permissions | length' 1 'however many give it'
+json '.permissions[0] | .read == .delete' true 'and each of them whole'
+answers 'many changes do not get in each other'\''s way' 24 PUT "$role/permissions/bulk" '200 x24' \
+    '{"updates":[{"collection":"items","operation":"read","rule":"n = #"},{"collection":"*","operation":"read","rule":null}]}'
+answers 'it goes once' 12 DELETE "/api/v1/permissions/$(value '.permissions[0].permission_id')" '204 x1 404 x11'
+answers 'so does a role' 12 DELETE "$role" '204 x1 404 x11'
+answers 'and nothing is granted to it any more' 6 POST /api/v1/permissions '404 x6' \
+    "{\"role_id\":${role##*/},\"collection\":\"items\",\"rules\":{\"read\":{\"rule\":\"true\"}}}"
+
 # ---- everybody obeys ----------------------------------------------------------------------------
 TOKEN=$token
 for round in 1 2 3 4 5; do

@@ -238,7 +238,6 @@ bool permission_set(struct cx *cx, int64_t role_id, struct str collection,
                                .operation = str_of(permission_operations[operation]),
                                .rule = grant->rule, .fields = grant->fields };
     bool found;
-    TRY(db_bump_definitions(cx));
     TRY(find_row(cx, &row, &found, &before));
     if (str_absent(grant->rule))
         return !found || delete_row(cx, before.id);
@@ -253,7 +252,7 @@ static bool delete_rows(struct cx *cx, const struct permission *permission)
     for (int op = 0; op < PERMISSION_OPERATIONS; op++)
         if (permission->rows[op] != 0)
             TRY(delete_row(cx, permission->rows[op]));
-    return db_bump_definitions(cx);
+    return true;
 }
 
 bool permission_delete(struct cx *cx, int64_t id)
@@ -261,6 +260,7 @@ bool permission_delete(struct cx *cx, int64_t id)
     struct tx tx SCOPED(tx_end) = { 0 };
     struct permission permission;
     TRY(tx_begin(cx, &tx));
+    TRY(db_hold_definitions(cx));
     TRY(permission_get(cx, id, &permission));
     TRY(delete_rows(cx, &permission));
     return tx_commit(&tx);

@@ -39,10 +39,10 @@ struct permission_list { struct permission *at; size_t n; };
 /* By role and collection. role_id 0: of every role. */
 bool permission_all(struct cx *cx, int64_t role_id, struct permission_list *out) MUST_CHECK;
 bool permission_get(struct cx *cx, int64_t id, struct permission *out) MUST_CHECK;
-/* In the caller's transaction, which holds the definitions; an absent rule takes the grant away. */
+/* Both in a transaction that holds the definitions. An absent rule takes the grant away. */
 bool permission_set(struct cx *cx, int64_t role_id, struct str collection,
                     enum permission_operation operation, const struct grant *grant) MUST_CHECK;
-bool permission_delete(struct cx *cx, int64_t id) MUST_CHECK;
 bool permission_forget(struct cx *cx, int64_t role_id) MUST_CHECK;      /* all of a role */
+bool permission_delete(struct cx *cx, int64_t id) MUST_CHECK;
 
 #endif

@@ -99,6 +99,7 @@ bool role_create(struct cx *cx, struct role *role)
     struct refusal refusal = { .kind = V_NONE };
     TRY(check_name(cx, &role->name));
     TRY(tx_begin(cx, &tx));
+    TRY(db_hold_definitions(cx));
     role->created_at = role->updated_at = cx->now;
     TRY(change_insert(cx, &(struct change){
         .table = S("roles"), .account_id = S(SYSTEM_ACCOUNT), .generated_id = &role->id,
@@ -106,7 +107,6 @@ bool role_create(struct cx *cx, struct role *role)
         .new_values = BIND(p_text("name", role->name), p_text("description", role->description),
                            p_time("created_at", cx->now), p_time("updated_at", cx->now)) }));
     TRY(check_free(cx, &refusal, role));
-    TRY(db_bump_definitions(cx));
     return tx_commit(&tx);
 }
 
@@ -119,9 +119,7 @@ static bool write(struct cx *cx, const struct role *before, const struct role *a
         .new_values = BIND(p_text("name", after->name), p_text("description", after->description),
                            p_time("updated_at", after->updated_at)) }));
     TRY(check_free(cx, &refusal, after));
-    if (!str_eq(before->name, after->name))
-        TRY(db_bump_identities(cx));
-    return db_bump_definitions(cx);
+    return str_eq(before->name, after->name) || db_bump_identities(cx);
 }
 
 bool role_update(struct cx *cx, int64_t id, const struct role_change *change, struct role *out)
@@ -132,6 +130,7 @@ bool role_update(struct cx *cx, int64_t id, const struct role_change *change, st
     if (!str_absent(name))
         TRY(check_name(cx, &name));
     TRY(tx_begin(cx, &tx));
+    TRY(db_hold_definitions(cx));
     TRY(role_get(cx, id, &before));
     *out = before;
     if (!str_absent(name))
@@ -154,6 +153,7 @@ bool role_delete(struct cx *cx, int64_t id)
     struct refusal refusal = { .kind = V_NONE };
     struct role role;
     TRY(tx_begin(cx, &tx));
+    TRY(db_hold_definitions(cx));
     TRY(role_get(cx, id, &role));
     if (is_default(&role))
         return fail_detail(cx, E_UNPROCESSABLE, "Cannot delete default role '%.*s'",
@@ -166,6 +166,5 @@ bool role_delete(struct cx *cx, int64_t id)
         return fail_detail(cx, E_CONFLICT, "Role is in use");
     if (refusal.kind != V_NONE)
         return broken(cx, "a role cannot go: %.*s", STR_ARG(refusal.constraint));
-    TRY(db_bump_definitions(cx));
     return tx_commit(&tx);
 }
