@@ -112,7 +112,7 @@ static void put_text(struct reader *r, const struct input *in, struct str s)
 
 static void put_absent(struct reader *r, const struct input *in)
 {
-    if (in->type == T_INT)
+    if (in->type == T_INT || in->type == T_FLAG)
         *(int64_t *)place(r, in) = in->otherwise;
     else if (in->type == T_BOOL)
         *(bool *)place(r, in) = in->otherwise != 0;
@@ -187,6 +187,8 @@ static void read_bool(struct reader *r, const struct input *in, struct sent v)
                      "Input should be a valid boolean, unable to interpret input");
     else if (!is_number && v.kind != JV_BOOL && v.kind != JV_TEXT)
         misfit_add(r->cx, in, v, "bool_type", "Input should be a valid boolean");
+    else if (in->type == T_FLAG)
+        *(int64_t *)place(r, in) = yes;
     else
         *(bool *)place(r, in) = yes;
 }
@@ -296,7 +298,8 @@ static void read_value(struct reader *r, const struct input *in, struct sent v)
     case T_SECRET: read_text(r, in, v); break;
     case T_EMAIL:  read_email(r, in, v); break;
     case T_INT:    read_int(r, in, v); break;
-    case T_BOOL:   read_bool(r, in, v); break;
+    case T_BOOL:
+    case T_FLAG:   read_bool(r, in, v); break;
     case T_TIME:   read_time(r, in, v); break;
     default:       read_tree(r, in, v); break;
     }

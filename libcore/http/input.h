@@ -23,6 +23,7 @@ enum input_type {
     T_INT,       /* int64_t, between .least and .most where they differ; .most below .least: none */
     T_TIME,         /* int64_t microseconds, from ISO 8601 or a Unix number; 0 if absent */
     T_BOOL,         /* bool */
+    T_FLAG,         /* int64_t: 1 or 0 as T_BOOL reads it; absent or null: .otherwise, say -1 */
     T_JSON,         /* struct jv: any value; JV_ABSENT if missing */
     T_OBJECT,       /* struct jv: an object, or JV_ABSENT / JV_NULL if not required */
     T_LIST,         /* struct jv: an array */
@@ -38,7 +39,7 @@ struct input {
     bool required;
     size_t min, max;                /* T_TEXT: characters; T_LIST: items; max 0: none */
     int64_t least, most;            /* T_INT */
-    int64_t otherwise;              /* T_INT, T_BOOL when absent */
+    int64_t otherwise;              /* T_INT, T_BOOL, T_FLAG when absent */
     const char *one_of;             /* T_TEXT: "a|b|c": enum */
     bool literal;                   /* its refusal is called literal_error */
     const char *pattern;            /* T_TEXT: an extended regular expression */

@@ -126,6 +126,7 @@ static void put_input_schema(struct js *js, const char *key, const struct input 
         put_type(js, "boolean", nullable);
         js_bool(js, "default", in->otherwise != 0);
         break;
+    case T_FLAG:   put_type(js, "boolean", nullable); break;
     case T_OBJECT: put_type(js, "object", nullable); break;
     case T_LIST:   put_type(js, "array", nullable); break;
     default:       break;

@@ -6,7 +6,7 @@
 
 struct in {
     struct str id, text, email, secret, sort, pattern, raw, query, header;
-    int64_t limit, page, at;
+    int64_t limit, page, at, flag;
     bool yes;
     struct jv json, object, list, whole;
 };
@@ -31,6 +31,7 @@ static const struct input SENT[] = {
     IN_AS(HEADER, T_TEXT, in, header, "X-Thing"), IN(QUERY, T_WHOLE_QUERY, in, query), { 0 },
 };
 static const struct input WHOLE[] = { IN(BODY, T_WHOLE_BODY, in, whole, .required = true), { 0 } };
+static const struct input FLAG[] = { IN(BODY, T_FLAG, in, flag, .otherwise = -1), { 0 } };
 static const struct input LAX[] = { IN(BODY, T_BOOL, in, yes), { 0 } };
 static const struct input SECRET[] = { IN(BODY, T_SECRET, in, secret, .required = true, .min = 1),
                                        IN(BODY, T_TEXT, in, text, .required = true), { 0 } };
@@ -153,6 +154,11 @@ static void numbers(void)
         ok(str_eq(body_of(LAX, body.p), S("read")) && in.yes, YES[i]);
     }
     ok(str_eq(body_of(LAX, "{\"yes\":\"oFF\"}"), S("read")) && !in.yes, "off");
+    ok(str_eq(body_of(FLAG, "{\"flag\":\"yes\"}"), S("read")) && in.flag == 1, "a flag that is set");
+    ok(str_eq(body_of(FLAG, "{\"flag\":false}"), S("read")) && in.flag == 0, "or is not");
+    ok(str_eq(body_of(FLAG, "{}"), S("read")) && in.flag == -1, "or is left out");
+    ok(str_eq(body_of(FLAG, "{\"flag\":null}"), S("read")) && in.flag == -1, "or null");
+    ok(str_has(body_of(FLAG, "{\"flag\":\"maybe\"}"), S("bool_parsing")), "but nothing else");
     is_text(item("{\"text\":\"ok\",\"at\":\"soon\"}"), "{\"type\":\"datetime_from_date_parsing\","
             "\"loc\":[\"body\",\"at\"],\"msg\":\"Input should be a valid datetime or date, input"
             " is too"
@@ -328,7 +334,7 @@ static void emails(void)
 
 int main(void)
 {
-    plan(88);
+    plan(93);
     texts();
     numbers();
     trees();
