@@ -11,6 +11,7 @@
 #include "auth/roles.h"
 #include "auth/ruletest.h"
 #include "auth/sessions.h"
+#include "auth/users.h"
 #include "auth/verification.h"
 #include "http/serve.h"
 
@@ -25,6 +26,7 @@ int main(int argc, char **argv)
         passwords_routes,
         links_routes,
         accounts_routes,
+        users_routes,
         roles_routes,
         ruletest_routes,
         permissions_routes,

@@ -32,6 +32,11 @@ is "$(sort -u "$W/codes" | grep -c '^[A-Z][A-Z][0-9]*$')" 6 'and each has a code
 answers 'a refresh token is used once' 12 POST /api/v1/auth/refresh '200 x1 401 x11' "{\"refresh_token\":\"$REFRESH\"}"
 next=$(cat "$W"/each.* | jq -r 'select(.refresh_token) | .refresh_token')
 post /api/v1/auth/refresh "{\"refresh_token\":\"$next\"}"; status 200 'and the winner goes on'
+superadmin
+answers 'an address is had once' 6 POST /api/v1/users '201 x1 409 x5' \
+    "{\"email\":\"one@acme.example.com\",\"account_id\":\"$(get '/api/v1/accounts?search=acme'; value '.items[0].id')\",\"role_id\":2,\"password\":\"$PASSWORD\"}"
+answers 'accounts of one name are all made' 6 POST /api/v1/accounts '201 x6' '{"name":"Twins"}'
+get '/api/v1/accounts?search=twins'; json '[.items[] | .slug, .account_code] | unique | length' 12 'each with a slug and a code of its own'
 
 TOKEN=$token
 answers 'a group has a name of its own' 12 POST /api/v1/groups '201 x1 409 x11' '{"name":"same"}'
@@ -69,6 +74,17 @@ answers 'is out for every reader' 8 GET $items '401 x8'
 answers 'for the writer' 4 POST $items '401 x4' '{"n":1}'
 answers 'for definitions' 2 GET /api/v1/collections '401 x2'
 answers 'for who I am' 2 GET /api/v1/auth/me '401 x2'
+
+sign_up far far@far.example.com
+answers 'a person is known to every reader' 8 GET $items '200 x8'
+as_superadmin PUT "/api/v1/users/$USER_ID/password" '{"new_password":"Another-Horse-2"}'
+answers 'and with another password to none' 8 GET $items '401 x8'
+answers 'nor to the writer' 4 POST $items '401 x4' '{"n":1}'
+sign_in far far@far.example.com Another-Horse-2
+answers 'known again' 8 GET $items '200 x8'
+as_superadmin DELETE "/api/v1/accounts/$ACCOUNT"
+answers 'with the account everybody is gone' 8 GET $items '401 x8'
+answers 'for the writer, too' 4 POST $items '401 x4' '{"n":1}'
 
 # ---- definitions change under them --------------------------------------------------------------
 sign_in acme owner@acme.example.com

@@ -1,6 +1,7 @@
 /* member.c — reads people with their account, role and groups, in one statement for a page. */
 #include "identity/member.h"
 
+#include "base/ident.h"
 #include "db/qb.h"
 
 /* A row for each group of each person, or one without. */
@@ -149,6 +150,27 @@ static bool read_rows(struct qb *q, struct members *out)
             add_group(mem, &out->at[out->n - 1], row.group);
     }
     return rows_done(&rows);
+}
+
+bool member_find(struct cx *cx, struct str id, bool *found, struct member *out)
+{
+    struct members found_list = { 0 };
+    struct qb q;
+    *found = false;
+    if (!ident_is_uuid(id))
+        return true;
+    qb_init(&q, cx);
+    put_columns(&q);
+    qb_lit(&q, SQL_OF("users u"));
+    put_joins(&q);
+    put_seen(&q);
+    put_clause(&q, SQL_OF(" AND u.id = "), p_text(NULL, id));
+    qb_lit(&q, SQL_OF(" ORDER BY g.name"));
+    TRY(read_rows(&q, &found_list));
+    *found = found_list.n > 0;
+    if (*found)
+        *out = found_list.at[0];
+    return true;
 }
 
 static bool total_of(struct cx *cx, const struct member_query *query, int64_t *total)

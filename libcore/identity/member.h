@@ -1,5 +1,5 @@
 /*
- * member.h — the people of accounts as administrators see them, in lists (identity.md §12).
+ * member.h — the people of accounts as administrators see them: one, or a list (identity.md §12).
  *
  * Seen       superadmins see everybody, others (cx->who) the people of their own account
  * Ownership  structs are filled in the caller's arena (cx->mem)
@@ -29,6 +29,7 @@ struct member_query {
 };
 struct members { struct member *at; size_t n; int64_t total; };
 
+bool member_find(struct cx *cx, struct str id, bool *found, struct member *out) MUST_CHECK;
 bool member_list(struct cx *cx, const struct member_query *query, struct members *out) MUST_CHECK;
 
 #endif

@@ -32,7 +32,7 @@ bool role_by_name(struct cx *cx, struct str name, bool *found, struct role *out)
     return find(cx, ROLE_BY_NAME, BIND(p_text("name", name)), found, out);
 }
 
-static bool role_by_id(struct cx *cx, int64_t id, bool *found, struct role *out)
+bool role_by_id(struct cx *cx, int64_t id, bool *found, struct role *out)
 {
     return find(cx, ROLE_BY_ID, BIND(p_int("id", id)), found, out);
 }

@@ -18,6 +18,7 @@ struct role { int64_t id; struct str name, description; int64_t created_at, upda
 struct role_list { const struct role *at; size_t n; };
 
 bool role_by_name(struct cx *cx, struct str name, bool *found, struct role *out) MUST_CHECK;
+bool role_by_id(struct cx *cx, int64_t id, bool *found, struct role *out) MUST_CHECK;
 bool role_get(struct cx *cx, int64_t id, struct role *out) MUST_CHECK;     /* or its 404 */
 bool role_all(struct cx *cx, struct role_list *out) MUST_CHECK;            /* by id */
 
