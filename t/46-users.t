@@ -1,7 +1,7 @@
 #!/bin/sh
 # 46-users.t — people for administrators (identity.md §12): who may, every refusal in its order, and tokens that end at once.
 . t/lib/larder.sh
-plan 251
+plan 261
 
 SYSTEM=00000000-0000-0000-0000-000000000000 NOWHERE=00000000-0000-4000-8000-000000000000
 PASSWORD2='Another-Horse-2'
@@ -269,6 +269,23 @@ TOKEN=$acme; patch "/api/v1/users/$bob" '{"is_active":false}'; json .is_active f
 me "$bob_token"; status 401 'is the same'
 as_superadmin PATCH "/api/v1/users/$bob" '{"is_active":true}'
 refreshes "$bob_refresh"; status 401 'its refresh token is gone for ever'
+
+# ---- by the command line -------------------------------------------------------------------------------
+set_by_hand() { larder user set-password "$@" >"$W/out" 2>&1; }
+ok 'a password set by hand' set_by_hand ann@ACME.co --account other --password "$PASSWORD2"
+as_superadmin POST "/api/v1/users/$other_ann/verify"
+login other ann@acme.co "$PASSWORD2"; status 200 'is one'
+ann_there=$TOKEN
+printf '%s\n%s\n' "$PASSWORD" "$PASSWORD" >"$W/typed"
+set_typed() { larder user set-password ann@acme.co --account AA0002 <"$W/typed" >"$W/out" 2>&1; }
+ok 'it may be typed twice' set_typed
+me "$ann_there"; status 401 'and ends what there was'
+login other ann@acme.co "$PASSWORD"; status 200 'the typed one counts'
+isnt "$(set_by_hand ann@acme.co --account other --password weak; echo $?)" 0 'a weak one is refused'
+has "$(cat "$W/out")" 'Password validation failed: password: Password must be at least 12 characters' 'with the reasons'
+isnt "$(set_by_hand nobody@acme.co --account other --password "$PASSWORD"; echo $?)" 0 'nobody has none'
+has "$(cat "$W/out")" "Account 'other' has no user with email 'nobody@acme.co'" 'as it says'
+isnt "$(set_by_hand ann@acme.co; echo $?)" 0 'an account must be named'
 
 # ---- what it left ---------------------------------------------------------------------------------------
 ok 'the trail is whole' larder audit verify

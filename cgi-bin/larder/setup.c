@@ -1,4 +1,4 @@
-/* setup.c — larder init-db, create-superadmin, user verify, migrate (§21.1); the first start. */
+/* setup.c — larder init-db, create-superadmin, user, migrate (§21.1); the first start. */
 #include <stdio.h>
 #include <string.h>
 
@@ -84,24 +84,48 @@ int setup_create_superadmin(struct command_line *line)
     return closing(&app, create(&app, &cx, email, password));
 }
 
+static int verify(struct cx *cx, const char *email, const char *account)
+{
+    if (!bootstrap_verify(cx, str_of(account), str_of(email)))
+        return command_failed(cx);
+    printf("Verified: %s\n", email);
+    return 0;
+}
+
+static int set_password(struct cx *cx, const char *email, const char *account,
+                        const char *password)
+{
+    if (password == NULL)
+        password = asked_password(cx->mem);
+    if (password == NULL)
+        return 1;
+    if (!bootstrap_set_password(cx, str_of(account), str_of(email), str_of(password)))
+        return command_failed(cx);
+    printf("Password set: %s\n", email);
+    return 0;
+}
+
 int setup_user(struct command_line *line)
 {
     struct app app;
     struct cx cx;
     const char *account = command_option(line, "--account");
+    const char *password = command_option(line, "--password");
     const char *verb = command_word(line), *email = command_word(line);
-    if (verb == NULL || strcmp(verb, "verify") != 0 || email == NULL || account == NULL) {
-        fputs("Usage: larder user verify EMAIL --account ACCOUNT\n", stderr);
+    bool verifies = verb != NULL && strcmp(verb, "verify") == 0 && password == NULL;
+    bool sets = verb != NULL && strcmp(verb, "set-password") == 0;
+    if ((!verifies && !sets) || email == NULL || account == NULL) {
+        fputs("Usage: larder user verify EMAIL --account ACCOUNT\n"
+              "       larder user set-password EMAIL --account ACCOUNT [--password TEXT]\n",
+              stderr);
         return 2;
     }
     if (!command_taken(line))
         return 2;
     if (!command_open(line, &app, &cx))
         return 1;
-    if (!bootstrap_verify(&cx, str_of(account), str_of(email)))
-        return closing(&app, command_failed(&cx));
-    printf("Verified: %s\n", email);
-    return closing(&app, 0);
+    return closing(&app, verifies ? verify(&cx, email, account)
+                                  : set_password(&cx, email, account, password));
 }
 
 static int upgrade(struct cx *cx)

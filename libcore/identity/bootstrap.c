@@ -1,4 +1,4 @@
-/* bootstrap.c — makes the first superadmin and the only account, and verifies people by hand. */
+/* bootstrap.c — makes the first superadmin and the only account, and helps people by hand. */
 #include "identity/bootstrap.h"
 
 #include "base/log.h"
@@ -9,6 +9,7 @@
 #include "db/tx.h"
 #include "identity/account.h"
 #include "identity/policy.h"
+#include "identity/reset.h"
 #include "identity/slug.h"
 #include "mail/mailtpl.h"
 
@@ -185,6 +186,30 @@ bool bootstrap_verify(struct cx *cx, struct str account, struct str email)
     struct guise guise;
     put_on(cx, &guise);
     bool well = verify(cx, account, email);
+    cx->who = guise.was;
+    return well;
+}
+
+static bool set_password(struct cx *cx, struct str account, struct str email, struct str password)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct user user;
+    struct str hash;
+    TRY(bootstrap_person(cx, account, email, &user));
+    TRY(check_password(cx, password));
+    TRY(password_hash(cx, password, &hash));
+    TRY(tx_begin(cx, &tx));
+    TRY(bootstrap_person(cx, account, email, &user));
+    TRY(reset_password(cx, &user, hash));
+    return tx_commit(&tx);
+}
+
+bool bootstrap_set_password(struct cx *cx, struct str account, struct str email,
+                            struct str password)
+{
+    struct guise guise;
+    put_on(cx, &guise);
+    bool well = set_password(cx, account, email, password);
     cx->who = guise.was;
     return well;
 }

@@ -2,8 +2,8 @@
  * bootstrap.h — the first people of an installation, for the command line (identity.md §21).
  *
  * Errors   cx->err.message is the sentence of §21.1, without "Error: "
- * Changes  users, accounts (audited, by the system) and what the system comes with; each opens its
- *          own transaction
+ * Changes  users, accounts (audited, by the system), tokens, and what the system comes with; each
+ *          opens its own transaction
  */
 #ifndef IDENTITY_BOOTSTRAP_H
 #define IDENTITY_BOOTSTRAP_H
@@ -24,5 +24,8 @@ bool bootstrap_person(struct cx *cx, struct str account, struct str email, struc
     MUST_CHECK;
 /* `larder user verify EMAIL --account IDENTIFIER`: as if the mailed link had been followed. */
 bool bootstrap_verify(struct cx *cx, struct str account, struct str email) MUST_CHECK;
+/* `larder user set-password`: every session of the person ends. */
+bool bootstrap_set_password(struct cx *cx, struct str account, struct str email,
+                            struct str password) MUST_CHECK;
 
 #endif
