@@ -17,6 +17,12 @@ FROM email_logs WHERE id = :id: superadmins read the log of all accounts
 FROM configurations WHERE id: superadmins change a row by its id alone, whoever's it is
 FROM configurations ORDER BY updated_at: superadmins see what was last configured anywhere
 FROM email_templates WHERE id = :id: superadmins keep the templates of all accounts
+FROM audit_log ORDER BY id DESC LIMIT: superadmins see what was done last anywhere
+FROM audit_log WHERE id >= : superadmins count what was done a day, over all accounts
+AS previous FROM users: superadmins count the people of all accounts
+FROM users WHERE created_at >= :first: the same by day
+FROM users u LEFT JOIN accounts a ON a.id = u.account_id ORDER BY u.created_at DESC: and see who came last
+FROM refresh_tokens WHERE is_revoked = :no AND expires_at > :now) AS active_sessions: and what is in use
 EOT
 sed 's/: .*//' "$W/known" >"$W/known.parts"
 tenants=$(sed -n 's/^@tenant \([a-z_]*\);.*/\1/p' schema/*.sql | paste -sd'|')

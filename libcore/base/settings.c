@@ -217,8 +217,9 @@ static struct str anchored(struct arena *mem, const struct known *k, struct str 
                            struct str file)
 {
     struct str name = str_of(k->name);
-    if ((!str_ends(name, S("_dir")) && !str_eq(name, S("log_file"))) || value.n == 0
-        || value.p[0] == '/')
+    bool is_path = str_ends(name, S("_dir")) || str_eq(name, S("log_file"))
+                || str_eq(name, S("storage_path"));
+    if (!is_path || value.n == 0 || value.p[0] == '/')
         return value;
     return str_fmt(mem, "%.*s/%.*s", STR_ARG(folder(mem, file)), STR_ARG(value));
 }
@@ -354,6 +355,8 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
         (void)from_file(&r, str_fmt(mem, "%.*s/.env", STR_ARG(out->data_dir)).p, false);
     if (r.why == NULL)
         (void)from_file(&r, str_fmt(mem, "%.*s/keys.conf", STR_ARG(out->data_dir)).p, true);
+    if (out->storage_path.n == 0)
+        out->storage_path = str_fmt(mem, "%.*s/files", STR_ARG(out->data_dir));
     out->database_url = plain_url(mem, out->database_url);
     out->templates_dir = companion(mem, out->templates_dir, out->program_dir, "templates");
     out->schema_dir = companion(mem, out->schema_dir, out->program_dir, "schema");

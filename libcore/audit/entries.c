@@ -1,0 +1,105 @@
+/* entries.c — reads the trail from its end, and counts it by days. */
+#include "audit/entries.h"
+
+#include "base/num.h"
+#include "base/when.h"
+#include "db/rows.h"
+
+#define LATE (60 * WHEN_MINUTE)
+
+static const struct sql LATEST = SQL(
+    "SELECT id, account_id, operation, table_name, record_id, column_name, old_value, new_value,"
+    " user_id, user_email, user_name, es_username, es_reason, es_timestamp, ip_address,"
+    " user_agent, request_id, occurred_at, checksum, previous_hash, extra_metadata"
+    " FROM audit_log ORDER BY id DESC LIMIT :limit");
+static const struct col ROW_COLS[] = {
+    COL(C_INT, audit_row, id),             COL(C_TEXT, audit_row, account_id),
+    COL(C_TEXT, audit_row, operation),     COL(C_TEXT, audit_row, table_name),
+    COL(C_TEXT, audit_row, record_id),     COL(C_TEXT, audit_row, column_name),
+    COL(C_TEXT, audit_row, old_value),     COL(C_TEXT, audit_row, new_value),
+    COL(C_TEXT, audit_row, user_id),       COL(C_TEXT, audit_row, user_email),
+    COL(C_TEXT, audit_row, user_name),     COL(C_TEXT, audit_row, es_username),
+    COL(C_TEXT, audit_row, es_reason),     COL(C_TIME, audit_row, es_timestamp),
+    COL(C_TEXT, audit_row, ip_address),    COL(C_TEXT, audit_row, user_agent),
+    COL(C_TEXT, audit_row, request_id),    COL(C_TIME, audit_row, occurred_at),
+    COL(C_TEXT, audit_row, checksum),      COL(C_TEXT, audit_row, previous_hash),
+    COL(C_TEXT, audit_row, extra_metadata), { 0 },
+};
+
+bool entries_latest(struct cx *cx, int64_t limit, struct entries *out)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    size_t most, n = 0;
+    if (!num_size(limit, &most))
+        return broken(cx, "a negative number of audit rows");
+    struct audit_row *list = arena_list(cx->mem, struct audit_row, most);
+    TRY(db_query(cx, LATEST, BIND(p_int("limit", limit)), &rows));
+    while (n < most && rows_next(&rows, ROW_COLS, &list[n]))
+        n++;
+    *out = (struct entries){ list, n };
+    return n == most || rows_done(&rows);
+}
+
+/* ---- by time ---- */
+
+struct mark { int64_t id, occurred_at; };
+static const struct sql AT_OR_AFTER = SQL(
+    "SELECT id, occurred_at FROM audit_log WHERE id >= :id ORDER BY id LIMIT 1");
+static const struct sql LAST = SQL(
+    "SELECT id, occurred_at FROM audit_log ORDER BY id DESC LIMIT 1");
+static const struct col MARK_COLS[] = {
+    COL(C_INT, mark, id), COL(C_TIME, mark, occurred_at), { 0 },
+};
+
+static bool look(struct cx *cx, struct sql sql, struct binds binds, struct mark *out)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    *out = (struct mark){ .id = 0, .occurred_at = INT64_MAX };
+    TRY(db_query(cx, sql, binds, &rows));
+    return rows_next(&rows, MARK_COLS, out) || rows_done(&rows);
+}
+
+/* The first id whose row is not older than since, by halving. */
+static bool first_since(struct cx *cx, int64_t since, int64_t *id)
+{
+    struct mark mark;
+    int64_t low = 1, high;
+    TRY(look(cx, LAST, NO_BINDS, &mark));
+    for (high = mark.id; low < high; ) {
+        int64_t middle = low + (high - low) / 2;
+        TRY(look(cx, AT_OR_AFTER, BIND(p_int("id", middle)), &mark));
+        if (mark.occurred_at >= since)
+            high = middle;
+        else
+            low = mark.id + 1;
+    }
+    *id = low;
+    return true;
+}
+
+struct day { int64_t day, count; struct str operation; };
+static const struct sql BY_DAY = SQL(
+    "SELECT (occurred_at - :since) / 86400000000 AS day, operation, count(*) AS count"
+    " FROM audit_log WHERE id >= :first AND occurred_at >= :since"
+    " GROUP BY (occurred_at - :since) / 86400000000, operation");
+static const struct col DAY_COLS[] = {
+    COL(C_INT, day, day), COL(C_TEXT, day, operation), COL(C_INT, day, count), { 0 },
+};
+
+bool entries_days(struct cx *cx, int64_t since, struct entries_day *days, size_t n)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct day row;
+    int64_t first;
+    TRY(first_since(cx, since - LATE, &first));
+    TRY(db_query(cx, BY_DAY, BIND(p_int("first", first), p_time("since", since)), &rows));
+    while (rows_next(&rows, DAY_COLS, &row)) {
+        size_t at;
+        if (!num_size(row.day, &at) || at >= n)
+            continue;
+        int64_t *count = str_eq(row.operation, S("CREATE")) ? &days[at].create
+            : str_eq(row.operation, S("UPDATE")) ? &days[at].update : &days[at].delete;
+        *count = row.count;
+    }
+    return rows_done(&rows);
+}
