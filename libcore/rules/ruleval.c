@@ -95,9 +95,9 @@ static struct rulevalue function(const struct ruleval *given, const struct ast *
 static struct rulevalue within_hours(const struct ruleval *given, const struct ast *node)
 {
     double from = node->kids[0]->value.number, to = node->kids[1]->value.number;
-    int64_t in_day = (given->cx->now % WHEN_DAY + WHEN_DAY) % WHEN_DAY;
-    double hour = (double)(in_day / (60 * WHEN_MINUTE));
-    return rulevalue_bool(from <= to ? hour >= from && hour < to : hour >= from || hour < to);
+    int64_t hour = (given->cx->now % WHEN_DAY + WHEN_DAY) % WHEN_DAY / (60 * WHEN_MINUTE);
+    bool begun = (double)hour >= from, ends_later = (double)hour < to;
+    return rulevalue_bool(from <= to ? begun && ends_later : begun || ends_later);
 }
 
 static struct rulevalue may(const struct ruleval *given, const struct ast *node)
