@@ -8,8 +8,8 @@ UPDATE roles SET created_at = 1000000 * CAST(strftime('%s', 'now') AS INTEGER) W
 UPDATE accounts SET created_at = 1000000 * CAST(strftime('%s', 'now') AS INTEGER) WHERE created_at = 0;
 --@end
 --@postgres
-UPDATE roles SET created_at = 1000000 * CAST(extract(epoch FROM now()) AS BIGINT) WHERE created_at = 0;
-UPDATE accounts SET created_at = 1000000 * CAST(extract(epoch FROM now()) AS BIGINT) WHERE created_at = 0;
+UPDATE roles SET created_at = CAST(1000000 * extract(epoch FROM now()) AS BIGINT) WHERE created_at = 0;
+UPDATE accounts SET created_at = CAST(1000000 * extract(epoch FROM now()) AS BIGINT) WHERE created_at = 0;
 --@end
 UPDATE roles SET updated_at = created_at WHERE updated_at = 0;
 UPDATE accounts SET updated_at = created_at WHERE updated_at = 0;
