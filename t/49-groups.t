@@ -12,10 +12,9 @@ groups=/api/v1/groups
 sign_up other rival@other.example.com; rival=$TOKEN rival_id=$USER_ID
 get $groups; theirs=$(value '.[0].id')
 sign_up acme owner@acme.example.com; owner=$TOKEN owner_id=$USER_ID acme=$ACCOUNT
-ann_id=0190a0a0-0000-7000-8000-0000000000a1      # a member, with the password of the owner
-sql "INSERT INTO users (id, account_id, email, password_hash, role_id, is_active, email_verified, auth_provider, created_at, updated_at)
-     SELECT '$ann_id', account_id, 'ann@acme.example.com', password_hash, 2, is_active, email_verified, auth_provider, created_at, updated_at
-     FROM users WHERE id = '$owner_id'"
+as_superadmin POST /api/v1/users "{\"email\":\"ann@acme.example.com\",\"account_id\":\"$acme\",\"role_id\":2,\"password\":\"$PASSWORD\"}"
+status 201 'somebody joins'; ann_id=$(value .id)
+larder user verify ann@acme.example.com --account acme >/dev/null
 sign_in acme ann@acme.example.com; ann=$TOKEN
 
 # ---- reading -------------------------------------------------------------------------------------

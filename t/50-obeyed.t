@@ -83,6 +83,44 @@ all 'for writers, too' 401 POST $notes '{}'
 TOKEN=$owner
 all 'and the other goes on' 200 GET $notes
 
+# ---- roles ---------------------------------------------------------------------------------------
+done_by "$root" POST /api/v1/roles '{"name":"editor"}'; editor=$(value .id)
+done_by "$owner" GET /api/v1/auth/me; acme=$(value .account_id)
+done_by "$root" POST /api/v1/users "{\"email\":\"ann@acme.example.com\",\"account_id\":\"$acme\",\"role_id\":2,\"password\":\"$PASSWORD\"}"
+ann_id=$(value .id)
+larder user verify ann@acme.example.com --account acme >/dev/null
+sign_in acme ann@acme.example.com; ann=$TOKEN
+for round in 1 2; do
+    all "a user sees nothing ($round)" 0 GET $notes '' '.items | length'
+    done_by "$root" PATCH "/api/v1/users/$ann_id" "{\"role_id\":$editor}"
+    all "an editor does ($round)" 1 GET $notes '' '.items | length'
+    done_by "$root" PUT "/api/v1/roles/$editor" '{"name":"writer"}'
+    all "a writer, who was one, does not ($round)" 0 GET $notes '' '.items | length'
+    all "though all know the name ($round)" writer GET /api/v1/auth/me '' .role
+    done_by "$root" PUT "/api/v1/roles/$editor" '{"name":"editor"}'
+    all "until it is the old one ($round)" 1 GET $notes '' '.items | length'
+    done_by "$root" PATCH "/api/v1/users/$ann_id" '{"role_id":2}'
+done
+done_by "$root" PATCH "/api/v1/users/$ann_id" '{"role_id":1}'
+all 'an administrator may all at once' 422 POST /api/v1/groups '{}'
+done_by "$root" PATCH "/api/v1/users/$ann_id" '{"role_id":2}'
+all 'and no longer' 403 POST /api/v1/groups '{}'
+
+# ---- passwords, activation -----------------------------------------------------------------------
+TOKEN=$ann
+new=Better-Horse-7-Battery
+done_by "$root" PUT "/api/v1/users/$ann_id/password" "{\"new_password\":\"$new\"}"
+all 'a new password ends what the old one began' 401 GET $notes
+all 'in every program' 401 GET /api/v1/auth/me
+sign_in acme ann@acme.example.com $new; ann=$TOKEN
+all 'who knows the new one is in' 200 GET $notes
+done_by "$root" DELETE "/api/v1/users/$ann_id"
+all 'who is deactivated is out' 401 GET $notes
+all 'for writers, too' 401 POST $notes '{}'
+done_by "$root" PATCH "/api/v1/users/$ann_id" '{"is_active":true}'
+sign_in acme ann@acme.example.com $new; ann=$TOKEN
+all 'and in when active again' 200 GET $notes
+
 # ---- keys ----------------------------------------------------------------------------------------
 TOKEN=$root
 post /api/v1/admin/api-keys '{"name":"opener"}'; status 201 'a key'
