@@ -131,7 +131,8 @@ int setup_user(struct command_line *line)
 static int upgrade(struct cx *cx)
 {
     size_t applied = 0;
-    if (!install_upgrade(cx, &applied))
+    bool made;
+    if (!install_upgrade(cx, &applied) || !bootstrap_seed(cx, &made))
         return command_failed(cx);
     printf("Migrations applied: %zu\n", applied);
     return 0;
