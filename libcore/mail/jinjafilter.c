@@ -163,8 +163,9 @@ static bool replace(struct jinja_run *run, const struct jinja_value *in,
         return jinjavalue_wrong(run, "replace wants a number as its third argument");
     if (n > 2 && args[2].number >= 0)
         most = (size_t)args[2].number;
-    bool is_safe = out->is_safe || (run->escapes && new.is_safe);
+    bool is_safe = run->escapes && (out->is_safe || new.is_safe);
     TRY(as_safe_as(run, is_safe, out) && as_safe_as(run, is_safe, &new));
+    out->is_safe = is_safe;             /* compat: plain again where nothing is escaped */
     return old.text.n == 0 || replace_all(run, old.text, new.text, most, &out->text);
 }
 

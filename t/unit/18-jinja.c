@@ -97,6 +97,7 @@ static const struct row FILTERS[] = {
     { "{{ markup|e }}", "&lt;b&gt;&#34;R&amp;D&#34; it&#39;s&lt;/b&gt;" },
     { "{{ markup|escape|escape }}", "&lt;b&gt;&#34;R&amp;D&#34; it&#39;s&lt;/b&gt;" },
     { "{{ markup|safe }}", "<b>\"R&D\" it's</b>" }, { "{{ 3|upper }}{{ 3|e }}", "33" },
+    { "{{ '<'|e|replace('l', '>') }}{{ '<'|e|replace('l', 'g')|e }}", "&>t;&amp;gt;" },
 };
 static const struct row PLAIN[] = {
     { "{{ markup }} <i>", "<b>\"R&D\" it's</b> <i>" }, { "{{ '<' }}", "<" },
