@@ -11,7 +11,7 @@ static struct settings set = {
     .templates_dir = S_INIT("templates"), .app_name = S_INIT("The <Pantry>"),
     .external_url = S_INIT("https://api.example.com/base"), .base_path = S_INIT("/base"),
 };
-static void *keep[KEEP_COUNT];
+static void *keep[KEEP_COUNT], *fresh_keep[KEEP_COUNT];    /* templates, and none yet */
 static struct reply reply;
 static struct request request;
 
@@ -74,8 +74,8 @@ static void failures(void)
     (void)!fail_items(&cx, E_INVALID, SHAPE_ITEMS, "Validation error");
     ok(str_has(failure(&cx), S("Too short")), "an item is told");
     set.templates_dir = S("/nowhere");
-    memset(keep, 0, sizeof keep);
     cx = fresh();
+    cx.keep = fresh_keep;
     fail(&cx, E_CONFLICT, "Conflict", "Taken");
     is_text(failure(&cx), "Taken", "without templates, the words alone");
     is_text(str_of(reply.type), "text/plain; charset=utf-8", "as text");
