@@ -82,6 +82,13 @@ struct str login_event(struct cx *cx, const struct user *user, const char *metho
     return buf_text(&out);
 }
 
+/* Another password was set, or they were put out, while this one was being checked. */
+static bool refuse_late(struct cx *cx)
+{
+    fail_forget(cx);
+    return refuse(cx);
+}
+
 /* Everything about the person that does not depend on the password but must not show before it. */
 static bool check_person(struct cx *cx, const struct user *user)
 {
@@ -104,7 +111,8 @@ static bool open_session(struct cx *cx, struct str better_hash, struct login *ou
     if (!found || !str_eq(out->user.password_hash, checked))
         return refuse(cx);
     TRY(check_person(cx, &out->user));
-    TRY(user_signed_in(cx, &out->user, better_hash));
+    if (!user_signed_in(cx, &out->user, better_hash))
+        return cx->err.kind == E_NOT_FOUND ? refuse_late(cx) : false;
     TRY(session_open(cx, &out->user, &out->session));
     TRY(group_names_of(cx, out->account.id, out->user.id, &out->groups));
     TRY(event_emit(cx, &(struct event){

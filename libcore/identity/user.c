@@ -149,12 +149,16 @@ bool user_set_password(struct cx *cx, struct user *user, struct str hash)
 
 bool user_signed_in(struct cx *cx, struct user *user, struct str better_hash)
 {
+    struct str checked = user->password_hash;
     user->last_login = cx->now;
-    if (str_absent(better_hash))
-        return update(cx, user, BIND(p_time("last_login", cx->now)));
-    user->password_hash = better_hash;
-    return update(cx, user, BIND(p_time("last_login", cx->now),
-                                 p_text("password_hash", better_hash)));
+    if (!str_absent(better_hash))
+        user->password_hash = better_hash;
+    return change_update(cx, &(struct change){
+        .table = S("users"), .account_id = user->account_id, .record_id = user->id,
+        .key = BIND(p_text("account_id", user->account_id), p_text("id", user->id),
+                    p_text("password_hash", checked), p_bool("is_active", true)),
+        .new_values = BIND(p_time("last_login", cx->now),
+                           p_text("password_hash", user->password_hash)) });
 }
 
 /* ---- a change of several columns ---- */

@@ -45,7 +45,8 @@ struct user_change {
 };
 bool user_change(struct cx *cx, struct user *user, const struct user_change *to, bool *taken)
     MUST_CHECK;
-/* A sign-in: the time, and a better hash of the same password unless absent. */
+/* A sign-in: the time, and a better hash of the same password unless absent. E_NOT_FOUND: they are
+ * inactive or have another password by now. */
 bool user_signed_in(struct cx *cx, struct user *user, struct str better_hash) MUST_CHECK;
 
 #endif
