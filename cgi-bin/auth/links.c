@@ -64,7 +64,7 @@ static bool open_verify(struct cx *cx, const void *input, struct reply *reply)
         return bad_link(cx, reply);
     TRY(find_brand(cx, link.account_id, &brand));
     const struct fill values[] = {
-        fill_text("title", S("Verify your e-mail address")), fill_text("token", in->token),
+        fill_text("title", S("Verify your e‑mail address")), fill_text("token", in->token),
         fill_text("email", link.email), fill_text("product", brand.product), { 0 },
     };
     return webpage_reply(reply, "auth/verify-email.html", values);
@@ -80,7 +80,7 @@ static bool verify(struct cx *cx, const void *input, struct reply *reply)
         fail_forget(cx);
         return bad_link(cx, reply);
     }
-    return notice(cx, reply, user.account_id, S("Your e-mail address is verified"),
+    return notice(cx, reply, user.account_id, S("Your e‑mail address is verified"),
                   str_fmt(cx->mem, "You can now sign in as %.*s.", STR_ARG(user.email)));
 }
 

@@ -100,9 +100,22 @@ bool reset_send(struct cx *cx, const struct user *user, struct str ip)
 
 /* ---- using it ---- */
 
+/* A link serves its owner as long as they have a password and the address it was mailed to. */
+static bool find_owner(struct cx *cx, struct str token, bool *found, struct onetime *link,
+                       struct user *user)
+{
+    TRY(onetime_look(cx, ONETIME_RESET, token, found, link));
+    if (!*found)
+        return true;
+    TRY(user_by_id(cx, link->account_id, link->user_id, found, user));
+    *found = *found && has_password(user) && str_eq(user->email, link->email);
+    return true;
+}
+
 bool reset_look(struct cx *cx, struct str token, bool *found, struct onetime *out)
 {
-    return onetime_look(cx, ONETIME_RESET, token, found, out);
+    struct user owner;
+    return find_owner(cx, token, found, out, &owner);
 }
 
 bool reset_demo(struct cx *cx, const struct user *user)
@@ -136,26 +149,17 @@ static bool hash_password(struct cx *cx, struct str password, struct str *hash)
     return password_hash(cx, password, hash);
 }
 
-/* Whose link it is, as long as they have a password. */
-static bool find_owner(struct cx *cx, struct str token, struct onetime *row, struct user *user)
-{
-    bool found;
-    TRY(onetime_look(cx, ONETIME_RESET, token, &found, row));
-    if (!found)
-        return refuse(cx);
-    TRY(user_by_id(cx, row->account_id, row->user_id, &found, user));
-    return (found && has_password(user)) || refuse(cx);
-}
-
 static bool redeem(struct cx *cx, struct str token, struct str hash)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
-    struct onetime row;
+    struct onetime link;
     struct user user;
-    bool won;
+    bool found, won;
     TRY(tx_begin(cx, &tx));
-    TRY(find_owner(cx, token, &row, &user));
-    TRY(onetime_spend(cx, ONETIME_RESET, &row, &won));
+    TRY(find_owner(cx, token, &found, &link, &user));
+    if (!found)
+        return refuse(cx);
+    TRY(onetime_spend(cx, ONETIME_RESET, &link, &won));
     if (!won)
         return refuse(cx);
     TRY(reset_password(cx, &user, hash));
@@ -167,11 +171,14 @@ static bool redeem(struct cx *cx, struct str token, struct str hash)
 
 bool reset_redeem(struct cx *cx, struct str token, struct str password)
 {
-    struct onetime row;
+    struct onetime link;
     struct user user;
     struct str hash;
+    bool found;
     TRY(check_password(cx, password));
-    TRY(find_owner(cx, token, &row, &user));
+    TRY(find_owner(cx, token, &found, &link, &user));
+    if (!found)
+        return refuse(cx);
     TRY(reset_demo(cx, &user));
     TRY(hash_password(cx, password, &hash));
     return redeem(cx, token, hash);

@@ -1,7 +1,7 @@
 /*
  * reset.h — a new password for who forgot theirs, by a mailed link (identity.md §6 Password reset).
  *
- * Token    onetime.h; good once, and dead as soon as the password is another
+ * Token    onetime.h; good once, and dead as soon as the password or the address is another
  * Silence  reset_ask does the same work whatever account and address it is given: whether there is
  *          somebody is looked up by the worker (reset_run)
  * Changes  password_reset_tokens, users (audited), jobs; refresh_tokens, token_blacklist; bumps
