@@ -4,6 +4,7 @@
 #include "auth/accounts.h"
 #include "auth/apikeys.h"
 #include "auth/groups.h"
+#include "auth/invitations.h"
 #include "auth/links.h"
 #include "auth/passwords.h"
 #include "auth/permissions.h"
@@ -31,6 +32,7 @@ int main(int argc, char **argv)
         ruletest_routes,
         permissions_routes,
         groups_routes,
+        invitations_routes,
         apikeys_routes,
         NULL,
     };

@@ -40,6 +40,7 @@ CREATE TABLE invitations (
     FOREIGN KEY (inviter_account_id, invited_by) REFERENCES users (account_id, id) ON DELETE SET NULL
 );
 CREATE INDEX ix_invitations_email ON invitations (account_id, email);
+CREATE INDEX ix_invitations_id ON invitations (id);
 CREATE INDEX ix_invitations_inviter ON invitations (inviter_account_id, invited_by);
 @tenant invitations;
 

@@ -10,6 +10,7 @@ ok "SQL constants were found ($(wc -l <"$W/sql"))" [ "$(wc -l <"$W/sql")" -gt 30
 # Statements on a tenant table that name no tenant, each with the reason why that is right.
 cat >"$W/known" <<'EOT'
 FROM api_keys k LEFT JOIN users: a key is looked up by its hash before its account is known
+FROM invitations i JOIN accounts a ON a.id = i.account_id WHERE i.token_hash: an invitation is found by its token before its account is known
 SELECT DISTINCT account_id FROM audit_log: the auditor walks the chains of all accounts
 SELECT created_at FROM event_outbox: the gauges of /metrics are those of the installation
 WHERE token_hash = :hash AND used_at IS NULL: what a mailed link carries is looked up before its account is known

@@ -1,4 +1,4 @@
-/* brief.c — what of an account and of a person goes out. */
+/* brief.c — what of an account, a person and a session goes out. */
 #include "brief.h"
 
 const struct output brief_account[] = {
@@ -12,6 +12,22 @@ const struct output brief_user[] = {
     OUT(O_TEXTS, user_brief, groups),    OUT(O_TIME, user_brief, last_login),
     OUT(O_TEXT, user_brief, token_type), OUT(O_BOOL, user_brief, email_verified), { 0 },
 };
+const struct output brief_session[] = {
+    OUT(O_TEXT, session_brief, token),
+    OUT(O_TEXT, session_brief, refresh_token),
+    OUT(O_INT, session_brief, expires_in, .about = "Seconds that the access token lives"),
+    OUT(O_OBJECT, session_brief, account, .of = brief_account),
+    OUT(O_OBJECT, session_brief, user, .of = brief_user),
+    { 0 },
+};
+
+struct session_brief brief_session_of(const struct login *made)
+{
+    return (struct session_brief){
+        .token = made->session.access_token, .refresh_token = made->session.refresh_token,
+        .expires_in = made->session.expires_in, .account = made->account,
+        .user = brief_of(&made->user, &made->groups, "jwt") };
+}
 
 struct user_brief brief_of(const struct user *user, const struct group_names *groups,
                            const char *token_type)

@@ -15,29 +15,13 @@ static const struct input LOGIN_IN[] = {
        .about = "Slug, code or id; may be left out when there is but one account"),
     { 0 },
 };
-struct session_out {
-    struct str token, refresh_token; int64_t expires_in;
-    struct account account; struct user_brief user;
-};
-static const struct output SESSION_OUT[] = {
-    OUT(O_TEXT, session_out, token),
-    OUT(O_TEXT, session_out, refresh_token),
-    OUT(O_INT, session_out, expires_in, .about = "Seconds that the access token lives"),
-    OUT(O_OBJECT, session_out, account, .of = brief_account),
-    OUT(O_OBJECT, session_out, user, .of = brief_user),
-    { 0 },
-};
-
 static bool sign_in(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct login_in *in = input;
     struct login made;
     TRY(login_run(cx, in->email, in->password, in->account, &made));
-    struct session_out out = {
-        .token = made.session.access_token, .refresh_token = made.session.refresh_token,
-        .expires_in = made.session.expires_in, .account = made.account,
-        .user = brief_of(&made.user, &made.groups, "jwt") };
-    return reply_with(reply, SESSION_OUT, &out);
+    struct session_brief out = brief_session_of(&made);
+    return reply_with(reply, brief_session, &out);
 }
 
 /* ---- POST /auth/refresh ---- */
@@ -47,8 +31,8 @@ static const struct input REFRESH_IN[] = {
     IN(BODY, T_SECRET, refresh_in, refresh_token, .required = true, .min = 1), { 0 },
 };
 static const struct output REFRESH_OUT[] = {
-    OUT(O_TEXT, session_out, token), OUT(O_TEXT, session_out, refresh_token),
-    OUT(O_INT, session_out, expires_in), { 0 },
+    OUT(O_TEXT, session_brief, token), OUT(O_TEXT, session_brief, refresh_token),
+    OUT(O_INT, session_brief, expires_in), { 0 },
 };
 
 static bool refresh(struct cx *cx, const void *input, struct reply *reply)
@@ -56,7 +40,7 @@ static bool refresh(struct cx *cx, const void *input, struct reply *reply)
     const struct refresh_in *in = input;
     struct session session;
     TRY(session_rotate(cx, in->refresh_token, &session));
-    struct session_out out = {
+    struct session_brief out = {
         .token = session.access_token, .refresh_token = session.refresh_token,
         .expires_in = session.expires_in };
     return reply_with(reply, REFRESH_OUT, &out);
@@ -120,7 +104,7 @@ static bool who_am_i(struct cx *cx, const void *input UNUSED, struct reply *repl
 /* Login hashes a password and refresh may have to commit while it refuses: both run alone. */
 const struct route sessions_routes[] = {
     { POST, "/api/v1/auth/login", .need = NEED_NOBODY, .errors = SHAPE_ERROR,
-      INPUT(LOGIN_IN, login_in), .output = SESSION_OUT, .run = sign_in, .alone = true,
+      INPUT(LOGIN_IN, login_in), .output = brief_session, .run = sign_in, .alone = true,
       .title = "Sign in with a password" },
     { POST, "/api/v1/auth/refresh", .need = NEED_NOBODY, .errors = SHAPE_ERROR,
       INPUT(REFRESH_IN, refresh_in), .output = REFRESH_OUT, .run = refresh, .alone = true,

@@ -152,7 +152,8 @@ bool change_insert(struct cx *cx, const struct change *change)
 /* Times, and on SQLite truths, are integers to the database: only their columns' names tell. */
 static bool is_truth(struct str column)
 {
-    return str_starts(column, S("is_")) || str_eq(column, S("email_verified"));
+    return str_starts(column, S("is_")) || str_eq(column, S("email_verified"))
+        || str_eq(column, S("email_sent"));
 }
 
 static bool is_time(struct str column)
