@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/settings.h"
+#include "crypto/password.h"
 
 static bool lock_bytes(int fd, int how, off_t first, off_t n)
 {
@@ -52,6 +53,13 @@ void turn_take_for(struct cx *cx, struct turn *turn, int64_t memory_kib)
 void turn_take(struct cx *cx, struct turn *turn)
 {
     turn_take_for(cx, turn, 0);
+}
+
+bool turn_hash(struct cx *cx, struct str password, struct str *phc)
+{
+    struct turn turn SCOPED(turn_end) = { .fd = -1 };
+    turn_take(cx, &turn);
+    return password_hash(cx, password, phc);
 }
 
 void turn_end(struct turn *turn)

@@ -16,6 +16,8 @@ struct turn { int fd; bool taken; };
 void turn_take(struct cx *cx, struct turn *turn);
 /* For a hash made elsewhere, which may need more memory than ours do (password_memory_kib). */
 void turn_take_for(struct cx *cx, struct turn *turn, int64_t memory_kib);
+/* password_hash when the turn has come. */
+bool turn_hash(struct cx *cx, struct str password, struct str *phc) MUST_CHECK;
 void turn_end(struct turn *turn);               /* for SCOPED; harmless twice */
 
 #endif

@@ -2,7 +2,6 @@
 #include "identity/manage.h"
 
 #include "base/random.h"
-#include "crypto/password.h"
 #include "crypto/turn.h"
 #include "db/tx.h"
 #include "identity/account.h"
@@ -87,13 +86,6 @@ static bool check_policy(struct cx *cx, struct str password)
     return fail_items(cx, E_INVALID, SHAPE_ITEMS_IN_DETAIL, "Validation error");
 }
 
-static bool hash_password(struct cx *cx, struct str password, struct str *hash)
-{
-    struct turn turn SCOPED(turn_end) = { .fd = -1 };
-    turn_take(cx, &turn);
-    return password_hash(cx, password, hash);
-}
-
 /* ---- making ---- */
 
 static bool has_password(const struct user *user)
@@ -149,7 +141,7 @@ bool manage_create(struct cx *cx, struct user *user, struct str password)
         TRY(may_link(cx));
     TRY(check_new_password(cx, user, password));
     TRY(check_place(cx, user));
-    TRY(hash_password(cx, has_password(user) ? password : random_token(cx->mem, 32),
+    TRY(turn_hash(cx, has_password(user) ? password : random_token(cx->mem, 32),
                       &user->password_hash));
     return add(cx, user);
 }
@@ -245,7 +237,7 @@ bool manage_set_password(struct cx *cx, struct str id, struct str password)
     TRY(find_for_password(cx, id, &user));
     TRY(may_impersonate(cx, &user));
     TRY(check_policy(cx, password));
-    TRY(hash_password(cx, password, &hash));
+    TRY(turn_hash(cx, password, &hash));
     TRY(tx_begin(cx, &tx));
     TRY(find_for_password(cx, id, &user));
     TRY(may_impersonate(cx, &user));

@@ -5,7 +5,6 @@
 #include "base/jv.h"
 #include "base/settings.h"
 #include "config/configuration.h"
-#include "crypto/password.h"
 #include "crypto/turn.h"
 #include "db/tx.h"
 #include "events/event.h"
@@ -142,13 +141,6 @@ static bool check_password(struct cx *cx, struct str password)
     return fail_items(cx, E_INVALID, SHAPE_ITEMS_IN_DETAIL, "Validation error");
 }
 
-static bool hash_password(struct cx *cx, struct str password, struct str *hash)
-{
-    struct turn turn SCOPED(turn_end) = { .fd = -1 };
-    turn_take(cx, &turn);
-    return password_hash(cx, password, hash);
-}
-
 static bool redeem(struct cx *cx, struct str token, struct str hash)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
@@ -180,6 +172,6 @@ bool reset_redeem(struct cx *cx, struct str token, struct str password)
     if (!found)
         return refuse(cx);
     TRY(reset_demo(cx, &user));
-    TRY(hash_password(cx, password, &hash));
+    TRY(turn_hash(cx, password, &hash));
     return redeem(cx, token, hash);
 }

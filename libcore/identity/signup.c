@@ -2,7 +2,6 @@
 #include "identity/signup.h"
 
 #include "base/settings.h"
-#include "crypto/password.h"
 #include "crypto/turn.h"
 #include "db/tx.h"
 #include "events/event.h"
@@ -27,13 +26,6 @@ static bool choose_names(struct cx *cx, struct str name, struct str slug, struct
     out->slug = str_lower(cx->mem, str_absent(slug) ? slug_from(cx->mem, name) : slug);
     slug_check(cx, out->slug);
     return fail_items(cx, E_INVALID, SHAPE_ITEMS, "Validation error");
-}
-
-static bool hash_password(struct cx *cx, struct str password, struct user *user)
-{
-    struct turn turn SCOPED(turn_end) = { .fd = -1 };
-    turn_take(cx, &turn);
-    return password_hash(cx, password, &user->password_hash);
 }
 
 static bool slug_taken(struct cx *cx)
@@ -79,7 +71,7 @@ static bool register_account(struct cx *cx, struct str password, struct str name
     TRY(account_by_slug(cx, out->account.slug, &taken, &other));
     if (taken)
         return slug_taken(cx);
-    TRY(hash_password(cx, password, &out->user));
+    TRY(turn_hash(cx, password, &out->user.password_hash));
     out->user.role = S("admin");
     return create_account(cx, out);
 }
@@ -106,7 +98,7 @@ static bool register_member(struct cx *cx, struct str password, struct signup *o
     if (found)
         return fail_field(cx, E_CONFLICT, "Conflict", "email",
                           "An account with this email already exists");
-    TRY(hash_password(cx, password, &out->user));
+    TRY(turn_hash(cx, password, &out->user.password_hash));
     out->user.account_id = out->account.id;
     out->user.role = S("user");
     return join(cx, out);
