@@ -1,10 +1,13 @@
 /* admin.c — the door of running the place: configuration, mail, the dashboard. */
 #include "admin/configurations.h"
 #include "admin/dashboard.h"
+#include "admin/mail.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
 {
-    static const struct route *const TABLES[] = { configurations_routes, dashboard_routes, NULL };
+    static const struct route *const TABLES[] = {
+        configurations_routes, dashboard_routes, mail_routes, NULL,
+    };
     return serve(argc, argv, "admin", TABLES);
 }
