@@ -176,7 +176,7 @@ static bool stats(struct cx *cx, const void *input, struct reply *reply)
 
 const struct route dashboard_routes[] = {
     { GET, "/api/v1/dashboard/stats", .need = NEED_SUPERADMIN, INPUT(STATS_IN, stats_in),
-      .output = STATS_OUT, .run = stats, .title = "The place at a glance",
+      .output = STATS_OUT, .run = stats, .title = "Show the place at a glance",
       .about = "Counts over all accounts; growth, series and summaries over the range." },
     { 0 },
 };

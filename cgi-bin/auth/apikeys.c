@@ -108,7 +108,7 @@ static bool revoke(struct cx *cx, const void *input, struct reply *reply)
 
 const struct route apikeys_routes[] = {
     { POST, "/api/v1/admin/api-keys", .need = NEED_SUPERADMIN, INPUT(CREATE_IN, apikey_wish),
-      .output = MADE_OUT, .status = 201, .run = create, .title = "Make an API key",
+      .output = MADE_OUT, .status = 201, .run = create, .title = "Create an API key",
       .about = "The key speaks for the superadmin who makes it, or, with account_id, for that"
                " account: then its caller is a service with the role user and no user behind it." },
     { GET, "/api/v1/admin/api-keys", .need = NEED_SUPERADMIN, INPUT(LIST_IN, list_in),

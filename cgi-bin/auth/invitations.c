@@ -148,7 +148,7 @@ const struct route invitations_routes[] = {
       INPUT(ONE_IN, one_in), .status = 204, .run = cancel, .title = "Cancel an invitation" },
     { GET, "/api/v1/invitations/{id}", .need = NEED_NOBODY, .errors = SHAPE_ERROR,
       INPUT(LOOK_IN, token_in), .output = OFFER_OUT, .run = look,
-      .title = "What an invitation offers, by its token" },
+      .title = "Show what an invitation offers, by its token" },
     { POST, "/api/v1/invitations/{token}/accept", .need = NEED_NOBODY, .errors = SHAPE_ERROR,
       INPUT(ACCEPT_IN, token_in), .output = brief_session, .run = accept, .alone = true,
       .title = "Accept an invitation",

@@ -63,7 +63,7 @@ static bool look(struct cx *cx, const void *input, struct reply *reply)
 const struct route passwords_routes[] = {
     { POST, "/api/v1/auth/forgot-password", .need = NEED_NOBODY, .errors = SHAPE_ERROR,
       INPUT(FORGOT_IN, forgot_in), .output = SAID_OUT, .run = forgot,
-      .title = "Mail a link to who forgot their password",
+      .title = "Mail a link that sets a new password",
       .about = "The reply, and the time it takes, tell nothing of whether there is such a user." },
     { POST, "/api/v1/auth/reset-password", .need = NEED_NOBODY, .errors = SHAPE_DETAIL,
       INPUT(RESET_IN, reset_in), .output = SAID_OUT, .run = reset, .alone = true,
@@ -71,6 +71,6 @@ const struct route passwords_routes[] = {
       .about = "Every session of the user ends, and every other reset link with it." },
     { GET, "/api/v1/auth/verify-reset-token/{token}", .need = NEED_NOBODY, .errors = SHAPE_DETAIL,
       INPUT(LOOK_IN, look_in), .output = LOOKED_OUT, .run = look,
-      .title = "Whether a reset link is still good" },
+      .title = "Tell whether a reset link is still good" },
     { 0 },
 };
