@@ -275,17 +275,48 @@ static bool work(struct cx *cx, int number)
     return true;
 }
 
-static int work_alone(const struct dbtest *t, int number)
+static bool seed(struct cx *cx, int number UNUSED)
+{
+    db_scope(cx, S("*"));
+    return configchange_seed(cx);
+}
+
+static int alone(const struct dbtest *t, bool (*what)(struct cx *, int), int number)
 {
     void *own[KEEP_COUNT] = { NULL };
     struct cx cx = { .mem = arena_new(0, NULL, NULL), .set = &set, .keep = own, .now = when_now() };
     cx.db = db_open(&cx, t->where, DB_SERVE);
-    if (cx.db == NULL || !work(&cx, number)) {
+    if (cx.db == NULL || !what(&cx, number)) {
         printf("# process %d: %s\n", number, cx.err.cause != NULL ? cx.err.cause : cx.err.message);
         return 1;
     }
     db_close(cx.db);
     return 0;
+}
+
+/* How many of the processes that did it failed. */
+static int at_once(struct cx *cx, const struct dbtest *t, bool (*what)(struct cx *, int))
+{
+    pid_t pids[AT_ONCE];
+    int failed = 0, status;
+    db_rest(cx->db);
+    fflush(stdout);
+    for (int i = 0; i < AT_ONCE; i++) {
+        pids[i] = fork();
+        if (pids[i] == 0)
+            _exit(alone(t, what, i));
+    }
+    for (int i = 0; i < AT_ONCE; i++)
+        failed += waitpid(pids[i], &status, 0) < 0 || status != 0;
+    db_scope(cx, S("*"));
+    return failed;
+}
+
+static void test_seeds(struct cx *cx, const struct dbtest *t)
+{
+    struct configurations rows;
+    is_int(at_once(cx, t, seed), 0, "six processes make the rows of every installation at once");
+    ok(configuration_recent(cx, 100, &rows) && rows.n == 3, "of which there are three");
 }
 
 static void test_races(struct cx *cx, const struct dbtest *t)
@@ -296,27 +327,15 @@ static void test_races(struct cx *cx, const struct dbtest *t)
         "SELECT CAST(count(*) AS TEXT) AS text FROM configurations"
         " WHERE account_id = :account AND category = 'race' AND is_default = :yes AND enabled = :no");
     static const char *const NAMES[] = { "a", "b", "c" };
-    pid_t pids[AT_ONCE];
-    int failed = 0, status;
     for (size_t i = 0; i < COUNT(NAMES); i++) {
         struct str id = add(cx, ACME, "race", NAMES[i], "{}");
         struct str new = str_fmt(cx->mem, "00000000-0000-7000-8000-00000000000%s", NAMES[i]);
         ok(db_exec(cx, RENAME, BIND(p_text("new", new), p_text("id", id), p_text("account", S(ACME))), NULL),
            "a provider for many to change");
     }
-    db_rest(cx->db);
-    fflush(stdout);
-    for (int i = 0; i < AT_ONCE; i++) {
-        pids[i] = fork();
-        if (pids[i] == 0)
-            _exit(work_alone(t, i));
-    }
-    for (int i = 0; i < AT_ONCE; i++)
-        failed += waitpid(pids[i], &status, 0) < 0 || status != 0;
-    is_int(failed, 0, "six processes set and clear the default at once");
+    is_int(at_once(cx, t, work), 0, "six processes set and clear the default at once");
     struct configurations rows;
     size_t defaults = 0;
-    db_scope(cx, S("*"));
     ok(configuration_list(cx, S(ACME), S("race"), &rows) && rows.n == 3, "the rows are there");
     for (size_t i = 0; i < rows.n; i++)
         defaults += rows.at[i].is_default;
@@ -399,7 +418,7 @@ static bool add_account(struct cx *cx)
 int main(void)
 {
     size_t engines = dbtest_engines();
-    plan(88 * (int)engines);
+    plan(91 * (int)engines);
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest t;
         struct cx cx;
@@ -409,6 +428,8 @@ int main(void)
         db_scope(&cx, S("*"));
         ok(add_account(&cx), "an account");
         test_schemas(&cx);
+        test_seeds(&cx, &t);
+        ok(db_exec(&cx, SQL_OF("DELETE FROM configurations"), NO_BINDS, NULL), "all over again");
         test_product(&cx);
         test_effective(&cx);
         test_values(&cx);
