@@ -9,7 +9,8 @@ OPT      = -O2
 CFLAGS   = -std=c11 $(OPT) -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Werror -fstack-protector-strong
 CPPFLAGS = -D_XOPEN_SOURCE=700 -Ilibcore
-LIBS     = -lfcgi -lsqlite3 $(if $(NO_PG),,-lpq) -ljson-c -lsodium -lm
+# Each program needs at run time what it calls, no more: libcurl is the worker's alone (t/09).
+LIBS     = -Wl,--as-needed -lfcgi -lsqlite3 $(if $(NO_PG),,-lpq) -ljson-c -lsodium -lcurl -lm
 NO_PG    = $(if $(filter 0,$(PG))$(STATIC),1)
 J        = 2
 T        = t/*.t $(B)/t/*.t
@@ -30,6 +31,7 @@ CPPFLAGS += -D_FORTIFY_SOURCE=2
 endif
 ifneq ($(STATIC),)
 LDFLAGS += -static -Wl,--no-warnings
+$(BIN)/worker: LDFLAGS := $(filter-out -static,$(LDFLAGS))
 endif
 ifneq ($(NO_PG),)
 CPPFLAGS += -DNO_POSTGRES
@@ -131,7 +133,8 @@ install: all
 	@ln -sf ../lib/larder/bin/larder '$(DESTDIR)$(PREFIX)/bin/larder'
 
 # What Debian calls the things we need; installed only when something is missing.
-BUILD_PACKAGES = gcc make libc6-dev libfcgi-dev libsqlite3-dev libpq-dev libjson-c-dev libsodium-dev
+BUILD_PACKAGES = gcc make libc6-dev libfcgi-dev libsqlite3-dev libpq-dev libjson-c-dev libsodium-dev \
+                 libcurl4-openssl-dev
 RUN_PACKAGES   = $(BUILD_PACKAGES) $(FRONT)
 TEST_PACKAGES  = $(BUILD_PACKAGES) git lighttpd nginx apache2-bin sqlite3 postgresql perl binutils curl jq iso-codes \
                  nodejs npm wrk

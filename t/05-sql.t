@@ -24,6 +24,10 @@ AS previous FROM users: superadmins count the people of all accounts
 FROM users WHERE created_at >= :first: the same by day
 FROM users u LEFT JOIN accounts a ON a.id = u.account_id ORDER BY u.created_at DESC: and see who came last
 FROM refresh_tokens WHERE is_revoked = :no AND expires_at > :now) AS active_sessions: and what is in use
+DELETE FROM refresh_tokens WHERE expires_at: housekeeping, what has expired goes whosever it was
+DELETE FROM idempotency_keys WHERE created_at: likewise
+FROM email_verification_tokens WHERE expires_at: likewise
+FROM password_reset_tokens WHERE expires_at: likewise
 EOT
 sed 's/: .*//' "$W/known" >"$W/known.parts"
 tenants=$(sed -n 's/^@tenant \([a-z_]*\);.*/\1/p' schema/*.sql | paste -sd'|')

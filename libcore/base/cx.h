@@ -43,7 +43,7 @@ struct actor {
 /* What a room keeps between requests: one slot each, owned and typed by that room alone. */
 enum keep {
     KEEP_COLLECTIONS, KEEP_ACTORS, KEEP_TOTALS, KEEP_TEMPLATES, KEEP_TRAIL, KEEP_OUTBOX,
-    KEEP_PERMISSIONS, KEEP_METERS, KEEP_LIMITS, KEEP_COUNT
+    KEEP_PERMISSIONS, KEEP_METERS, KEEP_LIMITS, KEEP_QUEUE, KEEP_COUNT
 };
 
 struct cx {

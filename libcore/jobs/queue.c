@@ -17,6 +17,7 @@ bool queue_add(struct cx *cx, const struct queue_job *job, struct str *id)
     struct str account = str_absent(job->account_id) ? S(SYSTEM_ACCOUNT) : job->account_id;
     struct refusal refusal = { .kind = V_NONE };
     *id = ident_uuid(cx->mem, cx->now);
+    cx->keep[KEEP_QUEUE] = cx->keep;        /* anything but NULL */
     TRY(change_insert(cx, &(struct change){
         .table = S("jobs"), .account_id = account, .refusal = &refusal,
         .new_values = BIND(
@@ -32,6 +33,13 @@ bool queue_add(struct cx *cx, const struct queue_job *job, struct str *id)
     if (refusal.kind == V_UNIQUE)
         return fail(cx, E_BUSY, NULL, "The same is being done already");
     return refusal.kind == V_NONE || broken(cx, "a job was refused");
+}
+
+bool queue_was_fed(struct cx *cx)
+{
+    bool fed = cx->keep[KEEP_QUEUE] != NULL;
+    cx->keep[KEEP_QUEUE] = NULL;
+    return fed;
 }
 
 /* --- taking ----------------------------------------------------------------------------------- */
@@ -144,6 +152,16 @@ bool queue_due(struct cx *cx, struct str queue, int64_t *at)
     TRY(db_query(cx, NEXT_DUE, BIND(p_text("queue", str_absent(queue) ? S("") : queue)), &rows));
     *at = rows_next(&rows, DUE_COLS, &due) ? due.at : 0;
     return rows_done(&rows);
+}
+
+bool queue_stirs(struct cx *cx, uint64_t *seen, bool *stirs)
+{
+    TRY(db_snapshot(cx));
+    uint64_t version = db_data_version(cx);
+    db_rest(cx->db);
+    *stirs = version == 0 || version != *seen;
+    *seen = version;
+    return true;
 }
 
 /* It has waited for the whole lease already: no longer. */

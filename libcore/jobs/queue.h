@@ -26,6 +26,9 @@ struct queue_job {
 /* In the caller's transaction: no commit, no job. */
 bool queue_add(struct cx *cx, const struct queue_job *job, struct str *id) MUST_CHECK;
 
+/* Whether something was put in since this process was asked last. */
+bool queue_was_fed(struct cx *cx);
+
 /* A job in hand; the worker's name and the attempt are what later says that it is still ours. */
 struct queue_claim {
     struct str id, handler, payload, account_id, holder;
@@ -43,6 +46,9 @@ bool queue_failed(struct cx *cx, const struct queue_claim *job, struct str why) 
 
 /* When the next one is due (of that queue, unless absent); 0: there is none. */
 bool queue_due(struct cx *cx, struct str queue, int64_t *at) MUST_CHECK;
+/* Whether the queue may have changed since *seen (0 at first), which is kept up: on SQLite anything
+ * that somebody else committed counts, on PostgreSQL it always may. */
+bool queue_stirs(struct cx *cx, uint64_t *seen, bool *stirs) MUST_CHECK;
 /* Gives back what workers hold past their lease. */
 bool queue_sweep(struct cx *cx) MUST_CHECK;
 /* Deletes completed jobs older than job_retention_days, dead ones after dead_job_retention_days. */

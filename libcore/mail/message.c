@@ -9,7 +9,7 @@
 enum { PAYLOAD_MAX = 262144, TRIES = 5, DELAY_SECONDS = 30 };
 static const char PURPOSE[] = "mail";
 
-bool message_enqueue(struct cx *cx, const struct message *message, struct str *job_id)
+bool message_write(struct cx *cx, const struct message *message, struct str *out)
 {
     struct buf payload;
     struct js js;
@@ -36,9 +36,17 @@ bool message_enqueue(struct cx *cx, const struct message *message, struct str *j
     js_end(&js);
     if (!js_done(&js) || payload.over)
         return broken(cx, "a mail does not fit into a job");
+    *out = buf_text(&payload);
+    return true;
+}
+
+bool message_enqueue(struct cx *cx, const struct message *message, struct str *job_id)
+{
+    struct str payload;
+    TRY(message_write(cx, message, &payload));
     return queue_add(cx, &(struct queue_job){
         .handler = "send_email", .account_id = message->account_id,
-        .payload = buf_text(&payload), .tries = message->once ? 1 : TRIES,
+        .payload = payload, .tries = message->once ? 1 : TRIES,
         .delay_seconds = DELAY_SECONDS, .dedupe_key = message->dedupe_key }, job_id);
 }
 

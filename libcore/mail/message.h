@@ -31,6 +31,8 @@ struct message {
 };
 /* In the caller's transaction. */
 bool message_enqueue(struct cx *cx, const struct message *message, struct str *job_id) MUST_CHECK;
+/* As JSON, secrets sealed: the payload of its job. */
+bool message_write(struct cx *cx, const struct message *message, struct str *payload) MUST_CHECK;
 /* From the payload of its job; false with E_BROKEN: not one of ours, or a seal does not open. */
 bool message_read(struct cx *cx, struct str payload, struct message *out) MUST_CHECK;
 
