@@ -21,6 +21,8 @@ static const struct command COMMANDS[] = {
       "bring the schema up to date, or tell where it stands" },
     { "audit", trailcheck_audit, "verify",
       "walk the hash chains of the audit trail" },
+    { "worker", supervise_worker, "[--queue NAME] [--poll-interval SECONDS]",
+      "do what is queued (mail), until told to stop; `serve` runs one by itself" },
     { "info", about_info, "", "print the settings" },
     { "server-config", webserver_config, "lighttpd | nginx | apache | systemd",
       "print a configuration for that web server" },

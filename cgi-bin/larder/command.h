@@ -46,5 +46,6 @@ int about_info(struct command_line *line);
 /* webserver.c, supervise.c */
 int webserver_config(struct command_line *line);
 int supervise_serve(struct command_line *line);
+int supervise_worker(struct command_line *line);
 
 #endif

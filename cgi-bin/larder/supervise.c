@@ -98,6 +98,18 @@ static bool start(struct house *house, struct child *child)
     return child->pid > 0 || complain("cannot start", child->name);
 }
 
+static void put_place(struct house *house, struct child *child, size_t n)
+{
+    struct arena *mem = house->app.mem;
+    const struct settings *set = &house->app.set;
+    if (!str_absent(set->config_file)) {
+        child->argv[n++] = "--config";
+        child->argv[n++] = str_c(mem, set->config_file);
+    }
+    child->argv[n++] = "--data";
+    child->argv[n] = str_c(mem, set->data_dir);
+}
+
 static void add_pool(struct house *house, const char *name, const char *program, int64_t workers)
 {
     struct arena *mem = house->app.mem;
@@ -114,12 +126,18 @@ static void add_pool(struct house *house, const char *name, const char *program,
     } else {
         child->argv[n++] = "-w";
     }
-    if (!str_absent(set->config_file)) {
-        child->argv[n++] = "--config";
-        child->argv[n++] = str_c(mem, set->config_file);
-    }
-    child->argv[n++] = "--data";
-    child->argv[n] = str_c(mem, set->data_dir);
+    put_place(house, child, n);
+}
+
+static void add_worker(struct house *house)
+{
+    struct arena *mem = house->app.mem;
+    const struct settings *set = &house->app.set;
+    struct child *child = &house->pools[house->pool_count++];
+    size_t n = 0;
+    child->name = "worker";
+    child->argv[n++] = str_c(mem, str_fmt(mem, "%.*s/worker", STR_ARG(set->program_dir)));
+    put_place(house, child, n);
 }
 
 static void add_pools(struct house *house)
@@ -130,6 +148,8 @@ static void add_pools(struct house *house)
     add_pool(house, "collections", "collections", 1);
     add_pool(house, "read", "records", webserver_read_workers(&house->app.set));
     add_pool(house, "write", "records", 0);
+    if (house->app.set.job_worker_enabled)
+        add_worker(house);
 }
 
 static bool render(struct house *house, const char *name, const char *file)
@@ -332,4 +352,31 @@ int supervise_serve(struct command_line *line)
     if (house.pid_file != NULL)
         unlink(house.pid_file);
     return code;
+}
+
+/* Becomes the worker: whoever started us has its process. */
+int supervise_worker(struct command_line *line)
+{
+    struct house house = { 0 };
+    size_t n = 0;
+    const char *queue = command_option(line, "--queue");
+    const char *interval = command_option(line, "--poll-interval");
+    if (!command_taken(line))
+        return 2;
+    if (!boot_settings(&house.app, "larder", line->config, line->data))
+        return 1;
+    add_worker(&house);
+    struct child *child = &house.pools[0];
+    while (child->argv[n] != NULL)
+        n++;
+    if (queue != NULL) {
+        child->argv[n++] = "--queue";
+        child->argv[n++] = queue;
+    }
+    if (interval != NULL) {
+        child->argv[n++] = "--poll-interval";
+        child->argv[n] = interval;
+    }
+    execv(child->argv[0], (char *const *)child->argv);
+    return complain("cannot run", child->argv[0]) ? 0 : 1;
 }

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "app/slice.h"
 #include "base/log.h"
 #include "base/meter.h"
 #include "base/when.h"
@@ -204,6 +205,17 @@ static void serve_one(struct work *work, size_t i)
     arena_reset(x->mem);
 }
 
+/* What was queued for after the reply; it has gone out. */
+static void look_after(struct work *work)
+{
+    struct cx cx;
+    if (work->program->app.db == NULL)
+        return;
+    boot_cx(&work->program->app, work->batch_mem, &cx);
+    slice_start(&cx);
+    arena_reset(work->batch_mem);
+}
+
 /* --- batches: one settles on the disk while the next one runs -------------------------------- */
 
 static bool is_batched(const struct batch *batch, size_t i)
@@ -391,14 +403,18 @@ void pool_run(const struct pool *pool)
         if (turn(&work, pool)) {
             if (when_now() - flushed_at <= WHEN_SECOND)
                 continue;
+            look_after(&work);
         } else {
             log_flush();
+            if (!work.before->settling)         /* not while somebody waits for a reply */
+                look_after(&work);
             door_wait(watch, settling(&work), IDLE_MS, pool->meanwhile);
         }
         log_flush();
         flushed_at = when_now();
     }
     end_batch(&work, work.before, true);
+    look_after(&work);
     if (work.self != NULL)
         atomic_store(&work.self->pid, 0);
     close(watch);
@@ -412,5 +428,7 @@ int pool_once(struct program *program)
     if (!accept_into(&work, 0, -1))
         return 1;
     serve_one(&work, 0);
+    work.batch_mem = arena_new(memory_of(&work), memory_is_full, &work);
+    look_after(&work);
     return 0;
 }
