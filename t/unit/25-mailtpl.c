@@ -1,9 +1,12 @@
 /* 25-mailtpl.c — which template a mail gets, what it is filled with, and how templates are kept. */
 #include "dbtest.h"
 
+#include <sys/wait.h>
+
 #include "audit/change.h"
 #include "base/ident.h"
 #include "base/settings.h"
+#include "base/when.h"
 #include "mail/mailtpl.h"
 
 #define ACME "11111111-1111-4111-8111-111111111111"
@@ -154,6 +157,58 @@ static void seeds(struct cx *cx)
        "and stays so when the system comes up again");
 }
 
+enum { AT_ONCE = 6, ROUNDS = 4 };
+static const struct sql FORGET = SQL(
+    "DELETE FROM email_templates WHERE account_id = :account AND is_builtin = :yes");
+
+static int seed_alone(const struct dbtest *t)
+{
+    void *own[KEEP_COUNT] = { NULL };
+    struct cx cx = { .mem = arena_new(0, NULL, NULL), .set = &set, .keep = own, .now = when_now() };
+    cx.db = db_open(&cx, t->where, DB_SERVE);
+    if (cx.db != NULL)
+        db_scope(&cx, S("*"));
+    if (cx.db == NULL || !mailtpl_seed(&cx)) {
+        printf("# %s\n", cx.err.cause != NULL ? cx.err.cause : cx.err.message);
+        return 1;
+    }
+    db_close(cx.db);
+    return 0;
+}
+
+static int forget(struct cx *cx)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    return tx_begin(cx, &tx)
+        && db_exec(cx, FORGET, BIND(p_text("account", S(SYSTEM_ACCOUNT)), p_bool("yes", true)), NULL)
+        && tx_commit(&tx) ? 0 : 1;
+}
+
+/* Several starts at once: of two that find one missing only one can put it in. */
+static void races(struct cx *cx, const struct dbtest *t)
+{
+    const struct mailtpl_filter all = { .account_id = S(SYSTEM_ACCOUNT), .enabled = MAILTPL_ANY };
+    struct mailtpl *list;
+    size_t before, n;
+    int failed = 0, status;
+    if (!mailtpl_list(cx, &all, &list, &before))
+        before = 0;
+    for (int round = 0; round < ROUNDS; round++) {
+        pid_t pids[AT_ONCE];
+        failed += forget(cx);
+        db_rest(cx->db);
+        fflush(stdout);
+        for (int i = 0; i < AT_ONCE; i++)
+            if ((pids[i] = fork()) == 0)
+                _exit(seed_alone(t));
+        for (int i = 0; i < AT_ONCE; i++)
+            failed += waitpid(pids[i], &status, 0) < 0 || status != 0;
+    }
+    db_scope(cx, S("*"));
+    is_int(failed, 0, "processes that start at once all succeed");
+    ok(mailtpl_list(cx, &all, &list, &n) && n == before, "and put in each template once");
+}
+
 static void rows(struct cx *cx)
 {
     struct mailtpl *list, row, again;
@@ -184,7 +239,7 @@ static void rows(struct cx *cx)
 int main(void)
 {
     size_t engines = dbtest_engines();
-    plan(53 * (int)engines);
+    plan(55 * (int)engines);
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest t;
         struct cx cx;
@@ -197,6 +252,7 @@ int main(void)
         composing(&cx);
         seeds(&cx);
         rows(&cx);
+        races(&cx, &t);
         dbtest_close(&t, &cx);
     }
     return done();
