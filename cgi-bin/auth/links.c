@@ -4,6 +4,8 @@
 #include "base/settings.h"
 #include "config/configuration.h"
 #include "http/webpage.h"
+#include "identity/acceptance.h"
+#include "identity/invitation.h"
 #include "identity/reset.h"
 #include "identity/verify.h"
 
@@ -86,10 +88,10 @@ static bool verify(struct cx *cx, const void *input, struct reply *reply)
 
 /* ---- /reset-password ---- */
 
-struct reset_in { struct str token, password, repeat; };
-static const struct input RESET_IN[] = {
-    IN(FORM, T_SECRET, reset_in, token), IN(FORM, T_SECRET, reset_in, password),
-    IN(FORM, T_SECRET, reset_in, repeat), { 0 },
+struct password_in { struct str token, password, repeat; };
+static const struct input PASSWORD_IN[] = {
+    IN(FORM, T_SECRET, password_in, token), IN(FORM, T_SECRET, password_in, password),
+    IN(FORM, T_SECRET, password_in, repeat), { 0 },
 };
 
 /* What is wrong with a password, in rows for the template. */
@@ -135,7 +137,7 @@ static bool open_reset(struct cx *cx, const void *input, struct reply *reply)
 
 static bool reset(struct cx *cx, const void *input, struct reply *reply)
 {
-    const struct reset_in *in = input;
+    const struct password_in *in = input;
     struct onetime link;
     bool found;
     TRY(reset_look(cx, in->token, &found, &link));
@@ -155,6 +157,68 @@ static bool reset(struct cx *cx, const void *input, struct reply *reply)
                     " more."));
 }
 
+/* ---- /accept-invitation ---- */
+
+static bool bad_invitation(struct cx *cx, struct reply *reply)
+{
+    struct str why = str_fmt(cx->mem, "%s. Ask for a new one, or sign in if you have accepted it"
+                             " before.", cx->err.message);
+    fail_forget(cx);
+    reply_status(reply, 400);
+    return notice(cx, reply, S(SYSTEM_ACCOUNT), S("This invitation does not work any more"), why);
+}
+
+static bool show_accept(struct cx *cx, struct reply *reply, struct str token, const struct err *err,
+                        bool differs)
+{
+    struct invitation it;
+    struct brand brand;
+    if (!invitation_look(cx, token, &it))
+        return (cx->err.kind == E_NOT_FOUND || cx->err.kind == E_INVALID)
+            && bad_invitation(cx, reply);
+    if (err->kind != E_NONE || differs)
+        reply_status(reply, 400);
+    TRY(find_brand(cx, it.account_id, &brand));
+    const struct fill values[] = {
+        fill_text("title", str_fmt(cx->mem, "Join %.*s", STR_ARG(it.account_name))),
+        fill_text("token", token), fill_text("email", it.email),
+        fill_text("inviter", str_absent(it.invited_by_email) ? S("A team member")
+                                                             : it.invited_by_email),
+        fill_text("product", brand.product), fill_text("label", S("Password")), faults_of(cx, err),
+        fill_flag("faulty", err->kind != E_NONE), fill_flag("differs", differs), { 0 },
+    };
+    return webpage_reply(reply, "auth/accept-invitation.html", values);
+}
+
+static bool open_accept(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct link_in *in = input;
+    return show_accept(cx, reply, in->token, &(struct err){ .kind = E_NONE }, false);
+}
+
+/* A page has nowhere to keep the session that comes with it: it is ended at once. */
+static bool accept(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct password_in *in = input;
+    struct login login;
+    if (!str_eq(in->password, in->repeat))
+        return show_accept(cx, reply, in->token, &(struct err){ .kind = E_NONE }, true);
+    if (!acceptance_run(cx, in->token, str_absent(in->password) ? S("") : in->password, &login)) {
+        struct err err = cx->err;
+        if (err.kind == E_NOT_FOUND)
+            return bad_invitation(cx, reply);
+        if (err.kind != E_INVALID)
+            return false;
+        fail_forget(cx);
+        return show_accept(cx, reply, in->token, &err, false);
+    }
+    struct session_owner ended;
+    TRY(session_end(cx, login.session.refresh_token, false, &ended));
+    return notice(cx, reply, login.account.id,
+                  str_fmt(cx->mem, "Welcome to %.*s", STR_ARG(login.account.name)),
+                  str_fmt(cx->mem, "You can now sign in as %.*s.", STR_ARG(login.user.email)));
+}
+
 const struct route links_routes[] = {
     { GET, "/verify-email", .need = NEED_NOBODY, .errors = SHAPE_PAGE, INPUT(OPEN_IN, link_in),
       .run = open_verify, .hidden = true, .title = "Asks before an address is verified" },
@@ -164,7 +228,12 @@ const struct route links_routes[] = {
     { GET, "/reset-password", .need = NEED_NOBODY, .errors = SHAPE_PAGE, INPUT(OPEN_IN, link_in),
       .run = open_reset, .hidden = true, .title = "Asks for a new password" },
     { POST, "/reset-password", .need = NEED_NOBODY, .errors = SHAPE_PAGE,
-      INPUT(RESET_IN, reset_in), .run = reset, .csrf = true, .alone = true, .body_max = FORM_MAX,
-      .hidden = true, .title = "Sets it" },
+      INPUT(PASSWORD_IN, password_in), .run = reset, .csrf = true, .alone = true,
+      .body_max = FORM_MAX, .hidden = true, .title = "Sets it" },
+    { GET, "/accept-invitation", .need = NEED_NOBODY, .errors = SHAPE_PAGE, INPUT(OPEN_IN, link_in),
+      .run = open_accept, .hidden = true, .title = "Asks whoever is invited for a password" },
+    { POST, "/accept-invitation", .need = NEED_NOBODY, .errors = SHAPE_PAGE,
+      INPUT(PASSWORD_IN, password_in), .run = accept, .csrf = true, .alone = true,
+      .body_max = FORM_MAX, .hidden = true, .title = "Lets them in" },
     { 0 },
 };
