@@ -45,7 +45,8 @@ void exchange_fail(struct exchange *x)
         broken(cx, "a function failed without saying why");
     if (cx->err.kind == E_BROKEN || cx->err.cause != NULL)
         log_failure(cx);
-    if (cx->err.kind == E_BROKEN && x->found.route != NULL && x->found.route->broken != NULL)
+    if (cx->err.kind == E_BROKEN && cx->err.cause != NULL && x->found.route != NULL
+        && x->found.route->broken != NULL)
         cx->err = (struct err){ .kind = E_BROKEN, .shape = SHAPE_DETAIL,
                                 .message = x->found.route->broken };
     errors_reply(&x->reply, &cx->err, shape_of(x), settings_of(x)->debug);
