@@ -10,6 +10,7 @@
 bool jobkinds_mail(struct cx *cx, struct str payload, struct str *error)
 {
     struct message message;
+    db_scope(cx, S("*"));           /* here too when no job brought it */
     TRY(message_read(cx, payload, &message));
     return mailer_send(cx, &message, error);
 }

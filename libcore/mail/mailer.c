@@ -126,5 +126,6 @@ bool mailer_send(struct cx *cx, const struct message *message, struct str *error
         if (FAULT("mail.sent"))
             return broken(cx, "fault: mail.sent");
     }
+    db_scope(cx, message->account_id);      /* which resting forgot */
     return maillog_add(cx, message, provider != NULL ? by.provider_name : NO_STR, *error);
 }
