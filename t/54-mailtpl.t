@@ -1,6 +1,7 @@
 #!/bin/sh
-# 54-mailtpl.t — mail templates: listed, changed and filled in; the log of mails; for superadmins alone.
+# 54-mailtpl.t — mail templates: listed, changed, filled in and tried out; the log of mails; for superadmins alone.
 . t/lib/larder.sh
+. t/lib/smtp.sh
 
 NIL=00000000-0000-0000-0000-000000000000 T=/api/v1/admin/email/templates L=/api/v1/admin/email/logs
 sql() {
@@ -20,7 +21,7 @@ own "$acme_id" invitation en 'Acme: {{ token }}' aaaaaaaa-0000-4000-8000-0000000
 own "$acme_id" greeting de 'Hallo {{ name }}' aaaaaaaa-0000-4000-8000-000000000002
 
 # --- who may
-for call in "GET $T" "GET $T/x" "PUT $T/x" "POST $T/render" "GET $L" "GET $L/x"; do
+for call in "GET $T" "GET $T/x" "PUT $T/x" "POST $T/render" "POST $T/x/test" "GET $L" "GET $L/x"; do
     TOKEN=$acme; request ${call%% *} "${call#* }"; status 403 "an account's admin may not $call"
     anonymous; request ${call%% *} "${call#* }"; status 401 'nor may anonymous callers'
 done
@@ -101,15 +102,48 @@ json .subject "You've been invited to join R on S" 'which has its own instead'
 post "$T/render" '{"template_type":"invitation","variables":{"token":"x"},"locale":"de-AT","account_id":"'"$acme_id"'"}'
 json .subject 'Acme: x' 'a locale without a template gets that of en'
 
+# --- trying out
+# Mails to others may be on their way too: those that verify the addresses of the accounts above.
+test_mail() { post "$T/${2:-$reset}/test" "$1"; }
+mails_to() { grep -lx "$1" "$SMTP"/*.to 2>/dev/null | wc -l; }
+test_mail '{"recipient_email":"ann@acme.example.com"}'; status 500 'without a provider no mail goes out'
+has "$(value .detail)" 'Failed to send test email: No enabled email provider configured.' 'and the reason is told'
+mail_setup
+test_mail '{"recipient_email":"ann@acme.example.com"}'; status 500 'the same again soon gets the same answer'
+is "$(mails_to ann@acme.example.com)" 0 'and nothing was sent'
+test_mail '{"recipient_email":"Ann <ann@ACME.example.com>","variables":{"token":"S3CRET","reset_url":"https://a.co/r?token=S3CRET","n":5}}'
+status 200 'a test mail is sent'
+body_is '{"status":"success","message":"Test email sent to ann@acme.example.com","template_type":"password_reset","locale":"en"}' 'and said so'
+is "$(mails_to ann@acme.example.com)" 1 'to whom it was meant for'
+MAIL=$(grep -lx ann@acme.example.com "$SMTP"/*.to); MAIL=${MAIL%.to}
+is "$(cat "$MAIL.subject")" 'New S3CRET' 'with its values'
+has "$(cat "$MAIL.text")" 'https://a.co/r?token=S3CRET' 'the link in its text'
+has "$(cat "$MAIL.html")" 'https://a.co/r?token=S3CRET' 'and in its HTML'
+test_mail '{"recipient_email":"ann@acme.example.com","variables":{"n":5,"token":"S3CRET","reset_url":"https://a.co/r?token=S3CRET"}}'
+status 200 'the same again'; is "$(mails_to ann@acme.example.com)" 1 'sends nothing'
+test_mail '{"recipient_email":"ann@acme.example.com","variables":{"token":"S3CRET","n":5}}'
+status 200 'another'; is "$(mails_to ann@acme.example.com)" 2 'is sent'
+post "$T/$reset/test" '{"recipient_email":"key@acme.example.com"}' -H 'Idempotency-Key: one'
+status 200 'an Idempotency-Key keeps no transaction open meanwhile'; is "$(mails_to key@acme.example.com)" 1 'it is sent'
+smtp_mode 550
+test_mail '{"recipient_email":"bo@acme.example.com"}'; status 500 'a refused mail is told'
+has "$(value .detail)" 'Failed to send test email: ' 'with a reason'; reason=$(value .detail)
+smtp_mode ok
+test_mail '{"recipient_email":"bo@acme.example.com"}'; status 500 'and not tried again soon'; json .detail "$reason" 'for the same reason'
+is "$(sql "SELECT count(*) FROM email_logs WHERE recipient_email = 'bo@acme.example.com'")" 1 'it was tried once'
+work; is "$(mails_to bo@acme.example.com)" 0 'nor is it by the worker, later'
+test_mail '{"recipient_email":"ann@acme.example.com","provider":"nope"}'; status 500 'a provider that is none'
+json .detail "Failed to send test email: Provider 'nope' is not configured or enabled." 'is told'
+test_mail '{"recipient_email":"nobody"}'; status 422 'a bad address is refused'; json '.detail[0].type' value_error 'as such'
+test_mail '{"variables":{}}'; json '.detail[0] | [.type,.loc[1]]' '["missing","recipient_email"]' 'and so is none'
+test_mail '{"recipient_email":"ann@acme.example.com","variables":{"x":null}}'; json '.detail[0].type' string_type 'or a value that is none'
+test_mail '{"recipient_email":"ann@acme.example.com"}' nonsense; status 404 'there is no such template'
+json .detail 'Email template not found: nonsense' 'and it is named'
+put "$T/$reset" '{"text_body":"{{ nobody.x }}"}'
+test_mail '{"recipient_email":"cy@acme.example.com"}'; status 500 'a template that fails is told'
+has "$(value .detail)" "text_body, line 1: 'nobody' is undefined" 'with its place'
+
 # --- the log
-# note ID STATUS PROVIDER RECIPIENT ERROR TIME: as the worker would.
-note() {
-    sql "INSERT INTO email_logs (id, account_id, template_type, recipient_email, provider, status, error_message, variables, sent_at)
-         VALUES ('$1', '$NIL', 'password_reset', '$4', '$3', '$2', $5, '{\"token\":\"***\",\"n\":\"5\"}', $6)" >/dev/null
-}
-note aaaaaaaa-0000-4000-8000-000000000011 sent smtp ann@acme.example.com NULL 1767225600000001
-note aaaaaaaa-0000-4000-8000-000000000012 sent resend ann@acme.example.com NULL 1767225601000000
-note aaaaaaaa-0000-4000-8000-000000000013 failed unknown cy@acme.example.com "'nobody'" 1767225602000000
 get "$L"; status 200 'the log of mails'
 json '[.page,.page_size,.total == (.logs | length)]' '[1,25,true]' 'a page of it'
 json '[.logs[0] | keys_unsorted[]] | join(" ")' \
@@ -118,14 +152,15 @@ json '[.logs[].sent_at] | . == (sort | reverse)' true 'the newest first'
 tests="$L?template_type=password_reset"
 get "$tests"; total=$(value .total)
 json '.logs[0] | [.status,.recipient_email]' '["failed","cy@acme.example.com"]' 'what failed'
-get "$tests&status_filter=sent"; json '[.total, (.logs | map(.status) | unique)]' '[2,["sent"]]' 'what was sent'
+get "$tests&status_filter=sent"; json '[.total, (.logs | map(.status) | unique)]' '[3,["sent"]]' 'what was sent'
 json '.logs[-1] | [.provider,.error_message,.account_id,.template_type]' "[\"smtp\",null,\"$NIL\",\"password_reset\"]" 'by whom'
-json '.logs[-1].variables | [.token,.n,length]' '["***","5",2]' 'with its values, without secrets'
+json '.logs[-1].variables | [.token,.reset_url,.n,length]' '["***","https://a.co/r?***","5",3]' 'with its values, without secrets'
+hasnt "$(body)" S3CRET 'which are nowhere in it'
 one=$(value '.logs[-1].id') at=$(value '.logs[-1].sent_at')
 get "$L/$one"; status 200 'one of them'; json .recipient_email ann@acme.example.com 'is that one'
 get "$L/$NIL"; status 404 'an id that nobody has'; json .detail "Email log not found: $NIL" 'is named'
 get "$tests&status_filter=failed"; none "$(value '.logs[] | select(.error_message == null) | .id')" 'failures say why'
-json '[.logs[].provider] | unique | join(" ")' 'unknown' 'and by whom, if that is known'
+json '[.logs[].provider] | unique | join(" ")' 'nope smtp unknown' 'and by whom, if that is known'
 get "$L?template_type=invitation"; json .total 0 'of a type'
 get "$tests&account_id=$acme_id"; json .total 0 'of an account'
 get "$tests&start_date=$at&end_date=$at"; json '[.logs[].id]' "[\"$one\"]" 'both ends of a range belong to it'
@@ -135,7 +170,7 @@ get "$tests&end_date=2020-01-01"; json .total 0 'before'; get "$tests&start_date
 get "$L?start_date=yesterday"; status 422 'what is no date'; body_is '{"detail":"Invalid start_date format: yesterday"}' 'is refused'
 get "$L?end_date=2026-02-30"; json .detail 'Invalid end_date format: 2026-02-30' 'nor a day that never was'
 get "$tests&end_date=&status_filter=&account_id="; json .total "$total" 'what is empty asks for nothing'
-get "$tests&page=2&page_size=2"; json '[.page,.page_size,(.logs | length),.total]' "[2,2,1,$total]" 'the second page'
+get "$tests&page=2&page_size=2"; json '[.page,.page_size,(.logs | length),.total]' "[2,2,2,$total]" 'the second page'
 get "$L?page=99"; json '.logs' '[]' 'a page past the end'
 get "$L?page_size=500"; json .page_size 100 'a page has a hundred at most'
 get "$L?page=0&page_size=x"; json '[.detail[] | .type]' '["greater_than_equal","int_parsing"]' 'and a number'

@@ -1,9 +1,11 @@
-/* mail.c — the texts of mails, and what became of mails. */
+/* mail.c — the texts of mails, trying them out, and what became of mails. */
 #include "mail.h"
 
+#include "app/sendnow.h"
 #include "base/when.h"
 #include "mail/maillog.h"
 #include "mail/mailtpl.h"
+#include "mail/testmail.h"
 
 struct one_in { struct str id; };
 static const struct input ONE_IN[] = { IN(PATH, T_TEXT, one_in, id), { 0 } };
@@ -129,7 +131,8 @@ static bool values_of(struct cx *cx, struct jv variables, struct message_values 
     size_t n = 0;
     for (struct jv_each e = jv_each(variables); jv_next(&e, &name, &v);) {
         list[n++] = (struct message_value){
-            .name = name, .value = v.kind == JV_TEXT ? jv_text(v) : jv_print(cx->mem, v) };
+            .name = name, .value = v.kind == JV_TEXT ? jv_text(v) : jv_print(cx->mem, v),
+            .is_secret = str_eq(name, S("token")) };
         if (v.kind != JV_TEXT && v.kind != JV_INT && v.kind != JV_REAL && v.kind != JV_BOOL)
             no_text(cx, name, v);
     }
@@ -195,6 +198,77 @@ static bool render(struct cx *cx, const void *input, struct reply *reply)
         .text_body = either(in->text_body, row.text_body) };
     TRY(render_texts(cx, &sources, &values, &texts));
     return reply_with(reply, TEXTS_OUT, &texts);
+}
+
+/* ---- POST templates/{id}/test ---- */
+
+struct test_in { struct str id, recipient_email, provider; struct jv variables; };
+static const struct input TEST_IN[] = {
+    IN(PATH, T_TEXT, test_in, id),
+    IN(BODY, T_EMAIL, test_in, recipient_email, .required = true),
+    IN(BODY, T_OBJECT, test_in, variables,
+       .about = "Texts by name; numbers and truth values become text"),
+    IN(BODY, T_TEXT, test_in, provider,
+       .about = "smtp, aws_ses or resend; the account's choice when it is left out"),
+    { 0 },
+};
+struct test_out { struct str status, message, template_type, locale; };
+static const struct output TEST_OUT[] = {
+    OUT(O_TEXT, test_out, status), OUT(O_TEXT, test_out, message),
+    OUT(O_TEXT, test_out, template_type), OUT(O_TEXT, test_out, locale), { 0 },
+};
+
+/* What makes two tests the same: who asks for what. */
+static struct str request_of(struct cx *cx, const struct test_in *in)
+{
+    struct buf text;
+    struct js js;
+    buf_init(&text, cx->mem, SIZE_MAX);
+    js_init(&js, &text);
+    js_array(&js, NULL);
+    js_text(&js, NULL, cx->who->id);
+    js_text(&js, NULL, in->id);
+    js_text(&js, NULL, in->recipient_email);
+    js_text(&js, NULL, in->provider);
+    js_raw(&js, NULL, in->variables.kind == JV_OBJECT ? jv_print_sorted(cx->mem, in->variables)
+                                                      : S("{}"));
+    js_end(&js);
+    return buf_text(&text);
+}
+
+/* Even if we fail, the test is over, and the same again is told so. */
+static bool send_now(struct cx *cx, const struct message *message, struct testmail *test)
+{
+    bool tried = sendnow_mail(cx, message, &test->error);
+    if (!tried)
+        test->error = S("it could not be tried");
+    return testmail_end(cx, test, test->error) && tried;
+}
+
+static bool send_once(struct cx *cx, const struct message *message, struct str request)
+{
+    struct testmail test;
+    TRY(testmail_begin(cx, message, request, &test));
+    if (!test.is_over)
+        TRY(send_now(cx, message, &test));
+    return str_absent(test.error)
+        || fail_detail(cx, E_BROKEN, "Failed to send test email: %.*s", STR_ARG(test.error));
+}
+
+static bool test(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct test_in *in = input;
+    struct mailtpl row;
+    struct message message;
+    TRY(template_of(cx, in->id, &row));
+    message = (struct message){ .template_type = row.template_type, .locale = row.locale,
+                                .account_id = row.account_id, .recipient = in->recipient_email,
+                                .provider = in->provider };
+    TRY(values_of(cx, in->variables, &message.values));
+    TRY(send_once(cx, &message, request_of(cx, in)));
+    return reply_with(reply, TEST_OUT, &(struct test_out){
+        .status = S("success"), .template_type = row.template_type, .locale = row.locale,
+        .message = str_fmt(cx->mem, "Test email sent to %.*s", STR_ARG(in->recipient_email)) });
 }
 
 /* ---- GET logs, logs/{id} ---- */
@@ -295,6 +369,12 @@ const struct route mail_routes[] = {
       .broken = "Failed to render email template",
       .title = "Fill in a mail template",
       .about = "Sends nothing, and adds no variables of the system. " LANGUAGE },
+    { POST, "/api/v1/admin/email/templates/{id}/test", .need = NEED_SUPERADMIN,
+      INPUT(TEST_IN, test_in), .output = TEST_OUT, .run = test, .waits = true,
+      .broken = "Failed to send test email",
+      .title = "Send a test mail",
+      .about = "Sends what is in force for the template's account, type and locale, now. The same"
+               " request within 30 seconds gets the first outcome again, and sends nothing." },
     { GET, "/api/v1/admin/email/logs", .need = NEED_SUPERADMIN, INPUT(LOGS_IN, logs_in),
       .output = LOGS_OUT, .run = logs, .broken = "Failed to list email logs",
       .title = "List what became of mails",

@@ -42,8 +42,8 @@ export function client(options = {}) {
   return new SnackBaseClient({ baseUrl: url, maxRetries: 0, timeout: 60000, ...options });
 }
 
-export async function superadmin() {
-  const c = client();
+export async function superadmin(options = {}) {
+  const c = client(options);
   await c.login({ account: 'system', email: process.env.SUPERADMIN_EMAIL, password: process.env.SUPERADMIN_PASSWORD });
   return c;
 }
