@@ -202,6 +202,12 @@ as_superadmin DELETE "/api/v1/accounts/$acme"; status 204 'an account is deleted
 look "$gone"; body_is "$WRONG" 'its invitations are gone'
 look "$orphan"; status 200 'others stay'
 
+# What browsers ask first, and what is no route, has the token in its path, too.
+options "/api/v1/invitations/$orphan/accept" -H 'Origin: http://localhost:3000' -H 'Access-Control-Request-Method: POST'
+status 200 'a browser asks before it accepts'
+options "/api/v1/invitations/$orphan"; status 204 'which methods there are'
+put "/api/v1/invitations/$orphan/accept/" '{}'; status 405 'a method that is none'
+
 # Where the tokens are not: the log, the trail, the outbox, the queue, the table, stored replies.
 stop_server
 for table in audit_log event_outbox jobs invitations idempotency_keys; do sql "SELECT * FROM $table"; done >"$W/shown"

@@ -145,6 +145,7 @@ static bool begin(struct exchange *x)
 {
     if (x->request.wrong != NULL)
         return fail_detail(&x->cx, E_INVALID, "%s", x->request.wrong);
+    bool has_route = find_route(x);         /* first of all: it tells what no log may say */
     if (redirects_to_https(x))
         return true;
     if (cors_is_preflight(&x->request)) {
@@ -152,7 +153,7 @@ static bool begin(struct exchange *x)
         x->decided = true;
         return true;
     }
-    if (!find_route(x))
+    if (!has_route)
         return no_route(x);
     if (x->found.route->status != 0)
         x->reply.status = x->found.route->status;
@@ -287,39 +288,6 @@ void exchange_seal(struct exchange *x)
     x->sealed = true;
 }
 
-/* Whether a parameter of the path is one; an absent name: whether any is. */
-static bool is_secret(const struct input *in, struct str name)
-{
-    for (; in != NULL && in->from != FROM_END; in++)
-        if (in->from == PATH && in->type == T_SECRET
-            && (str_absent(name) || str_eq(str_of(in->name), name)))
-            return true;
-    return false;
-}
-
-/* A token that stands in the path does not stand in the log. */
-static struct str logged_path(const struct exchange *x)
-{
-    const struct route *route = x->found.route;
-    struct str rest, part;
-    struct buf shown;
-    size_t n = 0;
-    if (route == NULL || !is_secret(route->input, NO_STR))
-        return x->request.path;
-    rest = str_sub(str_of(route->pattern), 1, SIZE_MAX);
-    buf_init(&shown, x->mem, SIZE_MAX);
-    while (str_cut(&rest, '/', &part)) {
-        buf_c(&shown, '/');
-        if (!str_starts(part, S("{")))
-            buf_str(&shown, part);
-        else if (is_secret(route->input, x->found.params[n++].name))
-            buf_str(&shown, S("***"));
-        else
-            buf_str(&shown, x->found.params[n - 1].value);
-    }
-    return buf_text(&shown);
-}
-
 static void tell(const struct exchange *x, int64_t bytes)
 {
     const struct request *r = &x->request;
@@ -329,7 +297,8 @@ static void tell(const struct exchange *x, int64_t bytes)
                   route == NULL ? NULL : route->pattern, x->reply.status, took_us,
                   r->declared > 0 ? (size_t)r->declared : 0, (size_t)bytes);
     log_request(x->cx.correlation_id);      /* in a batch somebody else spoke last */
-    LOG(LOG_INFO, "request", log_text("method", r->method_name), log_text("path", logged_path(x)),
+    LOG(LOG_INFO, "request", log_text("method", r->method_name),
+        log_text("path", route_shown(x->program->map, x->mem, r, route)),
         log_number("status", x->reply.status), log_number("us", took_us),
         log_number("bytes", bytes), log_text("account", x->who.account_id),
         log_text("user", x->who.id), log_text("request_id", x->cx.request_id));

@@ -12,9 +12,12 @@ struct pattern {
     const struct route *route;
     struct part parts[REQUEST_SEGMENTS];
     size_t n;
+    uint64_t secret;                            /* bit i: so is part i                            */
     size_t order;                               /* as written: keeps the sort stable              */
 };
-struct route_map { struct pattern *patterns; size_t n; };
+struct route_map { struct pattern *patterns; size_t n; bool has_secrets; };
+
+_Static_assert(REQUEST_SEGMENTS <= 64, "a bit for each segment");
 
 static struct part part_of(struct str text)
 {
@@ -24,6 +27,14 @@ static struct part part_of(struct str text)
     if (str_ends(text, S("...")))
         return (struct part){ PART_REST, str_sub(text, 0, text.n - 3) };
     return (struct part){ PART_ONE, text };
+}
+
+static bool is_secret(const struct route *route, struct str name)
+{
+    for (const struct input *in = route->input; in != NULL && in->from != FROM_END; in++)
+        if (in->from == PATH && in->type == T_SECRET && str_eq(str_of(in->name), name))
+            return true;
+    return false;
 }
 
 static const char *compile_one(struct pattern *p, const struct route *route)
@@ -44,6 +55,8 @@ static const char *compile_one(struct pattern *p, const struct route *route)
             return "is too long, or goes on behind {name...}";
         p->parts[p->n] = part_of(text);
         params += p->parts[p->n].kind != PART_LITERAL;
+        if (p->parts[p->n].kind == PART_ONE && is_secret(route, p->parts[p->n].text))
+            p->secret |= UINT64_C(1) << p->n;
     }
     return params > ROUTE_PARAMS ? "has too many parameters" : NULL;
 }
@@ -76,6 +89,7 @@ struct route_map *route_compile(struct arena *mem, const struct route *const *ta
                 *why = str_fmt(mem, "route %s %s", r->pattern, wrong).p;
                 return NULL;
             }
+            map->has_secrets = map->has_secrets || map->patterns[map->n].secret != 0;
             map->patterns[map->n].order = map->n;
             map->n++;
         }
@@ -148,6 +162,25 @@ struct str route_param(const struct route_found *found, struct str name)
         if (str_eq(found->params[i].name, name))
             return found->params[i].value;
     return NO_STR;
+}
+
+struct str route_shown(const struct route_map *map, struct arena *mem,
+                       const struct request *request, const struct route *route_or_null)
+{
+    struct buf shown;
+    uint64_t secret = 0;
+    for (size_t i = 0; map->has_secrets && i < map->n; i++)
+        if ((route_or_null == NULL || map->patterns[i].route == route_or_null)
+            && matches(&map->patterns[i], request))
+            secret |= map->patterns[i].secret;
+    if (secret == 0)
+        return request->path;
+    buf_init(&shown, mem, SIZE_MAX);
+    for (size_t i = 0; i < request->segment_count; i++) {
+        buf_c(&shown, '/');
+        buf_str(&shown, (secret >> i & 1) != 0 ? S("***") : request->segments[i]);
+    }
+    return buf_text(&shown);
 }
 
 const char *route_method(enum method method)

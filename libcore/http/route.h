@@ -64,6 +64,10 @@ struct route_map *route_compile(struct arena *mem, const struct route *const *ta
 void route_find(const struct route_map *map, struct arena *mem, const struct request *request,
                 struct route_found *found);
 struct str route_param(const struct route_found *found, struct str name);
+/* The path as it may be told: what its route takes as a secret is ***, and where there is none (a
+ * preflight, another method) what any route of the path does. */
+struct str route_shown(const struct route_map *map, struct arena *mem,
+                       const struct request *request, const struct route *route_or_null);
 const char *route_method(enum method method);
 
 #endif

@@ -12,13 +12,16 @@ static bool run(struct cx *cx UNUSED, const void *input UNUSED, struct reply *re
     return true;
 }
 
+struct offer_in { struct str token; };
+static const struct input OFFER_IN[] = { IN(PATH, T_SECRET, offer_in, token), { 0 } };
 #define ROW(method_, pattern_) { method_, pattern_, NEED_NOBODY, .run = run }
 static const struct route ROUTES[] = {
     ROW(GET, "/api/v1/{collection}"), ROW(GET, "/api/v1/records/{collection}"),
     ROW(GET, "/api/v1/records/{collection}/{id}"), ROW(DELETE, "/api/v1/records/{collection}/{id}"),
     ROW(DELETE, "/api/v1/records/{collection}/batch"), ROW(GET, "/api/v1/files/{path...}"),
     ROW(GET, "/api/v1/files/list"), ROW(GET, "/api/v1"), ROW(POST, "/api/v1/records/{collection}"),
-    ROW(GET, "/api/v1/{a}/x/{b}"), ROW(GET, "/health"), { 0 },
+    ROW(GET, "/api/v1/{a}/x/{b}"), ROW(GET, "/health"), ROW(DELETE, "/offers/{id}"),
+    { GET, "/offers/{token}", NEED_NOBODY, .run = run, INPUT(OFFER_IN, offer_in) }, { 0 },
 };
 static const struct route *const TABLES[] = { ROUTES, NULL };
 static const struct route_map *map;
@@ -163,6 +166,21 @@ static void parameters(void)
     ok(!request.https, "nor about the scheme");
 }
 
+static struct str shown(const char *method, const char *uri)
+{
+    struct route_found found = find(method, uri);
+    return route_shown(map, tap_mem(), &request, found.route);
+}
+
+static void secrets(void)
+{
+    is_text(shown("GET", "/offers/abc"), "/offers/***", "a secret is not told");
+    is_text(shown("DELETE", "/offers/abc"), "/offers/abc", "where it is a name, it is");
+    is_text(shown("OPTIONS", "/offers/abc"), "/offers/***", "unless a browser asks which it is");
+    is_text(shown("PUT", "/offers/abc/"), "/offers/***", "or nothing takes it");
+    is_text(shown("GET", "/offers/abc/d"), "/offers/abc/d", "another path has none");
+}
+
 static void tables(void)
 {
     const char *why = NULL;
@@ -178,12 +196,13 @@ static void tables(void)
 int main(void)
 {
     const char *why = NULL;
-    plan(62);
+    plan(67);
     map = route_compile(tap_mem(), TABLES, &why);
     matching();
     decoding();
     prefixes();
     parameters();
+    secrets();
     tables();
     return done();
 }
