@@ -2,6 +2,7 @@
 # 52-invitations.t — inviting, looking, accepting, cancelling: every reply of identity.md §15; who may, and who is first.
 LARDER_TEST_SETTINGS='LARDER_LOG_LEVEL=DEBUG LARDER_MAIL_REQUESTS=3'
 . t/lib/larder.sh
+. t/lib/smtp.sh
 
 all=/api/v1/invitations
 NONE='{"error":"Not found","message":"Invitation not found"}'
@@ -19,6 +20,7 @@ done
 sign_up acme owner@acme.co; owner=$TOKEN acme=$ACCOUNT owner_id=$USER_ID
 sign_up rival owner@rival.co; rival_token=$TOKEN rival=$ACCOUNT
 superadmin; root=$TOKEN
+mail_setup
 TOKEN=$owner
 post /api/v1/groups '{"name":"writers"}'; writers=$(value .id)
 post /api/v1/groups '{"name":"readers"}'; readers=$(value .id)
@@ -61,6 +63,18 @@ invite Second@b.co "\"role_id\":\"1\",\"groups\":[\"$writers\",\"$readers\",\"$w
 status 201 'a role as text, groups, the own account'
 json '[.role_id, (.groups | length)] | tojson' '[1,2]' 'are kept, each once'
 second=$id second_token=$token
+
+# The mail, and that it went out.
+mail_to() { MAIL=$(grep -lxF -- "$1" "$SMTP"/*.to | head -n 1) MAIL=${MAIL%.to}; [ -f "$MAIL" ]; }
+[ -n "$FRONT" ] || work
+ok 'a mail comes to them' await mail_to new@b.co
+has "$(cat "$MAIL.subject")" 'join acme' 'about the account'
+has "$(cat "$MAIL.text")" "http://localhost:8000/accept-invitation?token=$first_token" 'with the link'
+has "$(cat "$MAIL.html")" "$first_token" 'in HTML, too'
+has "$(cat "$MAIL.text")" 'owner@acme.co' 'by whom they are invited'
+first_is_sent() { get $all; [ "$(value ".invitations[] | select(.id == \"$first\") | .email_sent")" = true ]; }
+ok 'then it counts as sent' await first_is_sent
+json ".invitations[] | select(.id == \"$first\") | .email_sent_at >= .created_at" true 'and when'
 
 # Looking.
 get $all; status 200 'they are listed'
@@ -208,9 +222,9 @@ status 200 'a browser asks before it accepts'
 options "/api/v1/invitations/$orphan"; status 204 'which methods there are'
 put "/api/v1/invitations/$orphan/accept/" '{}'; status 405 'a method that is none'
 
-# Where the tokens are not: the log, the trail, the outbox, the queue, the table, stored replies.
+# Where the tokens are not: the log, the trail, the outbox, the queue, the table, stored replies, the log of mails.
 stop_server
-for table in audit_log event_outbox jobs invitations idempotency_keys; do sql "SELECT * FROM $table"; done >"$W/shown"
+for table in audit_log event_outbox jobs invitations idempotency_keys email_logs; do sql "SELECT * FROM $table"; done >"$W/shown"
 found=
 for secret in $tokens; do grep -qF -- "$secret" "$W/log" "$W/shown" && found="$found $secret"; done
 none "$found" "none of $(echo "$tokens" | wc -w) tokens can be read where it should not"

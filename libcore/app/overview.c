@@ -113,7 +113,7 @@ static const struct sql IN_USE = SQL(
     "SELECT (SELECT count(*) FROM refresh_tokens WHERE is_revoked = :no AND expires_at > :now)"
     " AS active_sessions, (SELECT count(*) FROM macros) AS macros,"
     " (SELECT count(*) FROM api_keys WHERE is_active = :yes"
-    " AND (expires_at IS NULL OR expires_at > :now)) AS api_keys_active,"
+    " AND token_type = 'api_key' AND (expires_at IS NULL OR expires_at > :now)) AS api_keys_active,"
     " (SELECT count(*) FROM invitations WHERE accepted_at IS NULL AND expires_at > :now)"
     " AS invitations_pending");
 static const struct col IN_USE_COLS[] = {
