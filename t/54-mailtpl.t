@@ -139,6 +139,13 @@ test_mail '{"variables":{}}'; json '.detail[0] | [.type,.loc[1]]' '["missing","r
 test_mail '{"recipient_email":"ann@acme.example.com","variables":{"x":null}}'; json '.detail[0].type' string_type 'or a value that is none'
 test_mail '{"recipient_email":"ann@acme.example.com"}' nonsense; status 404 'there is no such template'
 json .detail 'Email template not found: nonsense' 'and it is named'
+if [ -n "$FRONT" ]; then
+    . t/lib/atonce.sh
+    said=$(at_once 6 POST "$T/$reset/test" '{"recipient_email":"many@acme.example.com"}')
+    none "$(echo "$said" | tr ' ' '\n' | grep -vE '^(200|503|x[0-9]+)$')" "six at once are told that it was sent, or is being sent"
+    has "$said" 200 'at least one that it was'
+    is "$(mails_to many@acme.example.com)" 1 'and one is sent'
+fi
 put "$T/$reset" '{"text_body":"{{ nobody.x }}"}'
 test_mail '{"recipient_email":"cy@acme.example.com"}'; status 500 'a template that fails is told'
 has "$(value .detail)" "text_body, line 1: 'nobody' is undefined" 'with its place'
@@ -152,7 +159,7 @@ json '[.logs[].sent_at] | . == (sort | reverse)' true 'the newest first'
 tests="$L?template_type=password_reset"
 get "$tests"; total=$(value .total)
 json '.logs[0] | [.status,.recipient_email]' '["failed","cy@acme.example.com"]' 'what failed'
-get "$tests&status_filter=sent"; json '[.total, (.logs | map(.status) | unique)]' '[3,["sent"]]' 'what was sent'
+get "$tests&status_filter=sent"; json '[.total >= 3, (.logs | map(.status) | unique)]' '[true,["sent"]]' 'what was sent'
 json '.logs[-1] | [.provider,.error_message,.account_id,.template_type]' "[\"smtp\",null,\"$NIL\",\"password_reset\"]" 'by whom'
 json '.logs[-1].variables | [.token,.reset_url,.n,length]' '["***","https://a.co/r?***","5",3]' 'with its values, without secrets'
 hasnt "$(body)" S3CRET 'which are nowhere in it'
