@@ -165,6 +165,7 @@ CREATE TABLE jobs (
     dedupe_key          @text UNIQUE
 );
 CREATE INDEX ix_jobs_due ON jobs (status, priority, created_at);
+@tenant jobs;
 
 -- Who does what only one may do at a time.
 CREATE TABLE leases (

@@ -14,6 +14,8 @@ FROM invitations i JOIN accounts a ON a.id = i.account_id WHERE i.token_hash: an
 SELECT DISTINCT account_id FROM audit_log: the auditor walks the chains of all accounts
 SELECT created_at FROM event_outbox: the gauges of /metrics are those of the installation
 WHERE token_hash = :hash AND used_at IS NULL: what a mailed link carries is looked up before its account is known
+FROM jobs: the worker does the jobs of all accounts, and superadmins look at them
+UPDATE jobs SET: likewise
 FROM email_logs WHERE id = :id: superadmins read the log of all accounts
 FROM configurations WHERE id: superadmins change a row by its id alone, whoever's it is
 FROM configurations ORDER BY updated_at: superadmins see what was last configured anywhere

@@ -64,11 +64,15 @@ static const struct col CLAIM_COLS[] = {
     COL(C_INT, queue_claim, max_retries), COL(C_INT, queue_claim, retry_delay_seconds), { 0 },
 };
 
+/* Jobs are done for all accounts, and looked at by who may see all. */
+#define ALL S("*")
+
 static bool take(struct cx *cx, struct sql sql, struct binds binds, bool *found,
                  struct queue_claim *out)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     struct rows rows SCOPED(rows_close) = { 0 };
+    db_scope(cx, ALL);
     TRY(tx_begin(cx, &tx));
     TRY(db_query(cx, sql, binds, &rows));
     *found = rows_next(&rows, CLAIM_COLS, out);
@@ -111,6 +115,7 @@ static const struct sql JOB_DEAD = SQL(
 
 bool queue_done(struct cx *cx, const struct queue_claim *job)
 {
+    db_scope(cx, ALL);
     return db_exec(cx, JOB_DONE, BIND(p_time("now", cx->now), p_text("id", job->id),
                                       p_text("holder", job->holder),
                                       p_int("attempt", job->attempt_number)), NULL);
@@ -127,6 +132,7 @@ static int64_t wait_of(const struct queue_claim *job)
 bool queue_failed(struct cx *cx, const struct queue_claim *job, struct str why)
 {
     why = utf8_tidy(cx->mem, why, REASON_CHARACTERS);
+    db_scope(cx, ALL);
     if (job->attempt_number + 1 >= job->max_retries)
         return db_exec(cx, JOB_DEAD, BIND(p_time("now", cx->now), p_text("why", why),
                                           p_text("id", job->id), p_text("holder", job->holder),
@@ -149,6 +155,7 @@ bool queue_due(struct cx *cx, struct str queue, int64_t *at)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct due due = { 0 };
+    db_scope(cx, ALL);
     TRY(db_query(cx, NEXT_DUE, BIND(p_text("queue", str_absent(queue) ? S("") : queue)), &rows));
     *at = rows_next(&rows, DUE_COLS, &due) ? due.at : 0;
     return rows_done(&rows);
@@ -180,6 +187,7 @@ bool queue_sweep(struct cx *cx)
     struct str why = str_fmt(cx->mem, "Job timed out after %llds",
                              (long long)cx->set->job_execution_timeout);
     struct binds binds = BIND(p_time("now", cx->now), p_text("why", why));
+    db_scope(cx, ALL);
     TRY(tx_begin(cx, &tx));
     TRY(db_exec(cx, STALE_DEAD, binds, NULL));
     TRY(db_exec(cx, STALE_AGAIN, binds, NULL));
@@ -195,6 +203,7 @@ bool queue_purge(struct cx *cx)
 {
     int64_t done = cx->now - cx->set->job_retention_days * WHEN_DAY;
     int64_t dead = cx->now - cx->set->dead_job_retention_days * WHEN_DAY;
+    db_scope(cx, ALL);
     return db_exec(cx, PURGE_DONE, BIND(p_time("oldest", done)), NULL)
         && db_exec(cx, PURGE_DEAD, BIND(p_time("oldest", dead)), NULL);
 }
@@ -207,6 +216,7 @@ static const struct col STATE_COLS[] = {
 bool queue_look(struct cx *cx, struct str id, bool *found, struct queue_state *out)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
+    db_scope(cx, ALL);
     TRY(db_query(cx, STATE_OF, BIND(p_text("id", id)), &rows));
     *found = rows_next(&rows, STATE_COLS, out);
     return rows_done(&rows);
@@ -225,6 +235,7 @@ bool queue_counts(struct cx *cx, struct queue_counts *out)
     };
     struct rows rows SCOPED(rows_close) = { 0 };
     *out = (struct queue_counts){ 0 };
+    db_scope(cx, ALL);
     TRY(db_query(cx, COUNTS, NO_BINDS, &rows));
     while (rows_next(&rows, COLS, &row))
         for (size_t i = 0; i < COUNT(NAMED); i++)
@@ -242,6 +253,7 @@ bool queue_keyed(struct cx *cx, struct str dedupe_key, int64_t since, bool *foun
                  struct queue_state *out)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
+    db_scope(cx, ALL);
     TRY(db_exec(cx, KEY_FREE, BIND(p_text("key", dedupe_key), p_time("since", since)), NULL));
     TRY(db_query(cx, STATE_OF_KEY, BIND(p_text("key", dedupe_key)), &rows));
     *found = rows_next(&rows, STATE_COLS, out);
