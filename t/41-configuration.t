@@ -1,6 +1,7 @@
 #!/bin/sh
 # 41-configuration.t — configured providers for superadmins (identity.md §16, §17): rows, sealed values, defaults, refusals.
 . t/lib/larder.sh
+. t/lib/smtp.sh
 
 C=/api/v1/admin/configuration
 SYSTEM=00000000-0000-0000-0000-000000000000 NOWHERE=00000000-0000-4000-8000-000000000000
@@ -22,6 +23,7 @@ for who in "$acme" ''; do
             "$NOWHERE/values"; do
         get "$C/$path"; status "$wanted" "$path is not for others ($wanted)"
     done
+    post $C/test-connection '{"category":7}'; status "$wanted" 'trying out'
     post $C '{"category":7}'; status "$wanted" 'nor is configuring, before the body is looked at'
     patch "$C/$NOWHERE" '{"enabled":true}'; status "$wanted" 'switching'
     patch "$C/$NOWHERE/values" '{}'; status "$wanted" 'values'
@@ -210,6 +212,46 @@ done
 delete "$C/$own_id"; body_is '{"status":"success","success":true}' 'but it can be deleted'
 delete "$C/$own_id"; detail 404 'Configuration not found' 'once'
 get "$C/account?account_id=$acme_id"; json . '[]' 'nothing is left'
+
+# ---- trying out ----------------------------------------------------------------------------------
+try() { post $C/test-connection "$1"; status 200 "$2: always 200"; }
+missing='{"success":false,"message":"Internal server error: 400: Missing required fields"}'
+try '{}' 'nothing'; body_is "$missing" 'what is missing is said'
+try '{"category":"email_providers","provider_name":"smtp","config":[]}' 'values that are none'
+body_is "$missing" 'they count as missing'
+try '{"category":1,"provider_name":"smtp","config":{}}' 'a category that is none'; body_is "$missing" 'so does it'
+post $C/test-connection '{"cat'; status 422 'what is no JSON is no question'
+try '{"category":"x","provider_name":"pigeon","config":{}}' 'a provider that nobody knows'
+body_is '{"success":false,"message":"Provider pigeon does not support connection testing yet."}' 'is not tried'
+try '{"category":"storage_providers","provider_name":"local","config":{}}' 'local storage'
+body_is "{\"success\":true,\"message\":\"Local storage is writable at '$W/data/files'.\"}" 'is tried'
+if [ -z "$FRONT" ]; then
+    LARDER_TEST_SETTINGS="$LARDER_TEST_SETTINGS LARDER_STORAGE_PATH=$W/no/where"
+    try '{"category":"storage_providers","provider_name":"local","config":{}}' 'a folder in no folder'
+    body_is "{\"success\":false,\"message\":\"Local storage is not writable at '$W/no/where'.\"}" 'is told'
+    LARDER_TEST_SETTINGS="${LARDER_TEST_SETTINGS% *}"
+fi
+smtp_start
+server="\"host\":\"127.0.0.1\",\"port\":$SMTP_PORT,\"username\":\"larder\",\"use_tls\":false,\"from_email\":\"a@acme.co\""
+patch "$C/$smtp_id/values" "{$server,\"password\":\"stored-secret\"}"
+of='"category":"email_providers","provider_name":"smtp"'
+masked="{$server,\"password\":\"$MASK\"}"
+try "{$of,\"config\":$masked,\"config_id\":\"$smtp_id\"}" 'a masked secret'
+body_is '{"success":true,"message":"SMTP connection successful"}' 'is tried as it is stored'
+is "$(tail -n 1 "$SMTP/auth")" 'larder stored-secret' 'the server was told'
+try "{$of,\"config\":{$server,\"password\":\"other\"},\"config_id\":\"$smtp_id\"}" 'a new secret'
+is "$(tail -n 1 "$SMTP/auth")" 'larder other' 'is tried as it was typed'
+for other in "$NOWHERE" nonsense "$ever_id"; do
+    try "{$of,\"config\":$masked,\"config_id\":\"$other\"}" 'secrets of something else'
+    body_is '{"success":false,"message":"Configuration not found"}' 'are not used'
+done
+smtp_mode 535
+try "{$of,\"config\":$masked,\"config_id\":\"$smtp_id\"}" 'a server that refuses'
+is "$(value .success) $(value .message | cut -d: -f1)" 'false SMTP connection failed' 'is a failure'
+hasnt "$(body)" stored-secret 'that tells no secret'
+smtp_stop
+try "{$of,\"config\":$masked}" 'a server that is not there'
+is "$(value .success) $(value .message | cut -d: -f1)" 'false SMTP connection failed' 'is another'
 
 # ---- another key ---------------------------------------------------------------------------------
 if [ -z "$FRONT" ]; then

@@ -1,6 +1,8 @@
 /* configurations.c — providers and how they are configured, for superadmins (identity.md §16). */
 #include "configurations.h"
 
+#include "app/probe.h"
+#include "base/log.h"
 #include "config/configchange.h"
 #include "config/configvalue.h"
 #include "config/provider.h"
@@ -298,6 +300,59 @@ static bool remove_one(struct cx *cx, const void *input, struct reply *reply)
     return reply_outcome(reply, DELETED_OUT, NULL);
 }
 
+/* ---- trying out ---- */
+
+struct try_in { struct jv category, provider_name, config, config_id; };
+static const struct input TRY_IN[] = {
+    IN(BODY, T_JSON, try_in, category), IN(BODY, T_JSON, try_in, provider_name),
+    IN(BODY, T_JSON, try_in, config),
+    IN(BODY, T_JSON, try_in, config_id, .about = "Whose values stand for those that are masked"),
+    { 0 },
+};
+struct tried { bool success; struct str message; };
+static const struct output TRIED_OUT[] = {
+    OUT(O_BOOL, tried, success), OUT(O_TEXT, tried, message), { 0 },
+};
+
+/* config with the stored values of the configuration that the caller works on. */
+static bool fill(struct cx *cx, struct str id, struct str category, struct str provider_name,
+                 struct jv *config, bool *found)
+{
+    struct configuration row;
+    TRY(configuration_by_id(cx, id, found, &row));
+    *found = *found && str_eq(row.category, category) && str_eq(row.provider_name, provider_name);
+    const struct configvalue_of of = { row.id, row.category, row.provider_name };
+    return !*found || configvalue_fill(cx, &of, *config, row.stored, config);
+}
+
+static bool try_it(struct cx *cx, const struct try_in *in, struct tried *out)
+{
+    struct str category = jv_text(in->category), name = jv_text(in->provider_name);
+    struct jv config = in->config;
+    bool found = true;
+    out->message = S("Internal server error: 400: Missing required fields");
+    if (category.n == 0 || name.n == 0 || config.kind != JV_OBJECT)
+        return true;
+    if (in->config_id.kind == JV_TEXT)
+        TRY(fill(cx, jv_text(in->config_id), category, name, &config, &found));
+    out->message = S("Configuration not found");
+    return !found || probe_connection(cx, category, name, config, &out->success, &out->message);
+}
+
+/* compat: whatever goes wrong is told with 200. */
+static bool try_out(struct cx *cx, const void *input, struct reply *reply)
+{
+    struct tried out = { .success = false };
+    if (!try_it(cx, input, &out)) {
+        if (cx->err.kind != E_BROKEN && cx->err.kind != E_TOO_LARGE)
+            return false;
+        log_failure(cx);
+        fail_forget(cx);
+        out = (struct tried){ false, S("Internal server error: the connection was not tested") };
+    }
+    return reply_with(reply, TRIED_OUT, &out);
+}
+
 #define AT "/api/v1/admin/configuration"
 const struct route configurations_routes[] = {
     { GET, AT "/stats", .need = NEED_SUPERADMIN, .run = stats,
@@ -342,5 +397,9 @@ const struct route configurations_routes[] = {
     { GET, AT "/schema/{category}/{provider}", .need = NEED_SUPERADMIN,
       INPUT(SCHEMA_IN, schema_in), .run = schema, .broken = "Failed to fetch provider schema",
       .title = "Show the JSON Schema of a provider's values" },
+    { POST, AT "/test-connection", .need = NEED_SUPERADMIN, INPUT(TRY_IN, try_in),
+      .output = TRIED_OUT, .run = try_out, .waits = true,
+      .title = "Try values of a provider out",
+      .about = "Always 200: success and message tell what came of it, within 10 seconds." },
     { 0 },
 };

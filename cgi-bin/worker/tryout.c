@@ -98,8 +98,13 @@ static void saml(struct cx *cx, const struct trial *trial, struct jv config, str
 static void local(struct cx *cx, const struct trial *trial UNUSED, struct jv config UNUSED,
                   struct outcome *out)
 {
-    struct str dir = str_fmt(cx->mem, "%.*s/files", STR_ARG(cx->set->data_dir));
-    const char *where = access(dir.p, F_OK) == 0 ? dir.p : str_c(cx->mem, cx->set->data_dir);
+    struct str dir = cx->set->storage_path, above = dir;
+    while (above.n > 0 && above.p[above.n - 1] != '/')
+        above.n--;
+    if (above.n == 0)
+        above = S(".");
+    /* It is made with the first file. */
+    const char *where = str_c(cx->mem, access(str_c(cx->mem, dir), F_OK) == 0 ? dir : above);
     out->well = access(where, W_OK | X_OK) == 0;
     out->message = str_fmt(cx->mem, out->well ? "Local storage is writable at '%.*s'."
                                               : "Local storage is not writable at '%.*s'.",

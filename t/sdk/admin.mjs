@@ -10,6 +10,9 @@ async function providers(root) {
     'those for mail');
   const schema = await root.admin.getProviderSchema('email_providers', 'smtp');
   ok(schema.properties.password.writeOnly && schema.required.includes('host'), 'what one of them needs');
+  ok((await root.admin.testConnection('storage_providers', 'local', {})).success, 'one is tried out');
+  const failed = await root.admin.testConnection('email_providers', 'smtp', { host: '127.0.0.1', port: 1 });
+  ok(!failed.success && failed.message.startsWith('SMTP'), 'another cannot be reached');
   await refused(() => root.admin.getProviderSchema('email_providers', 'pigeon'), 'NotFoundError', 404,
     'an unknown one is not found');
 }
