@@ -2,6 +2,7 @@
 #include "data/access.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "identity/permission.h"
 
@@ -354,21 +355,29 @@ bool access_shows(struct qb *q, const struct access *access, const struct field 
     return true;
 }
 
+static bool hides_values(const struct access *access)
+{
+    for (size_t i = 0; i < access->collection->field_count && access->is_masked; i++)
+        if (access->collection->fields[i].pii)
+            return true;
+    return false;
+}
+
 /* A field that only some rows show would be told by filtering on it: it is hidden as well. */
 struct rule_names access_names(struct cx *cx, const struct access *access)
 {
-    const struct rule_names *all = &access->collection->names;
+    const struct collection *c = access->collection;
     struct rule_name *names;
 
-    if (access_gives_all(access))
-        return *all;
-    names = arena_list(cx->mem, struct rule_name, all->n);
-    for (size_t i = 0; i < all->n; i++) {
-        names[i] = all->at[i];
-        if (!collection_system_column(names[i].name))
-            names[i].hidden = !is_always_given(access, names[i].name);
+    if (access_gives_all(access) && !hides_values(access))
+        return c->names;
+    names = arena_list(cx->mem, struct rule_name, c->names.n);
+    memcpy(names, c->names.at, c->names.n * sizeof(*names));
+    for (size_t i = 0; i < c->field_count; i++) {       /* they come first, in schema order       */
+        names[i].hidden = !is_always_given(access, names[i].name);
+        names[i].masked = c->fields[i].pii && access->is_masked;
     }
-    return (struct rule_names){ .at = names, .n = all->n };
+    return (struct rule_names){ .at = names, .n = c->names.n };
 }
 
 /* --- keys of a write -------------------------------------------------------------------------- */

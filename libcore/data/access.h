@@ -6,8 +6,9 @@
  *           What folds to never is left out, what folds to always needs no condition
  * Tenant    account_id binds every statement outside of rule and filter; absent only for
  *           superadmins
- * Fields    one resolver for select, filter and sort: what no grant gives does not exist; what only
- *           some grants give is read under their condition
+ * Fields    one resolver for select, filter, sort, group and having: what no grant gives does not
+ *           exist; what only some grants give is read under their condition, and otherwise does not
+ *           exist either, or asking would tell it
  * Refusing  access_open decides and keeps the refusal, since some routes look for the row first;
  *           access_allowed raises it
  */
@@ -56,7 +57,7 @@ bool access_gives_all(const struct access *access);         /* every field, in e
 bool access_column(struct qb *q, const struct access *access, const struct field *field) MUST_CHECK;
 /* Appends 1 or 0: whether the row shows a field that access_gives. */
 bool access_shows(struct qb *q, const struct access *access, const struct field *field) MUST_CHECK;
-/* The names of filters and sorts, for this caller. */
+/* What this caller may name: in filters, sorts, cursors and all that an aggregation consists of. */
 struct rule_names access_names(struct cx *cx, const struct access *access);
 
 /* Which keys a create or update may write: 422 as §8.5. may_target: account_id is allowed. */

@@ -34,14 +34,6 @@ static bool is_never_null(struct str column)
     return false;
 }
 
-static const struct rule_name *find_name(const struct rule_names *names, struct str name)
-{
-    for (size_t i = 0; i < names->n; i++)
-        if (str_eq(names->at[i].name, name) && !names->at[i].hidden)
-            return &names->at[i];
-    return NULL;
-}
-
 /* A `+` that was not percent-encoded arrives as a space, which means the same as no sign. */
 static struct str cut_direction(struct str part, bool *descending)
 {
@@ -72,7 +64,7 @@ static bool has_key(const struct page_order *order, struct str column)
 static bool add_sort(struct cx *cx, struct str name, bool descending,
                      const struct rule_names *names, struct page_order *out)
 {
-    const struct rule_name *found = find_name(names, name);
+    const struct rule_name *found = rule_find(names, name);
 
     if (found == NULL || has_key(out, found->column) || has_key(out, S("id")))
         return true;

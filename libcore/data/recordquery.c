@@ -2,6 +2,7 @@
 #include "data/recordquery.h"
 
 #include "data/expand.h"
+#include "data/filter.h"
 #include "data/page.h"
 #include "data/recordrow.h"
 #include "data/total.h"
@@ -42,12 +43,11 @@ static bool open_list(struct cx *cx, struct str name, struct list *list)
 static bool check_masked_keys(struct cx *cx, const struct list *list)
 {
     for (size_t i = 0; i < list->order.n; i++) {
-        const struct field *field = collection_field(list->access.collection,
-                                                     list->order.keys[i].name);
-        if (field != NULL && field->pii && list->access.is_masked)
+        const struct rule_name *name = rule_find(&list->names, list->order.keys[i].name);
+        if (name != NULL && name->masked)
             return fail(cx, E_INVALID, "Invalid pagination parameters",
                         "Cannot page by cursor in the order of the masked field '%.*s'",
-                        STR_ARG(field->name));
+                        STR_ARG(name->name));
     }
     return true;
 }
@@ -72,40 +72,7 @@ static bool read_place(struct cx *cx, struct list *list)
                             list->backward ? before : after, &list->order, &list->place);
 }
 
-static bool read_filter(struct cx *cx, struct list *list)
-{
-    struct rule_fault fault;
-
-    if (str_trim(list->in->filter).n == 0)
-        return true;
-    return rule_read(cx->mem, list->in->filter, RULE_FILTER, &list->names, &list->filter, &fault)
-        || fail(cx, E_INVALID, "Invalid filter expression", "%.*s", STR_ARG(fault.message));
-}
-
 /* --- the statement ---------------------------------------------------------------------------- */
-
-static bool put_filter(struct cx *cx, struct list *list)
-{
-    switch (rule_fold(cx, list->filter, NULL)) {
-    case RULE_ALWAYS:
-        return true;
-    case RULE_NEVER:
-        qb_lit(&list->where, SQL_OF(" AND 1 = 0"));
-        return true;
-    case RULE_DEPENDS:
-        break;
-    }
-    qb_lit(&list->where, SQL_OF(" AND "));
-    return rule_sql(&list->where, list->filter, NULL);
-}
-
-static bool make_where(struct cx *cx, struct list *list)
-{
-    qb_init(&list->where, cx);
-    access_where_tenant(&list->where, &list->access);
-    TRY(access_and_grants(&list->where, &list->access));
-    return list->filter == NULL || put_filter(cx, list);
-}
 
 /* A tenant's name is known; superadmins see the rows of many. A list of some fields hides it. */
 static void put_account_name(struct cx *cx, struct list *list, struct qb *q)
@@ -346,9 +313,10 @@ bool recordquery_list(struct cx *cx, struct str collection, const struct recordq
     TRY(open_list(cx, collection, &list));
     list.names = access_names(cx, &list.access);
     TRY(read_place(cx, &list));
-    TRY(read_filter(cx, &list));
+    TRY(filter_read(cx, in->filter, &list.names, &list.filter));
     TRY(expand_read(cx, &list.access, in->expand, &list.expand));
     recordrow_shape(cx, list.access.collection, &list.access, in->fields, &list.row);
-    TRY(make_where(cx, &list));
+    qb_init(&list.where, cx);
+    TRY(filter_where(&list.where, &list.access, list.filter));
     return list.by_cursor ? list_by_cursor(cx, &list, js) : list_by_offset(cx, &list, js);
 }

@@ -7,6 +7,14 @@
 #include "rules/ruletypes.h"
 #include "rules/ruleval.h"
 
+const struct rule_name *rule_find(const struct rule_names *names, struct str name)
+{
+    for (size_t i = 0; i < names->n; i++)
+        if (str_eq(names->at[i].name, name) && !names->at[i].hidden)
+            return &names->at[i];
+    return NULL;
+}
+
 bool rule_read(struct arena *mem, struct str text, enum rule_use use,
                const struct rule_names *names, struct rule **out, struct rule_fault *fault)
 {

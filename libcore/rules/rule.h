@@ -23,11 +23,15 @@ struct rule_name {
     enum rule_type type;
     bool hidden;                /* exists, but not for this caller: treated as unknown            */
     bool refused;               /* exists, but never in expressions (encrypted): its own 400      */
+    bool masked;                /* this caller sees a mask of it: its values must not be told     */
 };
 struct rule_names {
     const struct rule_name *at; size_t n;       /* in schema order                                */
     bool is_open;                               /* any other plain name is a field too, of R_ANY  */
 };
+
+/* NULL: there is none that this caller may name. */
+const struct rule_name *rule_find(const struct rule_names *names, struct str name);
 
 struct rule_fault { struct str message; size_t position; };     /* message without position suffix
                                                                     where the contract has none   */

@@ -124,9 +124,9 @@ static const struct rule_name *find(struct check *ck, struct str name)
     for (size_t i = 0; i < ck->rule->column_count; i++)
         if (str_eq(ck->rule->columns[i]->name, name))
             return ck->rule->columns[i];
-    for (size_t i = 0; i < ck->names->n; i++)
-        if (str_eq(ck->names->at[i].name, name) && !ck->names->at[i].hidden)
-            return keep(ck, ck->names->at[i]);
+    const struct rule_name *found = rule_find(ck->names, name);
+    if (found != NULL)
+        return keep(ck, *found);
     if (!ck->names->is_open || !is_plain(name))
         return NULL;
     return keep(ck, (struct rule_name){ .name = name, .column = name, .type = R_ANY });

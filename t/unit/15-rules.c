@@ -207,7 +207,8 @@ static void test_faults(void)
 /* Where no collection is known: what is a field's name, and what is none. */
 static void test_open_names(void)
 {
-    static const struct rule_name PRICE[] = { { S_INIT("price"), S_INIT("price"), R_NUMBER, false, false } };
+    static const struct rule_name PRICE[] = {
+        { .name = S_INIT("price"), .column = S_INIT("price"), .type = R_NUMBER } };
     static const struct rule_names OPEN = { PRICE, 1, true };
     static const struct { const char *text, *message; } OPENS[] = {
         { "a = 1 && record.a = 'x' && b in user.groups || c > d || !e", NULL },
