@@ -53,15 +53,19 @@ static bool fits(struct parse *p, struct ast *node, struct ast **out)
 }
 
 /* num_real wants JSON's form: no leading zeros, digits after the point. */
-static bool number(struct parse *p, struct ast **out)
+bool parse_number(struct str digits, double *out)
 {
-    struct str digits = p->token.text;
-    double n;
     while (digits.n > 1 && digits.p[0] == '0' && digits.p[1] != '.')
         digits = str_sub(digits, 1, digits.n);
     if (str_ends(digits, S(".")))
         digits.n--;
-    if (!num_real(digits, &n))
+    return num_real(digits, out);
+}
+
+static bool number(struct parse *p, struct ast **out)
+{
+    double n;
+    if (!parse_number(p->token.text, &n))
         return wrong(p, p->token.position, S("Number is too large"));
     *out = ast_value(p->mem, rulevalue_number(n), p->token.position);
     (*out)->text = str_copy(p->mem, p->token.text);

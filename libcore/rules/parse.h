@@ -16,5 +16,7 @@
 bool parse_expression(struct arena *mem, struct str text, enum rule_use use,
                       const struct rule_names *names, struct ast **out,
                       struct rule_fault *fault) MUST_CHECK;
+/* The digits of a token, with at most one point; false: too large. */
+bool parse_number(struct str digits, double *out) MUST_CHECK;
 
 #endif
