@@ -2,6 +2,7 @@
 #include "records.h"
 
 #include "base/url.h"
+#include "data/aggregate.h"
 #include "data/batches.h"
 #include "data/record.h"
 #include "data/recordquery.h"
@@ -75,6 +76,19 @@ static const struct input RECORDS_LONG[] = { RECORDS_IN(collection) };
 static const struct input RECORDS_SHORT[] = { RECORDS_IN(short_name) };
 static const struct input IDS_LONG[] = { IDS_IN(collection) };
 static const struct input IDS_SHORT[] = { IDS_IN(short_name) };
+
+struct aggregate_in { struct str collection, short_name; struct aggregate of; };
+#define AGGREGATE_IN(member)                                                                       \
+    NAMED(aggregate_in, member),                                                                   \
+    IN_AS(QUERY, T_TEXT, aggregate_in, of.functions, "functions", .required = true,                \
+          .about = "count(),sum(price): count, sum, avg, min or max"),                             \
+    IN_AS(QUERY, T_TEXT, aggregate_in, of.group_by, "group_by", .about = "status,category"),       \
+    IN_AS(QUERY, T_TEXT, aggregate_in, of.filter, "filter", .about = "which records"),             \
+    IN_AS(QUERY, T_TEXT, aggregate_in, of.having, "having",                                        \
+          .about = "which groups: count() > 1 && sum_price >= 10"),                                \
+    { 0 }
+static const struct input AGGREGATE_LONG[] = { AGGREGATE_IN(collection) };
+static const struct input AGGREGATE_SHORT[] = { AGGREGATE_IN(short_name) };
 
 /* Which collection is meant; the words of other resources are none in the short form. */
 static bool named(struct cx *cx, struct str collection, struct str short_name, struct str *out)
@@ -174,6 +188,15 @@ static bool list(struct cx *cx, const void *input, struct reply *reply)
     return recordquery_list(cx, name, &query, reply_js(reply));
 }
 
+static bool aggregate(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct aggregate_in *in = input;
+    struct str name;
+
+    TRY(named(cx, in->collection, in->short_name, &name));
+    return aggregate_records(cx, name, &in->of, reply_js(reply));
+}
+
 static bool create_many(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct batch_in *in = input;
@@ -219,6 +242,9 @@ static bool delete_many(struct cx *cx, const void *input, struct reply *reply)
     { DELETE, base "/batch", NEED_TENANT, SHAPE_ERROR, INPUT(IDS_##form, batch_in),                \
       .run = delete_many, .alone = true, .hidden = hidden_,                                        \
       .title = "Delete records, all or none" },                                                    \
+    { GET, base "/aggregate", NEED_TENANT, SHAPE_ERROR, INPUT(AGGREGATE_##form, aggregate_in),     \
+      .run = aggregate, .hidden = hidden_,                                                         \
+      .title = "Count, sum, average: over all records or by groups" },                             \
     { GET, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(GET_##form, get_in), .run = get,          \
       .hidden = hidden_, .title = "Read a record" },                                               \
     { PUT, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(UPDATE_##form, write_in),                 \

@@ -220,6 +220,25 @@ void recordrow_write(struct cx *cx, struct js *js, const struct recordrow *row,
     write_record(cx, js, row, &(struct source){ .rows = rows });
 }
 
+void recordrow_write_column(struct js *js, const struct collection *collection, struct str name,
+                            const struct rows *rows, int column)
+{
+    const struct field *field = collection_field(collection, name);
+    struct param value;
+
+    if (rows_null(rows, column)) {
+        js_null(js, NULL);
+    } else if (field != NULL) {
+        value = field_value(field, rows, column);
+        field->type->write(js, NULL, &value);
+    } else if (str_eq(name, SYSTEM[RECORDROW_CREATED_AT].name)
+               || str_eq(name, SYSTEM[RECORDROW_UPDATED_AT].name)) {
+        write_time(js, NULL, rows_int(rows, column));
+    } else {
+        js_text(js, NULL, rows_text(rows, column));
+    }
+}
+
 void recordrow_put(struct cx *cx, struct js *js, const struct recordrow *row,
                    const struct param *values)
 {

@@ -41,6 +41,10 @@ bool recordrow_columns(struct qb *q, const struct recordrow *row) MUST_CHECK;
 void recordrow_write(struct cx *cx, struct js *js, const struct recordrow *row,
                      const struct rows *rows);
 
+/* One column of another statement, as records show it, unmasked; NULL is null. Has no key. */
+void recordrow_write_column(struct js *js, const struct collection *collection, struct str name,
+                            const struct rows *rows, int column);
+
 /* Values in the order of the columns, named after them; texts are copied out of the row. */
 struct param *recordrow_values(struct cx *cx, const struct recordrow *row, const struct rows *rows);
 void recordrow_put(struct cx *cx, struct js *js, const struct recordrow *row,

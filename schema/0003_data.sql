@@ -1,0 +1,6 @@
+-- 0003_data.sql — what collections declare besides their fields; aggregates.
+
+--@postgres
+-- A sum that leaves the range of doubles is infinite, as in SQLite, instead of an error.
+CREATE AGGREGATE rule_sum (double precision) (SFUNC = rule_add, STYPE = double precision);
+--@end
