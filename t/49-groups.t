@@ -116,6 +116,7 @@ as_owner DELETE "$groups/$editors"; status 204 'a group goes'
 get /api/v1/records/notes; json '.total // 0' 0 'with what it gave'
 get /api/v1/auth/me; json .user.groups '[]' 'and with its memberships'
 is "$(sql "SELECT COUNT(*) FROM users_groups WHERE group_id = '$editors'")" 0 'all of them'
+is "$(sql "SELECT old_value FROM audit_log WHERE table_name = 'users_groups' AND operation = 'DELETE' AND column_name = 'group_id' AND record_id = '$ann_id' ORDER BY id DESC LIMIT 1")" "$editors" 'as the trail tells'
 TOKEN=$owner
 for id in "$rival_id" 00000000-0000-4000-8000-000000000000 '' "x' OR 1=1"; do
     post "$groups/$own/users" "{\"user_id\":\"$id\"}"; status 404 "nobody of the account: '$id'"
@@ -128,7 +129,7 @@ json . '{"detail":"Group not found"}' 'nobody comes'
 delete "$groups/$theirs/users/$rival_id"; status 404 'nor is anybody taken out of it'
 delete "$groups/$own/users/$ann_id"; status 204 'who is not in is out'
 delete "$groups/$own/users/x"; status 204 'whoever that is'
-is "$(sql "SELECT COUNT(*) FROM audit_log WHERE table_name = 'users_groups' AND operation = 'DELETE' AND column_name = 'group_id'")" 1 'and only who was has left the trail of one'
+is "$(sql "SELECT COUNT(*) FROM audit_log WHERE table_name = 'users_groups' AND operation = 'DELETE' AND column_name = 'group_id'")" 2 'and only who was has left the trail of one'
 
 # ---- lists ---------------------------------------------------------------------------------------
 for name in alpha beta gamma; do post $groups "{\"name\":\"$name\",\"description\":\"The $name% group\"}"; done

@@ -195,22 +195,6 @@ bool group_update(struct cx *cx, struct str id, const struct group_change *to, s
     return tx_commit(&tx);
 }
 
-bool group_delete(struct cx *cx, struct str id)
-{
-    struct tx tx SCOPED(tx_end) = { 0 };
-    struct group group;
-    TRY(tx_begin(cx, &tx));
-    TRY(group_get(cx, id, &group));
-    if (group_is_standing(&group))
-        return fail_detail(cx, E_UNPROCESSABLE, "Cannot delete system group '" GROUP_PII "'");
-    TRY(change_delete(cx, &(struct change){
-        .table = S("groups"), .account_id = group.account_id, .record_id = group.id,
-        .key = BIND(p_text("account_id", group.account_id), p_text("id", group.id)) }));
-    TRY(change_touch(cx, group.account_id, S("users_groups")));
-    TRY(db_bump_identities(cx));
-    return tx_commit(&tx);
-}
-
 /* ---- members ---- */
 
 bool group_add(struct cx *cx, const struct group *group, struct str user_id)
@@ -234,10 +218,8 @@ bool group_add(struct cx *cx, const struct group *group, struct str user_id)
 }
 
 /* Who is no member any more is none: two who take somebody out have both done so. */
-bool group_remove(struct cx *cx, const struct group *group, struct str user_id)
+static bool take_out(struct cx *cx, const struct group *group, struct str user_id)
 {
-    struct tx tx SCOPED(tx_end) = { 0 };
-    TRY(tx_begin(cx, &tx));
     bool well = change_delete(cx, &(struct change){
         .table = S("users_groups"), .account_id = group->account_id, .record_id = user_id,
         .key = BIND(p_text("account_id", group->account_id), p_text("user_id", user_id),
@@ -245,6 +227,14 @@ bool group_remove(struct cx *cx, const struct group *group, struct str user_id)
     if (!well && cx->err.kind != E_NOT_FOUND)
         return false;
     fail_forget(cx);
+    return true;
+}
+
+bool group_remove(struct cx *cx, const struct group *group, struct str user_id)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    TRY(tx_begin(cx, &tx));
+    TRY(take_out(cx, group, user_id));
     TRY(db_bump_identities(cx));
     return tx_commit(&tx);
 }
@@ -273,4 +263,63 @@ bool group_names_of(struct cx *cx, struct str account_id, struct str user_id,
     }
     *out = (struct group_names){ names, n };
     return rows_done(&rows);
+}
+
+/* ---- delete ---- */
+
+/* Until the end of the transaction nobody joins; SQLite has one writer anyway. */
+static bool close_door(struct cx *cx, const struct group *group)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct qb q;
+    if (!db_is_postgres(cx->db))
+        return true;
+    qb_init(&q, cx);
+    qb_lit(&q, SQL_OF("SELECT id FROM groups WHERE account_id = "));
+    qb_value(&q, p_text(NULL, group->account_id));
+    qb_lit(&q, SQL_OF(" AND id = "));
+    qb_value(&q, p_text(NULL, group->id));
+    qb_lit(&q, SQL_OF(" FOR UPDATE"));
+    TRY(qb_query(&q, &rows));
+    while (rows_step(&rows))
+        ;
+    return rows_done(&rows);
+}
+
+static const struct sql MEMBERS_OF_GROUP = SQL(
+    "SELECT user_id FROM users_groups WHERE account_id = :account AND group_id = :group");
+
+/* One by one, so that the history says who lost what the group gave. */
+static bool take_out_all(struct cx *cx, const struct group *group)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct str *ids = arena_list(cx->mem, struct str, (size_t)group->member_count);
+    size_t n = 0;
+    TRY(db_query(cx, MEMBERS_OF_GROUP, BIND(p_text("account", group->account_id),
+                                            p_text("group", group->id)), &rows));
+    while (n < (size_t)group->member_count && rows_step(&rows))
+        ids[n++] = str_copy(cx->mem, rows_text(&rows, 0));
+    TRY(rows_done(&rows));
+    rows_close(&rows);
+    for (size_t i = 0; i < n; i++)
+        TRY(take_out(cx, group, ids[i]));
+    return true;
+}
+
+bool group_delete(struct cx *cx, struct str id)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct group group;
+    TRY(tx_begin(cx, &tx));
+    TRY(group_get(cx, id, &group));
+    TRY(close_door(cx, &group));
+    TRY(group_get(cx, id, &group));
+    if (group_is_standing(&group))
+        return fail_detail(cx, E_UNPROCESSABLE, "Cannot delete system group '" GROUP_PII "'");
+    TRY(take_out_all(cx, &group));
+    TRY(change_delete(cx, &(struct change){
+        .table = S("groups"), .account_id = group.account_id, .record_id = group.id,
+        .key = BIND(p_text("account_id", group.account_id), p_text("id", group.id)) }));
+    TRY(db_bump_identities(cx));
+    return tx_commit(&tx);
 }
