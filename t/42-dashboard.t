@@ -1,5 +1,6 @@
 #!/bin/sh
 # 42-dashboard.t — the figures that superadmins see first (identity.md §19): counts, windows, series, what was last done.
+LARDER_TEST_SETTINGS=LARDER_JOB_WORKER_ENABLED=0       # jobs stay as they are
 . t/lib/larder.sh
 
 D=/api/v1/dashboard/stats
