@@ -3,7 +3,7 @@
 LARDER_TEST_SETTINGS="LARDER_MAIL_REQUESTS=0 LARDER_SIGN_IN_ATTEMPTS=0 LARDER_LOG_LEVEL=INFO"
 . t/lib/larder.sh
 . t/lib/links.sh
-plan 65
+plan 69
 mail_setup
 
 INVALID='{"detail":"Invalid, expired, or already used reset token"}'
@@ -131,8 +131,15 @@ reset "$LINK" "$(printf 'Aa1!%02000d' 0)"
 status 400 'a password of two thousand characters is refused'
 get "$API/verify-reset-token/$LINK"; json .valid true 'and the link lives on'
 sql "UPDATE users SET is_active = FALSE WHERE email = 'owner@acme.co'"
-reset "$LINK"; status 200 'who was put out may choose a password'
-login "$NEW"; status 401 'and is out for all that'
+get "$API/verify-reset-token/$LINK"; json .valid false 'the link of who was put out'
+reset "$LINK"; body_is "$INVALID" 'sets nothing'
+before=$(mails)
+forgot '{"account":"acme","email":"owner@acme.co"}'; is "$STATUS $(body)" "200 $SENT" 'another is promised like any'
+settle
+is "$(mails)" "$before" 'and never sent'
+sql "UPDATE users SET is_active = TRUE WHERE email = 'owner@acme.co'"
+reset "$LINK"; status 200 'who is let in again may choose a password'
+login "$NEW"; status 200 'and has it'
 
 # What is left behind.
 ok 'the trail is whole' larder audit verify

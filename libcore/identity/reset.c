@@ -64,9 +64,10 @@ static bool queue_link(struct cx *cx, const struct user *user, struct str ip)
     return tx_commit(&tx);
 }
 
-static bool has_password(const struct user *user)
+/* Who has a password, and is not put out. */
+static bool may_reset(const struct user *user)
 {
-    return str_eq(user->auth_provider, S("password"));
+    return user->is_active && str_eq(user->auth_provider, S("password"));
 }
 
 bool reset_run(struct cx *cx, struct str payload)
@@ -83,7 +84,7 @@ bool reset_run(struct cx *cx, struct str payload)
         return true;
     db_scope(cx, account.id);
     TRY(user_by_email(cx, account.id, jv_text(jv_get(body, S("email"))), &found, &user));
-    return !found || !has_password(&user)
+    return !found || !may_reset(&user)
         || queue_link(cx, &user, jv_text(jv_get(body, S("ip"))));
 }
 
@@ -99,7 +100,7 @@ bool reset_send(struct cx *cx, const struct user *user, struct str ip)
 
 /* ---- using it ---- */
 
-/* A link serves its owner as long as they have a password and the address it was mailed to. */
+/* A link serves its owner as long as they may use it and have the address it was mailed to. */
 static bool find_owner(struct cx *cx, struct str token, bool *found, struct onetime *link,
                        struct user *user)
 {
@@ -107,7 +108,7 @@ static bool find_owner(struct cx *cx, struct str token, bool *found, struct onet
     if (!*found)
         return true;
     TRY(user_by_id(cx, link->account_id, link->user_id, found, user));
-    *found = *found && has_password(user) && str_eq(user->email, link->email);
+    *found = *found && may_reset(user) && str_eq(user->email, link->email);
     return true;
 }
 
