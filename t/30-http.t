@@ -1,7 +1,7 @@
 #!/bin/sh
 # 30-http.t — what holds for every route: paths, methods, headers, bodies, origins.
 . t/lib/larder.sh
-plan 70
+plan 71
 
 get /health
 body_is '{"status":"healthy","service":"SnackBase","version":"0.1.0","audit_logging_enabled":true}' 'health, to the byte'
@@ -9,6 +9,7 @@ header Content-Type application/json 'its type has no charset'
 header Content-Length 89 'and it has a length'
 header X-Content-Type-Options nosniff 'sniffing is off'
 header X-Frame-Options DENY 'framing too'
+header Cache-Control no-store 'and nobody keeps an answer'
 header Referrer-Policy strict-origin-when-cross-origin 'referrers are cut'
 has "$(header_value Content-Security-Policy)" "default-src 'self'" 'a content security policy'
 is "$(header_value Strict-Transport-Security)" '' 'HSTS is for production'

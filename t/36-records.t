@@ -37,6 +37,7 @@ get "/api/v1/records/people/$id"
 status 200 'it is read'
 header Content-Type application/json 'as JSON'
 tag=$(header_value ETag)
+header Cache-Control 'private, no-cache' 'to be kept by nobody else, and not unasked'
 get "/api/v1/records/people/$id" -H "If-None-Match: $tag"
 status 304 'unchanged, it is not sent again'
 get "/api/v1/records/people/$id?fields=age,zzz"

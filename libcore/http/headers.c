@@ -14,9 +14,10 @@ void headers_line(struct buf *head, const char *name, struct str value)
 struct str headers_fixed(struct arena *mem, const struct settings *set)
 {
     struct buf b;
-    if (!set->security_headers_enabled)
-        return S("");
     buf_init(&b, mem, BLOCK_MAX);
+    headers_line(&b, "Cache-Control", S("no-store"));
+    if (!set->security_headers_enabled)
+        return buf_text(&b);
     headers_line(&b, "X-Content-Type-Options", S("nosniff"));
     headers_line(&b, "X-Frame-Options", S("DENY"));
     headers_line(&b, "X-XSS-Protection", S("1; mode=block"));

@@ -1,5 +1,6 @@
 /*
- * headers.h — the lines that every reply carries for safety (identity.md §2.2), and status words.
+ * headers.h — the lines that every reply carries for safety (identity.md §2.2), unless it says
+ *             otherwise, and status words.
  */
 #ifndef HTTP_HEADERS_H
 #define HTTP_HEADERS_H

@@ -1,6 +1,8 @@
 /* reply.c — collects a reply and applies the caller's conditions to it. */
 #include "http/reply.h"
 
+#include <string.h>
+
 #include "http/request.h"
 
 void reply_init(struct reply *reply, struct cx *cx, const struct request *request, size_t body_max)
@@ -75,8 +77,14 @@ static bool lists(struct str list, struct str opaque, bool weak)
     return false;
 }
 
+/* What has a validator may be kept by its caller alone, who asks each time whether it stands. */
 void reply_etag(struct reply *reply, struct str opaque)
 {
+    bool said = false;
+    for (size_t i = 0; i < reply->header_count; i++)
+        said = said || strcmp(reply->headers[i].name, "Cache-Control") == 0;
+    if (!said)
+        reply_header(reply, "Cache-Control", S("private, no-cache"));
     reply->etag = str_copy(reply->cx->mem, opaque);
     reply_header(reply, "ETag", str_fmt(reply->cx->mem, "\"%.*s\"", STR_ARG(opaque)));
 }
