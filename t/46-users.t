@@ -26,7 +26,7 @@ post /api/v1/roles '{"name":"auditor"}'; auditor=$(value .id)
 make() { post /api/v1/users "$1"; }
 make '{}'; json '[.detail[] | .loc[1]] | join(" ")' 'email account_id role_id' 'what is needed'
 make '{"email":"x","account_id":"short","role_id":0,"password":"","is_active":"maybe","profile_data":[]}'
-json '[.detail[].type] | join(" ")' 'value_error string_too_short too_short greater_than_equal bool_parsing dict_type' 'what does not fit, all at once'
+json '[.detail[].type] | join(" ")' 'value_error string_too_short greater_than_equal too_short bool_parsing dict_type' 'what does not fit, all at once'
 make "$(person a@acme.co "$NOWHERE" 99 | sed 's/,"password":"[^"]*"//')"; status 400 'a password is needed, before anything is looked up'
 body_is '{"detail":"Password is required for password-based authentication"}' 'as it says'
 make "{\"email\":\"a@acme.co\",\"account_id\":\"$NOWHERE\",\"role_id\":99,\"password\":\"weak\"}"; status 400 'a good one'

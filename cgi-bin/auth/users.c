@@ -104,10 +104,10 @@ static const struct input CREATE_IN[] = {
     IN(BODY, T_EMAIL, create_in, email, .required = true),
     IN(BODY, T_TEXT, create_in, account_id, .required = true, .min = 36, .max = 36,
        .about = "account admins: their own"),
-    IN(BODY, T_SECRET, create_in, password, .min = 1,
-       .about = "needed unless auth_provider is another"),
     IN(BODY, T_INT, create_in, role_id, .required = true, .least = 1,
        .about = "account admins: admin or user"),
+    IN(BODY, T_SECRET, create_in, password, .min = 1, .wrapped = true,
+       .about = "needed unless auth_provider is another"),
     IN(BODY, T_BOOL, create_in, is_active, .otherwise = true),
     IN(BODY, T_TEXT, create_in, auth_provider, .min = 1, .max = 50,
        .about = "password when left out"),
@@ -177,7 +177,7 @@ static bool deactivate_user(struct cx *cx, const void *input, struct reply *repl
 struct password_in { struct str user_id, new_password; bool send_reset_link; struct jv body; };
 static const struct input PASSWORD_IN[] = {
     IN(PATH, T_TEXT, password_in, user_id),
-    IN(BODY, T_SECRET, password_in, new_password, .min = 1),
+    IN(BODY, T_SECRET, password_in, new_password, .min = 1, .wrapped = true),
     IN(BODY, T_BOOL, password_in, send_reset_link,
        .about = "mail the person a link instead; new_password does not count then"),
     IN(BODY, T_WHOLE_BODY, password_in, body, .required = true),

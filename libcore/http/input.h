@@ -37,11 +37,12 @@ struct input {
     const char *name;               /* wire name */
     size_t offset;
     bool required;
-    size_t min, max;                /* T_TEXT: characters; T_LIST: items; max 0: none */
+    size_t min, max;                /* texts: characters; T_LIST: items; max 0: none */
     int64_t least, most;            /* T_INT */
     int64_t otherwise;              /* T_INT, T_BOOL, T_FLAG when absent */
     const char *one_of;             /* T_TEXT: "a|b|c": enum */
     bool literal;                   /* its refusal is called literal_error */
+    bool wrapped;                   /* T_SECRET: its length is told in words of its own */
     const char *pattern;            /* T_TEXT: an extended regular expression */
     const char *about;              /* reference */
 };

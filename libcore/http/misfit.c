@@ -62,7 +62,7 @@ void misfit_length(struct cx *cx, const struct input *in, struct sent sent, size
 {
     size_t limit = below ? in->min : in->max;
     const char *what = in->type == T_LIST ? "List" : "Value";
-    if (in->type != T_LIST && in->type != T_SECRET) {
+    if (in->type != T_LIST && !in->wrapped) {
         text_length(cx, in, sent, below);
         return;
     }

@@ -33,7 +33,8 @@ static const struct input SENT[] = {
 static const struct input WHOLE[] = { IN(BODY, T_WHOLE_BODY, in, whole, .required = true), { 0 } };
 static const struct input FLAG[] = { IN(BODY, T_FLAG, in, flag, .otherwise = -1), { 0 } };
 static const struct input LAX[] = { IN(BODY, T_BOOL, in, yes), { 0 } };
-static const struct input SECRET[] = { IN(BODY, T_SECRET, in, secret, .required = true, .min = 1),
+static const struct input SECRET[] = { IN(BODY, T_SECRET, in, secret, .required = true, .min = 1,
+                                          .wrapped = true),
                                        IN(BODY, T_TEXT, in, text, .required = true), { 0 } };
 static const struct input FORMS[] = { IN(FORM, T_TEXT, in, text, .required = true), { 0 } };
 
@@ -230,6 +231,10 @@ static void bodies(void)
             " Value should have at least 1 item after validation, not 0\","
             "\"errors\":{\"secret\":[\"Value"
             " should have at least 1 item after validation, not 0\"]}}", "an empty secret");
+    ok(str_starts(body_of(TABLE, "{\"text\":\"ok\",\"secret\":\"\"}"),
+                  S("422 {\"detail\":[{\"type\":\"string_too_short\",\"loc\":[\"body\",\"secret\"],"
+                    "\"msg\":\"String should have at least 1 character\"")),
+       "told as any text, where nothing else is said");
     ok(!str_has(body_of(SECRET, "{\"secret\":\"hunter2\"}"), S("hunter2")),
        "a secret is not shown beside what is missing");
     ok(!str_has(body_of(SECRET, "{\"secret\":12345,\"text\":\"x\"}"), S("12345")),
@@ -334,7 +339,7 @@ static void emails(void)
 
 int main(void)
 {
-    plan(93);
+    plan(94);
     texts();
     numbers();
     trees();
