@@ -1,7 +1,7 @@
 #!/bin/sh
 # 30-http.t — what holds for every route: paths, methods, headers, bodies, origins.
 . t/lib/larder.sh
-plan 71
+plan 72
 
 get /health
 body_is '{"status":"healthy","service":"SnackBase","version":"0.1.0","audit_logging_enabled":true}' 'health, to the byte'
@@ -103,6 +103,7 @@ json '.detail[0].type' model_attributes_type 'another type is not looked into'
 printf '{"email":"a@example.com","password":"\377"}' >"$W/latin"
 post /api/v1/auth/login -f "$W/latin"
 json '.detail[0].type' json_invalid 'bytes that are no UTF-8'
+json '[.message,.errors]' '["body: JSON decode error",{"body":["JSON decode error"]}]' 'are the fault of the body, not of a number'
 printf '{"email":"a@example.com","password":"a\\u0000b"}' >"$W/nul"
 post /api/v1/auth/login -f "$W/nul"
 is "$(echo "$STATUS" | cut -c1)" 4 'NUL is refused'

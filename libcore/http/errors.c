@@ -1,6 +1,8 @@
 /* errors.c — renders struct err in the shape the route promises. */
 #include "http/errors.h"
 
+#include <string.h>
+
 #include "http/webpage.h"
 
 #define RETRY_SECONDS "1"
@@ -41,12 +43,14 @@ static const char *title_of(const struct err *err)
     return err->title != NULL ? err->title : "Internal server error";
 }
 
-/* ["body","schema",0,"name"] becomes schema.0.name; ["body"] alone stays body. */
-static struct str field_of(struct arena *mem, struct str loc)
+/* ["body","schema",0,"name"] becomes schema.0.name; ["body"] alone, and where it breaks, body. */
+static struct str field_of(struct arena *mem, const struct err_field *field)
 {
     struct buf b;
-    struct str part, rest = str_sub(loc, 1, loc.n < 2 ? 0 : loc.n - 2);
+    struct str loc = field->loc, part, rest = str_sub(loc, 1, loc.n < 2 ? 0 : loc.n - 2);
     size_t comma;
+    if (strcmp(field->type, "json_invalid") == 0)
+        return S("body");
     if (str_find(rest, ',', &comma))
         rest = str_sub(rest, comma + 1, SIZE_MAX);
     buf_init(&b, mem, loc.n + 1);
@@ -60,11 +64,17 @@ static struct str field_of(struct arena *mem, struct str loc)
     return buf_text(&b);
 }
 
+static struct str first_of(struct arena *mem, const struct err *err)
+{
+    return str_fmt(mem, "%.*s: %.*s", STR_ARG(field_of(mem, &err->fields[0])),
+                   STR_ARG(err->fields[0].msg));
+}
+
 static void put_by_field(struct js *js, struct arena *mem, const struct err *err)
 {
     struct str *names = arena_list(mem, struct str, err->field_count);
     for (size_t i = 0; i < err->field_count; i++)
-        names[i] = field_of(mem, err->fields[i].loc);
+        names[i] = field_of(mem, &err->fields[i]);
     js_object(js, "errors");
     for (size_t i = 0; i < err->field_count; i++) {
         bool seen = false;
@@ -100,9 +110,7 @@ static void put_fields(struct js *js, struct arena *mem, const struct err *err)
     js_end(js);
     js_text(js, "error", S("Validation error"));
     if (err->field_count > 0)
-        js_text(js, "message", str_fmt(mem, "%.*s: %.*s",
-                                       STR_ARG(field_of(mem, err->fields[0].loc)),
-                                       STR_ARG(err->fields[0].msg)));
+        js_text(js, "message", first_of(mem, err));
     put_by_field(js, mem, err);
     js_end(js);
 }
@@ -154,9 +162,7 @@ static void put_page(struct reply *reply, const struct err *err)
     if (err->kind == E_BROKEN)
         message = S("An unexpected error occurred. Please try again later.");
     else if (err->field_count > 0)
-        message = str_fmt(reply->cx->mem, "%.*s: %.*s",
-                          STR_ARG(field_of(reply->cx->mem, err->fields[0].loc)),
-                          STR_ARG(err->fields[0].msg));
+        message = first_of(reply->cx->mem, err);
     else if (err->item_count > 0)
         message = err->items[0].message;
     webpage_error(reply, title_of(err), message);
