@@ -9,7 +9,7 @@
 
 enum { MESSAGE_MAX = 512, DIGITS_MAX = 18 };
 
-bool jinjalex_wrong(struct jinjalex *lex, const char *format, ...)
+bool (jinjalex_wrong)(struct jinjalex *lex, const char *format, ...)
 {
     char text[MESSAGE_MAX];
     va_list args;

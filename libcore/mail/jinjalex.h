@@ -33,5 +33,6 @@ void jinjalex_init(struct jinjalex *lex, struct arena *mem, struct str source,
 bool jinjalex_text(struct jinjalex *lex, struct str *text, bool *more) MUST_CHECK;
 bool jinjalex_next(struct jinjalex *lex) MUST_CHECK;
 bool jinjalex_wrong(struct jinjalex *lex, const char *format, ...) FORMAT(2, 3);
+#define jinjalex_wrong(...) fail_false(jinjalex_wrong(__VA_ARGS__))     /* as in base/fail.h */
 
 #endif

@@ -183,7 +183,7 @@ static bool parse_filter(struct parser *p, struct jinja_expr **out)
 /* Attributes, items and filters bind tightest. */
 static bool parse_postfix(struct parser *p, struct jinja_expr **out)
 {
-    struct jinja_expr *key;
+    struct jinja_expr *key = NULL;
     TRY(parse_primary(p, out));
     for (;;) {
         bool is_item = is_mark(p, S("[")), is_filter = is_mark(p, S("|"));
@@ -209,7 +209,7 @@ static bool parse_postfix(struct parser *p, struct jinja_expr **out)
 static bool parse_comparison(struct parser *p, struct jinja_expr **out)
 {
     enum jinja_op op;
-    struct jinja_expr *left, *right;
+    struct jinja_expr *left, *right = NULL;
     TRY(parse_postfix(p, out));
     if (is_mark(p, S("==")))
         op = JINJA_EQUAL;
@@ -233,7 +233,7 @@ static bool parse_comparison(struct parser *p, struct jinja_expr **out)
 
 static bool parse_not(struct parser *p, struct jinja_expr **out)
 {
-    struct jinja_expr *what;
+    struct jinja_expr *what = NULL;
     if (!is_word(p, S("not")))
         return parse_comparison(p, out);
     TRY(deeper(p) && jinjalex_next(&p->lex) && parse_not(p, &what));
@@ -243,7 +243,7 @@ static bool parse_not(struct parser *p, struct jinja_expr **out)
 
 static bool parse_and(struct parser *p, struct jinja_expr **out)
 {
-    struct jinja_expr *right;
+    struct jinja_expr *right = NULL;
     TRY(parse_not(p, out));
     while (is_word(p, S("and")))
         TRY(jinjalex_next(&p->lex) && parse_not(p, &right)
@@ -253,7 +253,7 @@ static bool parse_and(struct parser *p, struct jinja_expr **out)
 
 static bool parse_or(struct parser *p, struct jinja_expr **out)
 {
-    struct jinja_expr *right;
+    struct jinja_expr *right = NULL;
     TRY(parse_and(p, out));
     while (is_word(p, S("or")))
         TRY(jinjalex_next(&p->lex) && parse_and(p, &right)
@@ -353,15 +353,17 @@ static bool parse_print(struct parser *p, struct jinja_node **out)
 /* Until a block that is not ours to read: its word has been read and is *ending; else absent. */
 static bool parse_nodes(struct parser *p, struct jinja_node **out, struct str *ending)
 {
+    struct jinja_node *node = NULL;
     struct str text;
     bool more;
     *ending = NO_STR;
     do {
         TRY(jinjalex_text(&p->lex, &text, &more));
         if (text.n > 0) {
-            TRY(make_node(p, JINJA_DATA, out));
-            (*out)->text = text;
-            out = &(*out)->next;
+            TRY(make_node(p, JINJA_DATA, &node));
+            node->text = text;
+            *out = node;
+            out = &node->next;
         }
         if (p->lex.tag == JINJA_BLOCK && p->lex.token.kind == JINJA_WORD
             && is_ending(p->lex.token.text)) {
@@ -369,8 +371,9 @@ static bool parse_nodes(struct parser *p, struct jinja_node **out, struct str *e
             return jinjalex_next(&p->lex);
         }
         if (p->lex.tag != JINJA_END) {
-            TRY(p->lex.tag == JINJA_OUTPUT ? parse_print(p, out) : parse_block(p, out));
-            out = &(*out)->next;
+            TRY(p->lex.tag == JINJA_OUTPUT ? parse_print(p, &node) : parse_block(p, &node));
+            *out = node;
+            out = &node->next;
         }
     } while (more || p->lex.tag != JINJA_END);
     return true;

@@ -10,7 +10,7 @@
 
 enum { MESSAGE_MAX = 512, NUMBER_BYTES = 256, LOOKS_MAX = 1024 };
 
-bool jinjavalue_wrong(struct jinja_run *run, const char *format, ...)
+bool (jinjavalue_wrong)(struct jinja_run *run, const char *format, ...)
 {
     char text[MESSAGE_MAX];
     va_list args;

@@ -39,6 +39,7 @@ struct jinja_run {
 };
 
 bool jinjavalue_wrong(struct jinja_run *run, const char *format, ...) FORMAT(2, 3);
+#define jinjavalue_wrong(...) fail_false(jinjavalue_wrong(__VA_ARGS__))     /* as in base/fail.h */
 bool jinjavalue_work(struct jinja_run *run, size_t amount) MUST_CHECK;
 
 struct jinja_value jinjavalue_of_text(struct str text);

@@ -44,7 +44,7 @@ static void put_body(struct transfer *t, const struct call *call)
 bool call_send(struct cx *cx, const struct call *call, struct call_reply *reply,
                struct trouble *trouble)
 {
-    struct transfer t SCOPED(transfer_close) = { NULL };
+    struct transfer t SCOPED(transfer_close) = { .curl = NULL };
     CURLcode code;
     long status = 0;
     size_t most = call->most != 0 ? call->most : MOST;

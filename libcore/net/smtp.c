@@ -77,7 +77,7 @@ static bool run(struct transfer *t, const struct smtp_server *server, struct tro
 bool smtp_send(struct cx *cx, const struct smtp_server *server, const struct smtp_mail *mail,
                struct trouble *trouble)
 {
-    struct transfer t SCOPED(transfer_close) = { NULL };
+    struct transfer t SCOPED(transfer_close) = { .curl = NULL };
     if (!is_address(mail->from) || !is_address(mail->to))
         return refuse(trouble, "The sender or the recipient is no address");
     if (!open_server(cx, server, &t, trouble))
@@ -92,7 +92,7 @@ bool smtp_send(struct cx *cx, const struct smtp_server *server, const struct smt
 
 bool smtp_try(struct cx *cx, const struct smtp_server *server, struct trouble *trouble)
 {
-    struct transfer t SCOPED(transfer_close) = { NULL };
+    struct transfer t SCOPED(transfer_close) = { .curl = NULL };
     if (!open_server(cx, server, &t, trouble))
         return false;
     transfer_set(&t, CURLOPT_CUSTOMREQUEST, "NOOP");
