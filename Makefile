@@ -31,7 +31,7 @@ CPPFLAGS += -D_FORTIFY_SOURCE=2
 endif
 ifneq ($(STATIC),)
 LDFLAGS += -static -Wl,--no-warnings
-$(BIN)/worker: LDFLAGS := $(filter-out -static,$(LDFLAGS))
+$(BIN)/worker $(B)/t/15-call.t: LDFLAGS := $(filter-out -static,$(LDFLAGS))
 endif
 ifneq ($(NO_PG),)
 CPPFLAGS += -DNO_POSTGRES

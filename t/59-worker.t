@@ -6,9 +6,6 @@ LARDER_TEST_SETTINGS=LARDER_JOB_WORKER_ENABLED=0        # none but ours
 plan 52
 
 SYSTEM=00000000-0000-0000-0000-000000000000
-sql() {
-    if [ "$DB" = postgres ]; then psql -qXAt -F '|' "$POSTGRES_URL" -c "$1"; else sqlite3 "$W/data/larder.db" "$1"; fi
-}
 # queue_mail TO [TRIES [VALUES]]: as message_enqueue does it; leaves $JOB.
 queue_mail() {
     n=$((n + 1))
@@ -32,7 +29,7 @@ work
 is "$(job status)" retrying 'without a provider a mail waits'
 has "$(job error_message)" 'No enabled email provider configured.' 'and its job says why'
 mail_setup
-hurry
+hurry; work
 smtp_mail 1
 is "$(job status)" completed 'with one it is sent'
 is "$(cat "$MAIL.to")" ann@acme.example.com 'to whom it was addressed'
@@ -85,7 +82,7 @@ sql "DELETE FROM jobs WHERE status <> 'running'"
 as_superadmin PATCH "/api/v1/admin/configuration/$MAILER/values" "{\"host\":\"127.0.0.1\",\"port\":$SMTP_PORT,\"username\":\"larder\",
     \"password\":\"Hush-Hush-1\",\"use_tls\":false,\"from_email\":\"larder@example.com\",\"reply_to\":\"desk@example.com\"}"
 status 200 'the server wants to know who we are'
-queue_mail fay@acme.example.com
+queue_mail fay@acme.example.com; work
 smtp_mail 3
 is "$(tail -n 1 "$SMTP/auth")" 'larder Hush-Hush-1' 'we say so'
 like "$(tr -d '\r' <"$MAIL")" '^Reply-To: desk@example.com$' 'answers go elsewhere'

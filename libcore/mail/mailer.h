@@ -3,7 +3,7 @@
  * outcome in the log of mails (identity.md §18.1).
  *
  * A provider is one file and one row of mailer.c. It waits for the network, so only the worker is
- * linked with them, and no transaction may be open.
+ * linked with them, and no transaction may be open; what is open for reading is given up.
  * Secrets   neither a provider's credentials nor a mail's secret values are in any text it gives
  * Changes   email_logs
  */
