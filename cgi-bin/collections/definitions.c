@@ -65,7 +65,7 @@ static bool names(struct cx *cx, const void *input UNUSED, struct reply *reply)
 
 struct definition {
     struct collection is;
-    struct str schema;
+    struct str schema, indexes;
     int64_t field_count, record_count;
     bool has_public_access;
 };
@@ -75,6 +75,7 @@ static const struct output DEFINITION_OUT[] = {
     OUT_IS(O_TEXT, name, "name"),
     OUT_IS(O_TEXT, table, "table_name"),
     OUT(O_JSON, definition, schema, .about = "the fields, each with all its keys"),
+    OUT(O_JSON, definition, indexes, .about = "declared: lists of names, - before those down"),
     OUT_IS(O_STAMP, created_at, "created_at"),
     OUT_IS(O_STAMP, updated_at, "updated_at"),
     OUT(O_INT, definition, field_count),
@@ -96,6 +97,7 @@ static bool answer(struct cx *cx, const struct collection *c, int64_t records, s
 {
     return reply_with(reply, DEFINITION_OUT, &(struct definition){
         .is = *c, .schema = field_store(cx->mem, c->fields, c->field_count),
+        .indexes = index_store(cx->mem, &c->indexes),
         .field_count = (int64_t)c->field_count, .record_count = records,
         .has_public_access = collection_is_public(c->rules),
     });
@@ -117,6 +119,9 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
 /* ---- create, change, delete ----------------------------------------------------------------- */
 
 struct change_in { struct str id; struct define_in definition; };
+#define INDEXES_IN                                                                                 \
+    IN_AS(BODY, T_JSON, change_in, definition.indexes, "indexes",                                  \
+          .about = "[[\"status\",\"-created_at\"]]: for lists by status, newest first")
 #define RULES_IN                                                                                   \
     IN_AS(BODY, T_JSON, change_in, definition.rules.rules[OP_LIST], "list_rule",                   \
           .about = "null: locked; \"\": public; else an expression"),                              \
@@ -133,6 +138,7 @@ static const struct input CREATE_IN[] = {
     IN_AS(BODY, T_TEXT, change_in, definition.name, "name", .required = true, .min = 3, .max = 64),
     IN_AS(BODY, T_JSON, change_in, definition.schema, "schema", .about = "the fields"),
     IN_AS(BODY, T_JSON, change_in, definition.fields, "fields", .about = "the same as schema"),
+    INDEXES_IN,
     RULES_IN,
     IN_AS(BODY, T_WHOLE_BODY, change_in, definition.body, NULL),
     { 0 },
@@ -142,6 +148,7 @@ static const struct input UPDATE_IN[] = {
     IN_AS(BODY, T_TEXT, change_in, definition.name, "name"),
     IN_AS(BODY, T_JSON, change_in, definition.schema, "schema", .about = "all fields, old and new"),
     IN_AS(BODY, T_JSON, change_in, definition.fields, "fields", .about = "the same as schema"),
+    INDEXES_IN,
     RULES_IN,
     { 0 },
 };

@@ -12,14 +12,15 @@ const char *const collection_operations[OP_COUNT] = {
 /* ---- reading one ---------------------------------------------------------------------------- */
 
 struct row {
-    struct str id, name, schema, migration_revision, rules_id;
+    struct str id, name, schema, indexes, migration_revision, rules_id;
     struct str list_rule, view_rule, create_rule, update_rule, delete_rule;
     struct str list_fields, view_fields, create_fields, update_fields;
     int64_t created_at, updated_at, rules_created_at, rules_updated_at;
 };
 static const struct col ROW_COLS[] = {
     COL(C_TEXT, row, id),               COL(C_TEXT, row, name),
-    COL(C_TEXT, row, schema),           COL(C_TEXT, row, migration_revision),
+    COL(C_TEXT, row, schema),           COL(C_TEXT, row, indexes),
+    COL(C_TEXT, row, migration_revision),
     COL(C_TIME, row, created_at),       COL(C_TIME, row, updated_at),
     COL(C_TEXT, row, rules_id),         COL(C_TEXT, row, list_rule),
     COL(C_TEXT, row, view_rule),        COL(C_TEXT, row, create_rule),
@@ -30,7 +31,7 @@ static const struct col ROW_COLS[] = {
     { 0 },
 };
 #define SELECT_COLLECTION                                                                          \
-    "SELECT c.id, c.name, c.schema, c.migration_revision, c.created_at, c.updated_at,"             \
+    "SELECT c.id, c.name, c.schema, c.indexes, c.migration_revision, c.created_at, c.updated_at,"  \
     " r.id AS rules_id, r.list_rule, r.view_rule, r.create_rule, r.update_rule, r.delete_rule,"    \
     " r.list_fields, r.view_fields, r.create_fields, r.update_fields,"                             \
     " r.created_at AS rules_created_at, r.updated_at AS rules_updated_at"                          \
@@ -98,6 +99,9 @@ static bool build(struct cx *cx, struct arena *mem, const struct row *row, struc
     struct field *fields;
 
     TRY(field_load(cx, mem, row->schema, &fields, &out->field_count));
+    TRY(index_load(cx, mem, row->indexes, &out->indexes));
+    for (size_t i = 0; i < out->field_count; i++)
+        fields[i].indexed = index_has(&out->indexes, fields[i].name);
     out->fields = fields;
     out->id = str_copy(mem, row->id);
     out->name = str_copy(mem, row->name);

@@ -11,7 +11,7 @@
 #ifndef DATA_COLLECTION_H
 #define DATA_COLLECTION_H
 
-#include "data/field.h"
+#include "data/index.h"
 
 enum operation { OP_LIST, OP_VIEW, OP_CREATE, OP_UPDATE, OP_DELETE, OP_COUNT };
 extern const char *const collection_operations[OP_COUNT];       /* "list", "view" …               */
@@ -21,6 +21,7 @@ struct field_list { bool all; const struct str *names; size_t n; struct str text
 struct collection {
     struct str id, name, table;         /* table: col_<lower name>                                */
     const struct field *fields; size_t field_count;
+    struct index_list indexes;          /* that it declares                                       */
     bool has_rules;                     /* the rule row exists                                    */
     struct str rules[OP_COUNT];         /* absent: locked; empty: public; else an expression      */
     struct rule *parsed[OP_COUNT];      /* NULL: locked, public, or it no longer compiles         */

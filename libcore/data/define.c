@@ -52,9 +52,17 @@ static void read_fields(struct cx *cx, const struct define_in *in, struct field 
         field_read(cx, list, key, fields, n);
 }
 
+/* What is given, or what there is. */
+static void read_indexes(struct cx *cx, const struct define_in *in, struct index_list *indexes)
+{
+    if (in->indexes.kind > JV_NULL)
+        index_read(cx, in->indexes, indexes);
+}
+
 /* ---- create --------------------------------------------------------------------------------- */
 
-static bool check_create(struct cx *cx, const struct define_in *in, struct field *fields, size_t n)
+static bool check_create(struct cx *cx, const struct define_in *in,
+                         const struct index_list *indexes, struct field *fields, size_t n)
 {
     struct rule_names names;
 
@@ -64,6 +72,7 @@ static bool check_create(struct cx *cx, const struct define_in *in, struct field
                       " characters and underscores");
     TRY(fieldcheck_list(cx, in->name, fields, n));
     TRY(fieldcheck_refuse(cx, "Validation failed"));
+    index_check(cx, indexes, fields, n);
     names = collection_names(cx->mem, fields, n);
     collectionrules_check(cx, &in->rules, &names);
     return fieldcheck_refuse(cx, "Validation failed");
@@ -73,9 +82,13 @@ static bool make_table(struct cx *cx, const struct collection *c)
 {
     struct ddl_column *columns = arena_list(cx->mem, struct ddl_column, c->field_count);
 
+    const struct index_list none = { NULL, 0 };
+    bool touched;
+
     for (size_t i = 0; i < c->field_count; i++)
         columns[i] = field_column(&c->fields[i]);
-    return ddl_create_table(cx, c->table, columns, c->field_count);
+    TRY(ddl_create_table(cx, c->table, columns, c->field_count));
+    return index_apply(cx, c->table, &none, &c->indexes, c->fields, c->field_count, &touched);
 }
 
 static bool name_taken(struct cx *cx, struct str name)
@@ -106,6 +119,7 @@ static bool insert_collection(struct cx *cx, const struct collection *c)
             p_text("id", c->id), p_text("name", c->name),
             p_text("name_key", str_lower(cx->mem, c->name)),
             p_text("schema", field_store(cx->mem, c->fields, c->field_count)),
+            p_text("indexes", index_store(cx->mem, &c->indexes)),
             p_text("migration_revision", c->migration_revision),
             p_time("created_at", cx->now), p_time("updated_at", cx->now)),
         .refusal = &refusal,
@@ -120,11 +134,12 @@ bool define_create(struct cx *cx, const struct define_in *in, struct collection 
 
     *out = (struct collection){ .name = in->name };
     read_fields(cx, in, &fields, &out->field_count);
+    read_indexes(cx, in, &out->indexes);
     collectionrules_shape(cx, &in->rules);
     TRY(fail_fields(cx));
     TRY(tx_begin(cx, &tx));
     TRY(db_hold_definitions(cx));
-    TRY(check_create(cx, in, fields, out->field_count));
+    TRY(check_create(cx, in, &out->indexes, fields, out->field_count));
     TRY(check_free(cx, in->name));
     out->fields = fields;
     out->id = ident_uuid(cx->mem, cx->now);
@@ -149,33 +164,51 @@ static bool find_for_change(struct cx *cx, struct str id, struct collection *out
 }
 
 static bool check_update(struct cx *cx, const struct define_in *in, const struct collection *old,
-                         struct field *fields, size_t n, int64_t records)
+                         const struct collection *now, bool has_records)
 {
     struct rule_names names = old->names;
 
     if (!str_absent(in->name) && !str_eq(in->name, old->name))
         return fail(cx, E_INVALID, "Validation error", "Collection rename is not supported");
-    if (fields != NULL) {
-        TRY(fieldcheck_list(cx, old->name, fields, n));
-        evolve_check(cx, old, fields, n, records > 0);
+    if (now->fields != old->fields) {
+        evolve_check(cx, old, now->fields, now->field_count, has_records);
         TRY(fieldcheck_refuse(cx, "Schema validation failed"));
-        names = collection_names(cx->mem, fields, n);
+        names = collection_names(cx->mem, now->fields, now->field_count);
     }
+    index_check(cx, &now->indexes, now->fields, now->field_count);
     collectionrules_check(cx, &in->rules, &names);
     return fieldcheck_refuse(cx, "Validation failed");
 }
 
-/* The new fields into the table and the definition. */
-static bool put_fields(struct cx *cx, const struct collection *old, struct collection *now)
+/*
+ * The planner guesses that a range is worth more than an equality; with the table measured it
+ * knows. Few rows would only mislead it about the many that come after them.
+ */
+static bool put_indexes(struct cx *cx, const struct collection *old, const struct collection *now,
+                        int64_t records, bool *touched)
+{
+    enum { MANY_RECORDS = 1000 };
+
+    TRY(index_apply(cx, now->table, &old->indexes, &now->indexes, now->fields, now->field_count,
+                    touched));
+    return !*touched || records < MANY_RECORDS || ddl_measure(cx, now->table);
+}
+
+/* The new fields and indexes into the table and the definition. */
+static bool put_definition(struct cx *cx, const struct collection *old, struct collection *now,
+                           int64_t records)
 {
     struct str was = field_store(cx->mem, old->fields, old->field_count);
     struct str is = field_store(cx->mem, now->fields, now->field_count);
-    bool touched;
+    struct str indexes_were = index_store(cx->mem, &old->indexes);
+    struct str indexes_are = index_store(cx->mem, &now->indexes);
+    bool touched, indexed;
 
     TRY(evolve_apply(cx, old, now->fields, now->field_count, &touched));
-    if (touched)
+    TRY(put_indexes(cx, old, now, records, &indexed));
+    if (touched || indexed)
         TRY(revision_add(cx, "update", now->name, &now->migration_revision));
-    if (str_eq(was, is))
+    if (str_eq(was, is) && str_eq(indexes_were, indexes_are))
         return true;
     now->updated_at = cx->now;
     return change_update(cx, &(struct change){
@@ -183,10 +216,10 @@ static bool put_fields(struct cx *cx, const struct collection *old, struct colle
         .account_id = S(SYSTEM_ACCOUNT),
         .record_id = now->id,
         .key = BIND(p_text("id", now->id)),
-        .old_values = BIND(p_text("schema", was),
+        .old_values = BIND(p_text("schema", was), p_text("indexes", indexes_were),
                            p_text("migration_revision", old->migration_revision),
                            p_time("updated_at", old->updated_at)),
-        .new_values = BIND(p_text("schema", is),
+        .new_values = BIND(p_text("schema", is), p_text("indexes", indexes_are),
                            p_text("migration_revision", now->migration_revision),
                            p_time("updated_at", now->updated_at)),
     });
@@ -196,24 +229,29 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
                    struct collection *out, int64_t *records)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
+    struct index_list indexes = { NULL, 0 };
     struct collection old;
     struct field *fields = NULL;
     size_t n = 0;
 
     if (fields_given(in).kind > JV_NULL)
         read_fields(cx, in, &fields, &n);
+    read_indexes(cx, in, &indexes);
     collectionrules_shape(cx, &in->rules);
     TRY(fail_fields(cx));
     TRY(tx_begin(cx, &tx));
     TRY(db_hold_definitions(cx));
     TRY(find_for_change(cx, id, &old, records));
-    TRY(check_update(cx, in, &old, fields, n, *records));
     *out = old;
     if (fields != NULL) {
+        TRY(fieldcheck_list(cx, old.name, fields, n));
         out->fields = fields;
         out->field_count = n;
-        TRY(put_fields(cx, &old, out));
     }
+    if (in->indexes.kind > JV_NULL)
+        out->indexes = indexes;
+    TRY(check_update(cx, in, &old, out, *records > 0));
+    TRY(put_definition(cx, &old, out, *records));
     collectionrules_apply(cx, &in->rules, out);
     TRY(collectionrules_update(cx, &old, out));
     return tx_commit(&tx);

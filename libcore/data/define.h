@@ -15,6 +15,7 @@ struct define_in {
     struct str name;
     struct jv body;        /* the request's object, echoed when the fields are missing */
     struct jv schema, fields;           /* either spelling; schema wins                           */
+    struct jv indexes;                  /* absent or null: as they are                            */
     struct collectionrules_in rules;
 };
 struct define_deleted {

@@ -55,9 +55,16 @@ static bool read_missing(struct cx *cx, const struct field *field, enum validate
 }
 
 /* PostgreSQL keeps no more than a third of a page per key, SQLite any size: the same for both. */
-static bool fits_index(struct cx *cx, const struct param *value, struct type_fault *fault)
+static bool fits_index(struct cx *cx, const struct field *field, const struct param *value,
+                       struct type_fault *fault)
 {
-    return value->type != P_TEXT || value->text.n <= UNIQUE_MAX
+    size_t bytes = value->type == P_TEXT ? value->text.n : 0;
+
+    if (field->indexed && bytes > INDEX_BYTES)
+        return fieldtype_fault(fault, "value_too_long",
+                               str_fmt(cx->mem, "An indexed value must be at most %d bytes",
+                                       INDEX_BYTES));
+    return !field->unique || bytes <= UNIQUE_MAX
         || fieldtype_fault(fault, "value_too_long",
                            str_fmt(cx->mem, "A unique value must be at most %d bytes", UNIQUE_MAX));
 }
@@ -76,7 +83,7 @@ static bool read_given(struct cx *cx, const struct field *field, struct jv value
         return true;
     }
     if (field->type->read(cx, field, value, out, &fault)
-        && (!field->unique || fits_index(cx, out, &fault)))
+        && fits_index(cx, field, out, &fault))
         return true;
     validate_fault(cx, faults, field->name, fault.code, fault.message);
     /* Rules still look at what was sent, where it fits the column. */

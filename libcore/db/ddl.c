@@ -176,6 +176,43 @@ bool ddl_set_on_delete(struct cx *cx, struct str table, const struct ddl_column 
     return replace_text(cx, table, changed) && key_stands(cx, table, col);
 }
 
+static bool keys_are_plain(struct cx *cx, struct str table, const struct ddl_key *keys, size_t n)
+{
+    TRY(names_are_plain(cx, table, NULL, 0));
+    for (size_t i = 0; i < n; i++)
+        if (!words_is_name(keys[i].column))
+            return broken(cx, "no column: %.*s", STR_ARG(keys[i].column));
+    return n > 0 || broken(cx, "an index on nothing");
+}
+
+bool ddl_create_index(struct cx *cx, struct str table, const struct ddl_key *keys, size_t n)
+{
+    struct buf b;
+    TRY(keys_are_plain(cx, table, keys, n));
+    ddltext_begin(&b, cx);
+    ddltext_declared(&b, cx->db->driver, table, keys, n);
+    return run(cx, &b);
+}
+
+bool ddl_drop_index(struct cx *cx, struct str table, const struct ddl_key *keys, size_t n)
+{
+    struct buf b;
+    TRY(keys_are_plain(cx, table, keys, n));
+    ddltext_begin(&b, cx);
+    ddltext_drop_declared(&b, cx->db->driver, table, keys, n);
+    return run(cx, &b);
+}
+
+bool ddl_measure(struct cx *cx, struct str table)
+{
+    struct buf b;
+    TRY(names_are_plain(cx, table, NULL, 0));
+    ddltext_begin(&b, cx);
+    buf_str(&b, S("ANALYZE "));
+    words_name(&b, cx->db->driver, table);
+    return run(cx, &b);
+}
+
 bool ddl_drop_table(struct cx *cx, struct str table)
 {
     struct buf b;

@@ -201,6 +201,45 @@ void ddltext_drop_index(struct buf *b, const struct db_driver *driver, struct st
     buf_str(b, S(";\n"));
 }
 
+static void declared_name(struct buf *b, const struct db_driver *driver, struct str table,
+                          const struct ddl_key *keys, size_t n)
+{
+    struct buf name;
+    buf_init(&name, b->mem, 1000);
+    buf_str(&name, table);
+    for (size_t i = 0; i < n; i++)
+        buf_fmt(&name, ".%c%.*s", keys[i].descending ? '-' : '+', STR_ARG(keys[i].column));
+    b->over |= name.over;
+    words_name(b, driver, buf_text(&name));
+}
+
+/* NULLs stand as in the ORDER BY of lists, which says so for columns that may have them. */
+void ddltext_declared(struct buf *b, const struct db_driver *driver, struct str table,
+                      const struct ddl_key *keys, size_t n)
+{
+    buf_str(b, S("CREATE INDEX "));
+    declared_name(b, driver, table, keys, n);
+    buf_str(b, S(" ON "));
+    words_name(b, driver, table);
+    buf_str(b, S(" (\"account_id\""));
+    for (size_t i = 0; i < n; i++) {
+        buf_str(b, S(", "));
+        words_name(b, driver, keys[i].column);
+        buf_str(b, keys[i].descending ? S(" DESC") : S(""));
+        if (keys[i].nullable && driver->is_postgres)
+            buf_str(b, keys[i].descending ? S(" NULLS LAST") : S(" NULLS FIRST"));
+    }
+    buf_fmt(b, ", \"id\"%s);\n", keys[n - 1].descending ? " DESC" : "");
+}
+
+void ddltext_drop_declared(struct buf *b, const struct db_driver *driver, struct str table,
+                           const struct ddl_key *keys, size_t n)
+{
+    buf_str(b, S("DROP INDEX "));
+    declared_name(b, driver, table, keys, n);
+    buf_str(b, S(";\n"));
+}
+
 bool ddltext_with_key(struct arena *mem, const struct db_driver *driver, struct str text,
                       struct str table, const struct ddl_column *col, struct str *out)
 {

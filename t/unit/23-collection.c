@@ -47,6 +47,7 @@ static struct define_in asked(struct cx *cx, const char *json)
     in.name = jv_text(jv_get(in.body, S("name")));
     in.schema = jv_get(in.body, S("schema"));
     in.fields = jv_get(in.body, S("fields"));
+    in.indexes = jv_get(in.body, S("indexes"));
     for (int op = 0; op < OP_COUNT; op++)
         in.rules.rules[op] = jv_get(in.body, str_of(collectionrules_keys[op]));
     for (int op = 0; op < OP_DELETE; op++)

@@ -173,6 +173,7 @@ static void define(const char *text)
     in.name = jv_text(jv_get(body, S("name")));
     in.body = body;
     in.fields = jv_get(body, S("fields"));
+    in.indexes = jv_get(body, S("indexes"));
     for (int op = 0; op < OP_COUNT; op++)
         in.rules.rules[op] = jv_get(body, str_of(collectionrules_keys[op]));
     for (int op = 0; op < OP_DELETE; op++)
