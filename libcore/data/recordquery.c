@@ -1,8 +1,10 @@
 /* recordquery.c — lists of records: one statement of tenant, rules, filter, sort and place. */
 #include "data/recordquery.h"
 
+#include "base/log.h"
 #include "data/expand.h"
 #include "data/filter.h"
+#include "data/indexwish.h"
 #include "data/page.h"
 #include "data/recordrow.h"
 #include "data/total.h"
@@ -127,6 +129,17 @@ static bool select_page(struct cx *cx, struct list *list, struct rows *rows)
     return qb_query(&q, rows);
 }
 
+/* For who declares indexes: what this count could have done with. */
+static void tell_wish(struct cx *cx, const struct list *list, int64_t total)
+{
+    struct index wish;
+
+    if (log_wants(LOG_DEBUG)
+        && indexwish_find(cx, &list->access, list->filter, &list->order, &wish))
+        LOG(LOG_DEBUG, "index_wanted", log_text("collection", list->access.collection->name),
+            log_text("index", index_text(cx->mem, &wish)), log_number("counted", total));
+}
+
 static bool count_rows(struct cx *cx, const struct list *list, int64_t *total)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
@@ -141,6 +154,7 @@ static bool count_rows(struct cx *cx, const struct list *list, int64_t *total)
     if (!rows_step(&rows))
         return rows_done(&rows) && broken(cx, "a count without a row");
     *total = rows_int(&rows, 0);
+    tell_wish(cx, list, *total);
     return true;
 }
 
