@@ -83,9 +83,9 @@ answers() {
 alike() {
     way=$1; shift
     answers "$way" nowhere >"$W/none"
-    for name; do
-        answers "$way" "$name" >"$W/some"
-        none "$(diff "$W/none" "$W/some")" "$name is no name, by $(wc -l <"$W/some") $way"
+    for hidden; do
+        answers "$way" "$hidden" >"$W/some"
+        none "$(diff "$W/none" "$W/some")" "$hidden is no name, by $(wc -l <"$W/some") $way"
     done
 }
 
