@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "base/settings.h"
 #include "db/flusher.h"
+#include "db/sqliterefusal.h"
 #include "db/writelock.h"
 
 #define BUSY_MS 5000
@@ -330,50 +331,6 @@ static void leave_all(struct db *db)
         stmt_each(db, leave_stmt);
 }
 
-/* "t.a, t.b" to "a, b". */
-static struct str column_names(struct arena *mem, struct str list)
-{
-    struct buf b;
-    struct str one, table;
-    buf_init(&b, mem, list.n + 1);
-    while (str_cut(&list, ',', &one)) {
-        one = str_trim(one);
-        if (str_has(one, S(".")))
-            str_cut(&one, '.', &table);
-        if (b.n > 0)
-            buf_str(&b, S(", "));
-        buf_str(&b, one);
-    }
-    return buf_text(&b);
-}
-
-static bool refused(struct cx *cx, int rc, struct refusal *refusal)
-{
-    static const struct { int rc; enum violation kind; } KINDS[] = {
-        { SQLITE_CONSTRAINT_UNIQUE, V_UNIQUE }, { SQLITE_CONSTRAINT_PRIMARYKEY, V_UNIQUE },
-        { SQLITE_CONSTRAINT_ROWID, V_UNIQUE }, { SQLITE_CONSTRAINT_FOREIGNKEY, V_REFERENCE },
-        { SQLITE_CONSTRAINT_NOTNULL, V_NOT_NULL }, { SQLITE_CONSTRAINT_CHECK, V_CHECK },
-        { SQLITE_CONSTRAINT_TRIGGER, V_IMMUTABLE },
-    };
-    struct str words = str_of(sqlite3_errmsg(of(cx->db)->handle)), before = words;
-    for (size_t i = 0; i < COUNT(KINDS); i++)
-        if (KINDS[i].rc == rc)
-            refusal->kind = KINDS[i].kind;
-    if (refusal->kind == V_NONE)
-        return false;
-    struct str names = words;
-    if (refusal->kind != V_IMMUTABLE && str_has(words, S("failed: "))) {
-        while (!str_starts(names, S("failed: ")))
-            names = str_sub(names, 1, names.n);
-        names = str_sub(names, 8, names.n);
-        before = names;
-    }
-    if (refusal->kind == V_UNIQUE || refusal->kind == V_NOT_NULL)
-        refusal->columns = column_names(cx->mem, names);
-    refusal->constraint = str_copy(cx->mem, before);
-    return true;
-}
-
 static bool change(struct cx *cx, struct stmt *stmt, const struct param *values,
                    struct refusal *refusal, int64_t *changed)
 {
@@ -385,7 +342,7 @@ static bool change(struct cx *cx, struct stmt *stmt, const struct param *values,
     while (rc == SQLITE_ROW);
     bool well = rc == SQLITE_DONE;
     if (!well)
-        well = (refusal != NULL && refused(cx, sqlite3_extended_errcode(e->handle), refusal))
+        well = (refusal != NULL && sqliterefusal_read(cx->mem, e->handle, refusal))
             || trouble(cx, stmt->text.p);
     else if (changed != NULL)
         *changed = sqlite3_changes64(e->handle);
