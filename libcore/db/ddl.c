@@ -39,6 +39,7 @@ bool ddl_create_table(struct cx *cx, struct str table, const struct ddl_column *
     for (size_t i = 0; i < n; i++)
         ddltext_indexes(&b, cx->db->driver, table, &cols[i]);
     buf_str(&b, words_row_security(cx->mem, cx->db->driver, table));
+    buf_str(&b, words_guest_grant(cx->mem, cx->db->driver, table));
     return run(cx, &b);
 }
 

@@ -12,6 +12,8 @@
 #include "db/stmt.h"
 #include "db/tx.h"
 
+struct guest;
+
 struct db_driver {
     const char *name;                       /* "sqlite", "postgres"                               */
     bool is_postgres;                       /* for the dialects of words.c and qb.c               */
@@ -25,6 +27,10 @@ struct db_driver {
     bool (*change)(struct cx *cx, struct stmt *stmt, const struct param *values,
                    struct refusal *refusal, int64_t *changed);
     bool (*script)(struct cx *cx, struct str text);             /* several statements, no values  */
+
+    /* guest.h: whether the engine lets it be. fault: why not; else only failures return false */
+    bool (*vet)(struct cx *cx, const struct guest *guest, struct str text, struct str *fault);
+    bool (*restrict_guest)(struct cx *cx);  /* until the end of what is being read                */
 
     bool (*own)(struct cx *cx, bool as_owner);  /* around schema changes in a transaction         */
 

@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/num.h"
-#include "db/postgreswire.h"
+#include "db/postgresguest.h"
 
 static struct postgres *of(const struct db *db)
 {
@@ -203,32 +203,48 @@ static void renew(struct db *db)
     of(db)->renews = true;
 }
 
+/* Of a statement; what somebody else's SQL in it did is refused. */
+static bool judge_stmt(struct cx *cx, const struct stmt *stmt, bool well,
+                       const struct outcome *out, struct refusal *refusal)
+{
+    bool can_blame = !well && stmt->has_guest && out->own && out->error != NULL;
+    if (!can_blame || !postgresguest_is_to_blame(out->error))
+        return judge(cx, well, out, refusal);
+    return guest_refuse(cx, PQresultErrorField(out->error, PG_DIAG_MESSAGE_PRIMARY));
+}
+
+static bool send(struct cx *cx, struct stmt *stmt, const struct param *values)
+{
+    return (!stmt->has_guest || postgresguest_limit(cx)) && postgreswire_run(cx, stmt, values);
+}
+
 static bool query(struct cx *cx, struct stmt *stmt, const struct param *values, struct rows *rows)
 {
     struct outcome out;
-    TRY(postgreswire_run(cx, stmt, values));
-    bool well = judge(cx, postgreswire_settle(cx, &out), &out, NULL);
+    TRY(send(cx, stmt, values));
+    bool well = judge_stmt(cx, stmt, postgreswire_settle(cx, &out), &out, NULL);
     if (well) {
         open_cursor(cx, out.result, rows);
         out.result = NULL;
     }
     postgreswire_clear(&out);
-    return well;
+    return well && (!stmt->has_guest || postgresguest_free(cx));
 }
 
 static bool change(struct cx *cx, struct stmt *stmt, const struct param *values,
                    struct refusal *refusal, int64_t *changed)
 {
     struct outcome out;
-    TRY(postgreswire_run(cx, stmt, values));
-    if (changed == NULL && refusal == NULL)
+    TRY(send(cx, stmt, values));
+    if (changed == NULL && refusal == NULL && !stmt->has_guest)
         return true;
-    bool well = judge(cx, postgreswire_settle(cx, &out), &out, refusal);
+    bool well = judge_stmt(cx, stmt, postgreswire_settle(cx, &out), &out, refusal);
     if (changed != NULL && (out.result == NULL
                             || !num_int(str_of(PQcmdTuples(out.result)), changed)))
         *changed = 0;
+    bool is_free = stmt->has_guest && well && (refusal == NULL || refusal->kind == V_NONE);
     postgreswire_clear(&out);
-    return well;
+    return well && (!is_free || postgresguest_free(cx));
 }
 
 /* Several statements at once go only outside of the pipeline. */
@@ -427,7 +443,7 @@ static void rest(struct db *db)
 const struct db_driver postgres_driver = {
     .name = "postgres", .is_postgres = true, .mark = '$', .open = postgreswire_open,
     .close = postgreswire_close, .prepare = prepare, .forget = forget,
-    .renew = renew,
+    .renew = renew, .vet = postgresguest_vet, .restrict_guest = postgresguest_restrict,
     .query = query, .change = change, .script = script, .own = own, .step = step, .leave = leave,
     .leave_all = leave_all, .columns = columns, .fits = fits, .null = is_null, .text = text,
     .blob = blob, .integer = integer, .real = real, .begin = begin, .commit = commit,

@@ -53,6 +53,8 @@ struct postgres {
     bool renews;                            /* everything is to be prepared again                 */
     bool looked;                            /* in this request, whether the server is still there */
     struct str role;                        /* that serving programs take, quoted; or absent      */
+    struct str guest_role, guest_schema;    /* see postgresguest.c                                */
+    uint64_t guest_connection;              /* for which they are known                           */
     struct cursor *cursors;
     struct prepared nobody;                 /* of a message whose statement was forgotten         */
 };

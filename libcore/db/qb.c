@@ -86,11 +86,15 @@ void qb_add(struct qb *q, const struct qb *part)
 {
     const char *p = part->text.p, *end = p + part->text.n;
     char mark = q->cx->db->driver->mark;
+    char quote = '\0';
     q->wrong |= part->wrong || part->text.over;
-    for (bool quoted = false; p < end;) {
-        if (*p == '"' || *p == '\'')
-            quoted = !quoted;
-        if (*p != mark || quoted) {
+    q->has_guest |= part->has_guest;
+    while (p < end) {
+        if (quote == '\0' && (*p == '"' || *p == '\''))
+            quote = *p;
+        else if (*p == quote)
+            quote = '\0';
+        if (*p != mark || quote != '\0') {
             buf_c(&q->text, *p++);
             continue;
         }
@@ -120,7 +124,7 @@ static bool prepared(struct qb *q, struct stmt **stmt)
     if (q->wrong || q->text.over)
         return broken(q->cx, "a statement that cannot be built: %.*s",
                       STR_ARG(str_sub(qb_text(q), 0, 400)));
-    return stmt_built(q->cx, qb_text(q), q->params, q->n, stmt);
+    return stmt_built(q->cx, qb_text(q), q->params, q->n, q->has_guest, stmt);
 }
 
 bool qb_query(struct qb *q, struct rows *rows)

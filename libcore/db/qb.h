@@ -16,7 +16,9 @@
 #include "db/rows.h"
 
 struct qb {
-    struct cx *cx; struct buf text; struct param *params; size_t n, room; bool wrong, likes;
+    struct cx *cx; struct buf text; struct param *params; size_t n, room;
+    bool wrong, likes;
+    bool has_guest;                         /* SQL of somebody else's is in it: guest.h           */
 };
 
 void qb_init(struct qb *q, struct cx *cx);

@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "base/settings.h"
 #include "db/flusher.h"
+#include "db/sqliteguest.h"
 #include "db/sqliterefusal.h"
 #include "db/writelock.h"
 
@@ -38,6 +39,7 @@ struct sqlite {
     bool settled, groups;                   /* whether commits are flushed together, once known   */
     int frames, checkpoint_at;              /* of the log: now, and when it is due                */
     int busy_ms;                            /* how long to wait for other writers                 */
+    struct sqliteguest guest;
 };
 
 static struct sqlite *of(const struct db *db)
@@ -77,6 +79,18 @@ static bool trouble(struct cx *cx, const char *what)
     if (rc == SQLITE_READONLY)
         return no_writing(cx, words);
     return broken(cx, "SQLite: %s (%d): %s", words, sqlite3_extended_errcode(h), what);
+}
+
+/* Of a statement, which may have SQL of somebody else's in it. */
+static bool stmt_trouble(struct cx *cx, const struct stmt *stmt)
+{
+    struct db *db = cx->db;
+    sqlite3 *h = of(db)->handle;
+    if (!stmt->has_guest || !sqliteguest_is_to_blame(h))
+        return trouble(cx, stmt->text.p);
+    if (db->depth > 0 && sqlite3_get_autocommit(h))     /* a write that is interrupted undoes all */
+        db_doom(db, 0);
+    return guest_refuse(cx, sqlite3_errmsg(h));
 }
 
 static bool network_file_system(const char *path)
@@ -230,7 +244,7 @@ static bool prepare(struct cx *cx, struct stmt *stmt)
     unsigned flags = stmt->db == NULL ? SQLITE_PREPARE_PERSISTENT : 0;
     if (sqlite3_prepare_v3(e->handle, stmt->text.p, num_clip(stmt->text.n) + 1, flags, &s, &rest)
         != SQLITE_OK)
-        return trouble(cx, stmt->text.p);
+        return stmt_trouble(cx, stmt);
     if (s == NULL || *rest != '\0' || sqlite3_bind_parameter_count(s) != num_clip(stmt->n)) {
         sqlite3_finalize(s);
         return broken(cx, "not one statement with %zu parameters: %s", stmt->n, stmt->text.p);
@@ -243,6 +257,8 @@ static void forget(struct db *db, struct stmt *stmt)
 {
     if (stmt->busy && db->open_rows > 0)
         db->open_rows--;
+    if (stmt->busy && stmt->has_guest)
+        sqliteguest_leave(of(db)->handle, &of(db)->guest);
     sqlite3_finalize(stmt->handle);
     stmt->handle = NULL;
     stmt->busy = false;
@@ -294,6 +310,8 @@ static bool query(struct cx *cx, struct stmt *stmt, const struct param *values, 
     if (db->depth == 0 && !sqlite3_stmt_readonly(stmt->handle))
         return broken(cx, "a change outside a transaction: %s", stmt->text.p);
     TRY(bind(cx, stmt, values));
+    if (stmt->has_guest)
+        sqliteguest_enter(cx, of(db)->handle, &of(db)->guest);
     stmt->busy = true;
     db->open_rows++;
     rows->stmt = stmt;
@@ -307,7 +325,7 @@ static int step(struct rows *rows)
         return 1;
     if (rc == SQLITE_DONE)
         return 0;
-    trouble(rows->cx, ((const struct stmt *)rows->stmt)->text.p);
+    stmt_trouble(rows->cx, rows->stmt);
     return -1;
 }
 
@@ -316,6 +334,8 @@ static void leave_stmt(struct db *db, struct stmt *stmt)
     if (!stmt->busy)
         return;
     sqlite3_reset(stmt->handle);
+    if (stmt->has_guest)
+        sqliteguest_leave(of(db)->handle, &of(db)->guest);
     stmt->busy = false;
     db->open_rows--;
 }
@@ -337,13 +357,17 @@ static bool change(struct cx *cx, struct stmt *stmt, const struct param *values,
     struct sqlite *e = of(cx->db);
     int rc;
     TRY(bind(cx, stmt, values));
+    if (stmt->has_guest)
+        sqliteguest_enter(cx, e->handle, &e->guest);
     do
         rc = sqlite3_step(stmt->handle);
     while (rc == SQLITE_ROW);
+    if (stmt->has_guest)
+        sqliteguest_leave(e->handle, &e->guest);
     bool well = rc == SQLITE_DONE;
     if (!well)
         well = (refusal != NULL && sqliterefusal_read(cx->mem, e->handle, refusal))
-            || trouble(cx, stmt->text.p);
+            || stmt_trouble(cx, stmt);
     else if (changed != NULL)
         *changed = sqlite3_changes64(e->handle);
     sqlite3_reset(stmt->handle);
@@ -356,7 +380,17 @@ static bool script(struct cx *cx, struct str text)
     return sqlite3_exec(of(cx->db)->handle, p, NULL, NULL, NULL) == SQLITE_OK || trouble(cx, p);
 }
 
-/* SQLite has no roles. */
+static bool vet(struct cx *cx, const struct guest *guest, struct str text_of, struct str *fault)
+{
+    return sqliteguest_vet(cx, of(cx->db)->handle, guest, text_of, fault);
+}
+
+/* What was vetted is restricted enough: SQLite has no roles. */
+static bool restrict_guest(struct cx *cx UNUSED)
+{
+    return true;
+}
+
 static bool own(struct cx *cx UNUSED, bool as_owner UNUSED)
 {
     return true;
@@ -606,7 +640,8 @@ static void rest(struct db *db)
 
 const struct db_driver sqlite_driver = {
     .name = "sqlite", .mark = '?', .open = sqlite_open, .close = sqlite_close, .prepare = prepare,
-    .forget = forget, .query = query, .change = change, .script = script, .own = own, .step = step,
+    .forget = forget, .query = query, .change = change, .script = script, .vet = vet,
+    .restrict_guest = restrict_guest, .own = own, .step = step,
     .leave = leave, .leave_all = leave_all, .columns = columns, .fits = fits, .null = is_null,
     .text = text, .blob = blob, .integer = integer, .real = real, .begin = begin, .commit = commit,
     .settle = settle, .settling = settling,

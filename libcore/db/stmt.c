@@ -175,7 +175,7 @@ static struct stmt *passing(struct cx *cx, struct str text)
 }
 
 bool stmt_built(struct cx *cx, struct str text, const struct param *values, size_t n,
-                struct stmt **out)
+                bool has_guest, struct stmt **out)
 {
     struct db *db = cx->db;
     size_t types = typed(db, n);
@@ -193,6 +193,7 @@ bool stmt_built(struct cx *cx, struct str text, const struct param *values, size
         s = passing(cx, text);
     s->used = ++db->stmts.clock;
     s->n = n;
+    s->has_guest = has_guest;
     *out = s;
     return s->handle != NULL || db->driver->prepare(cx, s);
 }

@@ -27,6 +27,7 @@ struct stmt {
     char *room; size_t room_n;              /* of a built one: text and types, used again         */
     struct db *db;                          /* of one that is not kept                            */
     bool busy;
+    bool has_guest;                         /* guest.h: what fails in it is refused               */
     uint64_t used;
 };
 struct stmts {
@@ -40,7 +41,7 @@ struct stmts {
 bool stmt_literal(struct cx *cx, struct sql sql, struct binds binds, struct param *values,
                   struct stmt **out) MUST_CHECK;
 bool stmt_built(struct cx *cx, struct str text, const struct param *values, size_t n,
-                struct stmt **out) MUST_CHECK;
+                bool has_guest, struct stmt **out) MUST_CHECK;
 /* A text that runs once: schema changes. Not kept. */
 bool stmt_once(struct cx *cx, struct str text, struct stmt **out) MUST_CHECK;
 enum meter_op stmt_op(const struct stmt *stmt);         /* by its first word                      */

@@ -125,5 +125,57 @@ struct str words_grants(const struct db_driver *driver)
         "    EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_files FROM %I', app);\n"
         "EXCEPTION WHEN insufficient_privilege OR reserved_name THEN\n"
         "    RAISE WARNING 'no role of its own for the programs: %', SQLERRM;\n"
+        "END $$;\n"
+        "DO $$\n"                          /* reads what guest.c confines, and no more           */
+        "DECLARE\n"
+        "    guest text := left(current_database(), 57) || '_guest';\n"
+        "    seen record;\n"
+        "BEGIN\n"
+        "    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = guest) THEN\n"
+        "        EXECUTE format('CREATE ROLE %I NOLOGIN', guest);\n"
+        "    END IF;\n"
+        "    IF NOT pg_has_role(current_user, guest, 'MEMBER') THEN\n"
+        "        EXECUTE format('GRANT %I TO CURRENT_USER', guest);\n"
+        "    END IF;\n"
+        "    EXECUTE format('GRANT USAGE ON SCHEMA %I TO %I', current_schema(), guest);\n"
+        "    FOR seen IN SELECT * FROM (VALUES "
+        "('users', 'id, account_id, email, role_id, is_active'),"
+        " ('roles', 'id, name, description'),"
+        " ('groups', 'id, account_id, name, description'),"
+        " ('users_groups', 'account_id, user_id, group_id'),"
+        " ('accounts', 'id, account_code, slug, name')) v (name, columns)\n"
+        "    LOOP\n"
+        "        IF to_regclass(seen.name) IS NOT NULL THEN\n"
+        "            EXECUTE format('GRANT SELECT (%s) ON %I TO %I', seen.columns, seen.name,\n"
+        "                           guest);\n"
+        "        END IF;\n"
+        "    END LOOP;\n"
+        "    FOR seen IN SELECT tablename AS name FROM pg_catalog.pg_tables"
+        " WHERE schemaname = current_schema() AND tablename LIKE 'col\\_%'\n"
+        "    LOOP\n"
+        "        EXECUTE format('GRANT SELECT ON %I TO %I', seen.name, guest);\n"
+        "    END LOOP;\n"
+        "EXCEPTION WHEN insufficient_privilege OR reserved_name THEN\n"
+        "    RAISE WARNING 'no role for stored SQL macros: %', SQLERRM;\n"
         "END $$");
+}
+
+/* So may those who read what somebody else asks (guest.h): the table of a collection, no more. */
+struct str words_guest_grant(struct arena *mem, const struct db_driver *driver, struct str table)
+{
+    struct buf b;
+    buf_init(&b, mem, 1024);
+    if (!driver->is_postgres)
+        return buf_text(&b);
+    buf_str(&b, S("DO $$\n"
+                  "DECLARE guest text := left(current_database(), 57) || '_guest';\n"
+                  "BEGIN\n"
+                  "    IF EXISTS (SELECT FROM pg_roles WHERE rolname = guest) THEN\n"
+                  "        EXECUTE format('GRANT SELECT ON %I TO %I', '"));
+    struct buf name;
+    buf_init(&name, mem, 128);
+    words_name(&name, driver, table);
+    buf_str(&b, str_sub(buf_text(&name), 1, name.n - 2));       /* without its quotes             */
+    buf_str(&b, S("', guest);\n    END IF;\nEND $$;\n"));
+    return buf_text(&b);
 }

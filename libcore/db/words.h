@@ -16,6 +16,7 @@ void words_name(struct buf *out, const struct db_driver *driver, struct str name
 struct str words_row_security(struct arena *mem, const struct db_driver *driver, struct str table);
 struct str words_schema_lock(const struct db_driver *driver);   /* one migration at a time        */
 struct str words_grants(const struct db_driver *driver);        /* what serving programs may      */
+struct str words_guest_grant(struct arena *mem, const struct db_driver *driver, struct str table);
 struct sql words_has_files(const struct db_driver *driver);     /* counts the table schema_files  */
 
 #endif

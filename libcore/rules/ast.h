@@ -32,7 +32,8 @@ enum ast_kind {
     AST_CALCULATE,      /* kids[0] op kids[1]                                                     */
     AST_FUNCTION,       /* function(kids)                                                         */
     AST_HOURS,          /* kids[0] <= hour of the request < kids[1]                               */
-    AST_MAY             /* the caller's role may do kids[0] with collection kids[1]               */
+    AST_MAY,            /* the caller's role may do kids[0] with collection kids[1]               */
+    AST_MACRO           /* a stored one: macro; kids: what each slot of its guest gets; account   */
 };
 enum ast_attribute { AST_ID, AST_EMAIL, AST_ROLE, AST_ACCOUNT };
 
@@ -50,6 +51,7 @@ struct ast {
     struct rulevalue value;
     const struct rule_name *column;
     const struct functions_row *function;
+    const struct rule_macro *macro;
     struct ast **kids;
     size_t kid_count, room;
 };

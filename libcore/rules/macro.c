@@ -99,20 +99,31 @@ struct str macro_arity(struct arena *mem, struct str called, size_t least, size_
                    got);
 }
 
+static const struct row *row_of(struct str called)
+{
+    for (size_t i = 0; i < COUNT(ROWS); i++)
+        if (str_eq(ROWS[i].name, called))
+            return &ROWS[i];
+    return NULL;
+}
+
+bool macro_is_built_in(struct str called)
+{
+    return row_of(called) != NULL;
+}
+
 bool macro_expand(struct arena *mem, const struct ast *call, struct ast **out, struct str *message)
 {
     struct expand x = { mem, call, message };
-    for (size_t i = 0; i < COUNT(ROWS); i++) {
-        const struct row *row = &ROWS[i];
-        if (!str_eq(row->name, call->text))
-            continue;
-        if (call->kid_count < row->least || call->kid_count > row->most) {
-            *message = macro_arity(mem, row->name, row->least, row->most, call->kid_count);
-            return false;
-        }
-        *out = row->expand(&x);
-        return *out != NULL;
+    const struct row *row = row_of(call->text);
+    if (row == NULL) {
+        *message = str_fmt(mem, "Unknown macro '%.*s'", STR_ARG(call->text));
+        return false;
     }
-    *message = str_fmt(mem, "Unknown macro '%.*s'", STR_ARG(call->text));
-    return false;
+    if (call->kid_count < row->least || call->kid_count > row->most) {
+        *message = macro_arity(mem, row->name, row->least, row->most, call->kid_count);
+        return false;
+    }
+    *out = row->expand(&x);
+    return *out != NULL;
 }

@@ -13,6 +13,7 @@
 bool macro_expand(struct arena *mem, const struct ast *call, struct ast **out,
                   struct str *message) MUST_CHECK;
 /* "exactly 1 argument(s)" or "0–1 arguments", as all that is called counts them. */
+bool macro_is_built_in(struct str called);       /* @has_role …                                   */
 struct str macro_arity(struct arena *mem, struct str name, size_t least, size_t most, size_t got);
 
 #endif

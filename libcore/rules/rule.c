@@ -60,11 +60,10 @@ bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller
     if (verdict(folded) != RULE_DEPENDS)
         return true;
     qb_init(&q, cx);
-    qb_lit(&q, SQL_OF("SELECT 1 FROM (SELECT "));
+    qb_lit(&q, SQL_OF("SELECT 1 FROM (SELECT 1 AS larder_any"));
     for (size_t i = 0; i < rule->column_count; i++) {
         const struct rule_name *name = rule->columns[i];
-        if (i > 0)
-            qb_lit(&q, SQL_OF(", "));
+        qb_lit(&q, SQL_OF(", "));
         enum rulevalue_class class = ruletypes_class(name->type);
         rulesql_typed(&q, ruleval_field(cx, row, row_count, name->name, class), class);
         qb_lit(&q, SQL_OF(" AS "));

@@ -11,7 +11,7 @@
 #ifndef RULES_RULE_H
 #define RULES_RULE_H
 
-#include "db/qb.h"
+#include "db/guest.h"
 
 enum rule_type {        /* what the operator matrix of §7 knows */
     R_TEXT, R_NUMBER, R_BOOLEAN, R_DATETIME, R_DATE, R_REFERENCE, R_JSON, R_FILE, R_COMPUTED,
@@ -25,9 +25,21 @@ struct rule_name {
     bool refused;               /* exists, but never in expressions (encrypted): its own 400      */
     bool masked;                /* this caller sees a mask of it: its values must not be told     */
 };
+/* A stored macro: SQL that answers yes or no (data.md §15). */
+struct rule_macro {
+    struct str name;                    /* without @                                              */
+    const struct guest *guest;
+    struct str fault;                   /* why it cannot be used; absent: it can                  */
+};
+/* Where they are looked up when a rule names what is not built in. NULL into out: there is none. */
+struct rule_macros {
+    bool (*find)(void *state, struct str name, const struct rule_macro **out);
+    void *state;
+};
 struct rule_names {
     const struct rule_name *at; size_t n;       /* in schema order                                */
     bool is_open;                               /* any other plain name is a field too, of R_ANY  */
+    const struct rule_macros *macros;           /* of stored macros; NULL: there are none         */
 };
 
 /* NULL: there is none that this caller may name. */
@@ -38,7 +50,10 @@ struct rule_fault { struct str message; size_t position; };     /* message witho
 enum rule_use { RULE_FILTER, RULE_LIST, RULE_VIEW, RULE_CREATE, RULE_UPDATE, RULE_DELETE };
 struct rule;                    /* a parsed and checked expression                                */
 
-/* Parses, resolves and type-checks. faults: all of them, joined with "; " in message. */
+/*
+ * Parses, resolves and type-checks. faults: all of them, joined with "; " in message. When macros
+ * could not be looked up, the failure is in cx->err of who looked, and the fault says nothing.
+ */
 bool rule_read(struct arena *mem, struct str text, enum rule_use use,
                const struct rule_names *names, struct rule **out,
                struct rule_fault *fault) MUST_CHECK;

@@ -205,6 +205,15 @@ static struct ast *function(const struct fold *f, const struct ast *node, struct
     return negated(f, made, want.flip);
 }
 
+/* What it is called with is known or a column; what it says is not. */
+static struct ast *macro(const struct fold *f, const struct ast *node, struct want want)
+{
+    struct ast *made = like_it(f, node);
+    for (size_t i = 0; i < node->kid_count; i++)
+        ast_add(f->cx->mem, made, operand(f, node->kids[i]));
+    return negated(f, made, want.flip);
+}
+
 /* AND and OR, one the mirror of the other: true settles an OR alone, false an AND. */
 static struct ast *junction(const struct fold *f, const struct ast *node, struct want want)
 {
@@ -237,6 +246,7 @@ static struct ast *condition(const struct fold *f, const struct ast *node, struc
     case AST_IN:       return in(f, node, want);
     case AST_IS_NULL:  return is_null_test(f, node, want);
     case AST_FUNCTION: return function(f, node, want);
+    case AST_MACRO:    return macro(f, node, want);
     case AST_VALUE: case AST_DATA: case AST_HOURS: case AST_MAY:
         return now_known(f, node, want);
     case AST_COLUMN:   return column(f, node, want);

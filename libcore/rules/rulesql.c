@@ -4,6 +4,8 @@
 #include "rules/functions.h"
 
 #define LIT(q, text) qb_lit((q), SQL_OF(text))
+/* The rest is the macro's own; what needs more than that is refused when it is run. */
+#define MACRO_NEED 36u
 #define GROUP 64u           /* longer lists are written as lists of lists: SQLite counts depth    */
 
 static void emit(struct qb *q, const struct ast *node);
@@ -44,6 +46,8 @@ unsigned rulesql_need(const struct ast *node)
         return larger(rulesql_need(node->kids[0]) + 1, need + 6);
     case AST_FUNCTION: case AST_LIKE:
         return 12;
+    case AST_MACRO:
+        return MACRO_NEED;
     default:
         return 4;
     }
@@ -192,6 +196,27 @@ static void pieces(struct qb *q, const struct functions_piece *piece, const stru
     }
 }
 
+/*
+ * Yes is all but NULL, no row, 0, false and the empty text; never NULL itself. So does the text of
+ * a value tell on both engines: without the zeros at its end a 0 is one of few.
+ */
+static void macro(struct qb *q, const struct ast *node)
+{
+    size_t slots = node->kid_count - 1;
+    struct guest_value *values = arena_list(q->cx->mem, struct guest_value, slots + 1);
+    struct str account = node->kids[slots]->value.text;
+    for (size_t i = 0; i < slots; i++) {
+        const struct ast *kid = node->kids[i];
+        if (kid->kind == AST_COLUMN)
+            values[i].column = kid->column->column;
+        else
+            values[i].value = rulevalue_param(kid->value);
+    }
+    LIT(q, "COALESCE(rtrim(CAST(");
+    guest_put(q, node->macro->guest, values, str_absent(account) ? S("") : account);
+    LIT(q, " AS TEXT), '0') NOT IN ('', '-', '0.', '-0.', 'false'), FALSE)");
+}
+
 static void emit(struct qb *q, const struct ast *node)
 {
     switch (node->kind) {
@@ -204,6 +229,7 @@ static void emit(struct qb *q, const struct ast *node)
     case AST_COMPARE: compare(q, node); return;
     case AST_LIKE: like(q, node); return;
     case AST_IN: in(q, node); return;
+    case AST_MACRO: macro(q, node); return;
     case AST_CALCULATE:
         pieces(q, functions_operator(node->op, qb_is_postgres(q)), node);
         return;

@@ -429,6 +429,67 @@ static void function(struct check *ck, struct ast *node)
     }
 }
 
+static struct ast *caller(struct check *ck, const struct ast *at, enum ast_attribute attribute_of)
+{
+    struct ast *made = ast_new(ck->mem, AST_CALLER, at->position);
+    made->attribute = attribute_of;
+    made->class = CLASS_TEXT;
+    return made;
+}
+
+/* What it is called with, in the order of the places where it wants it; whose rows it sees. */
+static void fill(struct check *ck, struct ast *node, const struct rule_macro *macro)
+{
+    static const enum ast_attribute ATTRIBUTES[] = {
+        [GUEST_ID] = AST_ID, [GUEST_EMAIL] = AST_EMAIL, [GUEST_ROLE] = AST_ROLE,
+        [GUEST_ACCOUNT] = AST_ACCOUNT,
+    };
+    struct ast *made = ast_new(ck->mem, AST_MACRO, node->position);
+    const struct guest *guest = macro->guest;
+    for (size_t i = 0; i < guest->slot_count; i++) {
+        const struct guest_slot *slot = &guest->slots[i];
+        ast_add(ck->mem, made, slot->kind == GUEST_ARGUMENT ? node->kids[slot->argument]
+                                             : caller(ck, node, ATTRIBUTES[slot->kind]));
+    }
+    ast_add(ck->mem, made, caller(ck, node, AST_ACCOUNT));
+    made->macro = macro;
+    made->class = CLASS_BOOL;
+    made->text = node->text;
+    *node = *made;
+}
+
+static void stored(struct check *ck, struct ast *node)
+{
+    const struct rule_macros *macros = ck->names->macros;
+    const struct rule_macro *macro = NULL;
+    bool well = true;
+    struct str called = str_sub(node->text, 1, node->text.n);
+    if (macros != NULL && !macros->find(macros->state, called, &macro))
+        WRONG(ck, node, "Macro '%.*s' cannot be looked up", STR_ARG(node->text));
+    else if (macro == NULL)
+        WRONG(ck, node, "Unknown macro '%.*s'", STR_ARG(node->text));
+    else if (!str_absent(macro->fault))
+        WRONG(ck, node, "Macro '%.*s' cannot be used: %.*s", STR_ARG(node->text),
+              STR_ARG(macro->fault));
+    else if (node->kid_count != macro->guest->argument_count)
+        wrong(ck, node, macro_arity(ck->mem, node->text, macro->guest->argument_count,
+                                    macro->guest->argument_count, node->kid_count));
+    if (node->class == CLASS_WRONG)
+        return;
+    for (size_t i = 0; i < node->kid_count; i++) {
+        struct ast *given = node->kids[i];
+        operand(ck, given);
+        well = well && given->class != CLASS_WRONG;
+        if (given->class != CLASS_WRONG && given->kind != AST_VALUE && given->kind != AST_COLUMN
+            && given->kind != AST_CALLER && given->kind != AST_DATA)
+            WRONG(ck, given, "%.*s() takes values, fields and variables, not %.*s",
+                  STR_ARG(node->text), STR_ARG(described(ck, given)));
+    }
+    node->class = CLASS_WRONG;
+    if (well)
+        fill(ck, node, macro);
+}
+
 static void call(struct check *ck, struct ast *node)
 {
     struct ast *meaning;
@@ -443,6 +504,10 @@ static void call(struct check *ck, struct ast *node)
     }
     if (str_starts(node->text, S("@request."))) {
         WRONG(ck, node, "Functions are not allowed in rules: '%.*s'", STR_ARG(node->text));
+        return;
+    }
+    if (!macro_is_built_in(node->text)) {
+        stored(ck, node);
         return;
     }
     if (!macro_expand(ck->mem, node, &meaning, &message)) {

@@ -148,15 +148,29 @@ struct rulevalue ruleval_of(const struct ruleval *given, const struct ast *node)
     case AST_IS_NULL:
         v = ruleval_of(given, node->kids[0]);
         return rulevalue_bool((v.kind == RV_NULL) != node->negated);
+    case AST_MACRO:
+        if (given->met_macro != NULL)
+            *given->met_macro = true;
+        break;
     case AST_NAME: case AST_CALL: case AST_GROUPS: break;   /* the checker leaves none but in IN  */
     }
     return v;
 }
 
+enum ruleval_answer ruleval_answer(struct cx *cx, const struct rule *rule,
+                                   const struct rule_caller *caller, const struct rule_data *row,
+                                   size_t row_count)
+{
+    bool met_macro = false;
+    const struct ruleval given = { cx, caller, row, row_count, &met_macro };
+    struct rulevalue v = ruleval_of(&given, rule->root);
+    if (v.kind == RV_BOOL)
+        return v.yes ? RULEVAL_YES : RULEVAL_NO;
+    return met_macro ? RULEVAL_ASK : RULEVAL_NO;
+}
+
 bool ruleval_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
                    const struct rule_data *row, size_t row_count)
 {
-    const struct ruleval given = { cx, caller, row, row_count };
-    struct rulevalue v = ruleval_of(&given, rule->root);
-    return v.kind == RV_BOOL && v.yes;
+    return ruleval_answer(cx, rule, caller, row, row_count) == RULEVAL_YES;
 }

@@ -44,7 +44,8 @@ static void try(struct cx *cx, struct str text, enum rule_use use, const struct 
         return;
     }
     bool here = ruleval_holds(cx, rule, &caller, ROW, COUNT(ROW));
-    const struct ruleval given = { cx, &caller, ROW, COUNT(ROW) };
+    const struct ruleval given = { .cx = cx, .caller = &caller, .row = ROW,
+                                  .row_count = COUNT(ROW) };
     struct str reason = reason_sentence(&given, rule, text);
     must(str_starts(reason, here ? S("Allowed: ") : S("Denied: ")) && utf8_valid(reason, NULL));
     bool nobody = ruleval_holds(cx, rule, NULL, NULL, 0);

@@ -209,7 +209,7 @@ static void test_open_names(void)
 {
     static const struct rule_name PRICE[] = {
         { .name = S_INIT("price"), .column = S_INIT("price"), .type = R_NUMBER } };
-    static const struct rule_names OPEN = { PRICE, 1, true };
+    static const struct rule_names OPEN = { .at = PRICE, .n = 1, .is_open = true };
     static const struct { const char *text, *message; } OPENS[] = {
         { "a = 1 && record.a = 'x' && b in user.groups || c > d || !e", NULL },
         { "@owns_record(f) && @owns_record('g') && @is_public && contains(record.h, 'x') && i ~ 'x'", NULL },

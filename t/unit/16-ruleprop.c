@@ -263,7 +263,8 @@ static void remember(struct run *run, struct probe *probe)
     struct cx *cx = run->cx;
     cx->now = probe->now;
     for (size_t row = 0; row < ROWS; row++) {
-        struct ruleval given = { cx, probe->caller, run->rows[row].at, FIELDS };
+        struct ruleval given = { .cx = cx, .caller = probe->caller, .row = run->rows[row].at,
+                                 .row_count = FIELDS };
         size_t held = 0;
         for (size_t way = 0; way < WAYS; way++) {
             probe->wanted[way][row] = ruleval_holds(cx, probe->rule[way], probe->caller, given.row, FIELDS);
