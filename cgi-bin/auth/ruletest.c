@@ -23,7 +23,7 @@ static bool validate_rule(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct validate_rule_in *in = input;
     struct trial trial;
-    trial_check(cx, in->rule, &trial);
+    TRY(trial_check(cx, in->rule, &trial));
     struct validate_rule_out out = { str_absent(trial.error), trial.error, &trial.place };
     if (out.valid)
         out.position = NULL;

@@ -6,6 +6,7 @@
 
 extern const struct route definitions_routes[];     /* /collections, /collections/{id}            */
 extern const struct route ruleset_routes[];         /* /collections/{name}/rules, /rules/validate */
+extern const struct route macros_routes[];          /* /macros                                    */
 extern const struct route history_routes[];         /* /migrations                                */
 
 #endif

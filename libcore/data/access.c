@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "data/macrobook.h"
 #include "identity/permission.h"
 
 static const enum permission_operation PERMISSIONS[OP_COUNT] = {
@@ -84,7 +85,11 @@ static struct field_list *read_list(struct cx *cx, struct str text)
 static bool add_permissions(struct cx *cx, struct access *access)
 {
     const struct collection *c = access->collection;
+    const struct rule_macros macros = macrobook_kept(cx);
+    struct rule_names names = c->names;
     struct grants grants = { 0 };
+
+    names.macros = &macros;
 
     if (access->caller.who->kind != ACTOR_USER || str_absent(access->caller.who->role))
         return true;
@@ -93,8 +98,9 @@ static bool add_permissions(struct cx *cx, struct access *access)
     for (size_t i = 0; i < grants.n; i++) {
         struct rule_fault fault;
         struct rule *rule;
-        if (!rule_read(cx->mem, grants.at[i].rule, USES[access->operation], &c->names, &rule,
+        if (!rule_read(cx->mem, grants.at[i].rule, USES[access->operation], &names, &rule,
                        &fault)) {
+            TRY(cx->err.kind == E_NONE);
             if (access->n == 0 && access->answer != ACCESS_GRANTED)
                 access->answer = ACCESS_INVALID;
             continue;

@@ -2,6 +2,7 @@
 #include "data/collection.h"
 
 #include "base/when.h"
+#include "data/macrobook.h"
 
 #define SET_MOST_US (5 * WHEN_MINUTE)   /* and then read again, though nobody told of a change    */
 
@@ -179,6 +180,7 @@ struct set {
     size_t room, count;             /* room is a power of two                                     */
     const struct collection **all;  /* every one, by name; NULL: nobody has asked                 */
     size_t all_count;
+    void *beside;                   /* of others: collection_beside                               */
 };
 
 /* One per process: the newest set, and which request has already asked for the generation. */
@@ -283,15 +285,19 @@ static bool set_of_request(struct cx *cx, struct set **out)
 }
 
 /* Rules that no longer compile stay NULL: records deny what they cannot check. */
-static void parse_rules(struct set *set, struct collection *collection)
+static bool parse_rules(struct cx *cx, struct set *set, struct collection *collection)
 {
+    const struct rule_macros macros = macrobook_kept(cx);
+    struct rule_names names = collection->names;
     struct rule_fault fault;
 
+    names.macros = &macros;
     for (int op = 0; op < OP_COUNT; op++)
         if (collection->rules[op].n > 0
             && !rule_read(set->mem, collection->rules[op], RULE_LIST + (enum rule_use)op,
-                          &collection->names, &collection->parsed[op], &fault))
+                          &names, &collection->parsed[op], &fault))
             collection->parsed[op] = NULL;
+    return cx->err.kind == E_NONE;
 }
 
 static bool set_load(struct cx *cx, struct set *set, enum collection_key by, struct str key,
@@ -310,7 +316,7 @@ static bool set_load(struct cx *cx, struct set *set, enum collection_key by, str
         return true;
     kept = arena_make(set->mem, struct collection);
     *kept = fresh;
-    parse_rules(set, kept);
+    TRY(parse_rules(cx, set, kept));
     set_add(set, kept);
     *out = kept;
     return true;
@@ -337,6 +343,16 @@ bool collection_find_id(struct cx *cx, struct str id, const struct collection **
             return true;
         }
     return set_load(cx, set, BY_ID, id, out);
+}
+
+bool collection_beside(struct cx *cx, struct arena **mem, void ***place)
+{
+    struct set *set;
+
+    TRY(set_of_request(cx, &set));
+    *mem = set->mem;
+    *place = &set->beside;
+    return true;
 }
 
 static const struct sql COLLECTION_NAMES = SQL("SELECT name FROM collections ORDER BY name");

@@ -38,6 +38,9 @@ bool collection_find_id(struct cx *cx, struct str id, const struct collection **
 bool collection_list_names(struct cx *cx, struct str **out, size_t *n) MUST_CHECK;  /* by name    */
 bool collection_all(struct cx *cx, const struct collection *const **out, size_t *n)
     MUST_CHECK;                                                 /* every one, by name             */
+/* For what else hangs on definitions: memory, and a place in it that is NULL at first, both as old
+ * as the definitions that this request sees. */
+bool collection_beside(struct cx *cx, struct arena **mem, void ***place) MUST_CHECK;
 const struct field *collection_field(const struct collection *c, struct str name);  /* NULL: none */
 bool collection_system_column(struct str name);                 /* id account_id created_at …     */
 bool collection_is_public(const struct str rules[OP_COUNT]);     /* any of them is empty          */

@@ -3,6 +3,7 @@
 
 #include "audit/change.h"
 #include "base/ident.h"
+#include "data/macrobook.h"
 #include "db/tx.h"
 
 const char *const collectionrules_keys[OP_COUNT] = {
@@ -81,12 +82,15 @@ void collectionrules_apply(struct cx *cx, const struct collectionrules_in *in,
 void collectionrules_check(struct cx *cx, const struct collectionrules_in *in,
                            const struct rule_names *names)
 {
+    const struct rule_macros macros = macrobook_now(cx);
+    struct rule_names all = *names;
     struct rule_fault fault;
     struct rule *rule;
 
+    all.macros = &macros;
     for (int op = 0; op < OP_COUNT; op++)
         if (jv_text(in->rules[op]).n > 0
-            && !rule_read(cx->mem, jv_text(in->rules[op]), RULE_LIST + (enum rule_use)op, names,
+            && !rule_read(cx->mem, jv_text(in->rules[op]), RULE_LIST + (enum rule_use)op, &all,
                           &rule, &fault))
             fail_add_item(cx, str_of(collectionrules_keys[op]), S("rule_invalid"), "%.*s",
                           STR_ARG(fault.message));
@@ -265,6 +269,7 @@ static void validate_names(struct cx *cx, struct jv list, struct rule_names *out
 bool collectionrules_validate(struct cx *cx, struct str rule, struct str operation,
                               struct jv fields, struct str *errors, bool *valid)
 {
+    const struct rule_macros macros = macrobook_now(cx);
     enum rule_use use = RULE_LIST;
     struct rule_names names;
     struct rule_fault fault = { 0 };
@@ -275,7 +280,9 @@ bool collectionrules_validate(struct cx *cx, struct str rule, struct str operati
         if (str_eq(operation, str_of(collection_operations[op])))
             use = RULE_LIST + (enum rule_use)op;
     validate_names(cx, fields, &names);
+    names.macros = &macros;
     *valid = rule.n == 0 || rule_read(cx->mem, rule, use, &names, &parsed, &fault);
+    TRY(cx->err.kind == E_NONE);
     buf_init(&out, cx->mem, 6 * fault.message.n + 8);
     buf_c(&out, '[');
     if (!*valid)

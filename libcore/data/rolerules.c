@@ -2,6 +2,7 @@
 #include "data/rolerules.h"
 
 #include "data/collection.h"
+#include "data/macrobook.h"
 #include "db/tx.h"
 
 static const enum rule_use USES[PERMISSION_OPERATIONS] = {
@@ -29,10 +30,12 @@ static bool names_of(struct cx *cx, const struct rolerules_update *update, struc
 
 static bool check(struct cx *cx, const struct rolerules_update *update)
 {
+    const struct rule_macros macros = macrobook_now(cx);
     struct rule_fault fault = { 0 };
     struct rule_names names;
     struct rule *rule;
     TRY(names_of(cx, update, &names));
+    names.macros = &macros;
     return str_absent(update->grant.rule)
         || rule_read(cx->mem, update->grant.rule, USES[update->operation], &names, &rule, &fault)
         || fail(cx, E_INVALID, "Validation error", "Invalid rule for %.*s/%s: %.*s",

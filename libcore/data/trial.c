@@ -2,6 +2,7 @@
 #include "data/trial.h"
 
 #include "data/access.h"
+#include "data/macrobook.h"
 
 /* ---- the context ---- */
 
@@ -99,8 +100,10 @@ static struct rule_names names_of(struct cx *cx, struct jv record)
 static bool compile(struct cx *cx, struct str text_of, struct jv record, struct rule **rule,
                     struct trial *out)
 {
-    const struct rule_names names = names_of(cx, record);
+    const struct rule_macros macros = macrobook_now(cx);
+    struct rule_names names = names_of(cx, record);
     struct rule_fault fault;
+    names.macros = &macros;
     *out = (struct trial){ 0 };
     if (rule_read(cx->mem, text_of, RULE_CREATE, &names, rule, &fault))
         return true;
@@ -109,10 +112,11 @@ static bool compile(struct cx *cx, struct str text_of, struct jv record, struct 
     return false;
 }
 
-void trial_check(struct cx *cx, struct str rule, struct trial *out)
+bool trial_check(struct cx *cx, struct str rule, struct trial *out)
 {
     struct rule *compiled;
     (void)compile(cx, rule, (struct jv){ .kind = JV_ABSENT }, &compiled, out);
+    return cx->err.kind == E_NONE;
 }
 
 bool trial_run(struct cx *cx, struct str rule, struct jv context, struct trial *out)
@@ -124,13 +128,15 @@ bool trial_run(struct cx *cx, struct str rule, struct jv context, struct trial *
     read_user(cx, context, &user);
     TRY(fail_fields(cx));
     if (!compile(cx, rule, record, &compiled, out))
-        return true;
+        return cx->err.kind == E_NONE;
     as.who = &user;
     struct rule_caller caller = access_caller(&as, data.kind == JV_OBJECT ? data : record);
     struct ruleval given = { .cx = cx, .caller = &caller };
     given.row = access_values(cx, record, &given.row_count);
-    out->holds = ruleval_holds(cx, compiled, &caller, given.row, given.row_count);
-    out->details = reason_sentence(&given, compiled, rule);
+    enum ruleval_answer answer = ruleval_answer(cx, compiled, &caller, given.row, given.row_count);
+    out->holds = answer == RULEVAL_YES;
+    out->details = answer != RULEVAL_ASK ? reason_sentence(&given, compiled, rule)
+        : S("Denied: it hangs on what a stored macro says, and none is run here.");
     cx->err = as.err;
     return cx->err.kind == E_NONE;
 }

@@ -7,6 +7,7 @@
  * Context  {"user" or "auth": {id, email, role, account_id, groups}, "record": {…}, "account":
  *          {id}, "data": {…}}; without user nobody is signed in, without data the record is what
  *          is submitted
+ * Macros   stored ones are checked, not run: what hangs on one is denied, and that is said
  * Errors   a context of another shape adds faults for fail_fields (422); a rule that does not
  *          compile is no failure: it is what was asked
  */
@@ -22,7 +23,7 @@ struct trial {
     struct reason_place place;          /* of the first error                                     */
     struct str details;                 /* why it came to that                                    */
 };
-void trial_check(struct cx *cx, struct str rule, struct trial *out);
+bool trial_check(struct cx *cx, struct str rule, struct trial *out) MUST_CHECK;
 bool trial_run(struct cx *cx, struct str rule, struct jv context, struct trial *out) MUST_CHECK;
 
 #endif
