@@ -334,21 +334,21 @@ static void read_member(struct reader *r, const struct input *in)
 /* The body as a whole is wrong or not there: then its members are not looked at. */
 static bool body_is_usable(struct reader *r)
 {
-    bool whole = false, parts = false, required = false;
+    bool required = false;
+    enum jv_kind kind = JV_OBJECT;
     for (const struct input *in = r->table; in->from != FROM_END; in++) {
         if (in->from != BODY || in->type == T_RAW_BODY)
             continue;
-        whole = whole || in->type == T_WHOLE_BODY;
-        parts = parts || in->type != T_WHOLE_BODY;
         required = required || in->required;
+        if (in->type == T_WHOLE_LIST)
+            kind = JV_ARRAY;
     }
     if (!r->body_is_json)
-        misfit_body(r->cx, (struct sent){ .kind = JV_TEXT, .text = r->request->body },
-                    whole && !parts, r->table);
+        misfit_body(r->cx, (struct sent){ .kind = JV_TEXT, .text = r->request->body }, r->table);
     else if (r->body.kind == JV_ABSENT && required)
         misfit_no_body(r->cx);
-    else if (r->body.kind != JV_ABSENT && r->body.kind != JV_OBJECT)
-        misfit_body(r->cx, sent_value(r->body), whole && !parts, r->table);
+    else if (r->body.kind != JV_ABSENT && r->body.kind != kind)
+        misfit_body(r->cx, sent_value(r->body), r->table);
     else
         return true;
     return false;
@@ -362,7 +362,7 @@ static void read_body(struct reader *r)
             continue;
         if (in->type == T_RAW_BODY)
             put_text(r, in, r->request->body);
-        else if (usable && in->type == T_WHOLE_BODY)
+        else if (usable && (in->type == T_WHOLE_BODY || in->type == T_WHOLE_LIST))
             *(struct jv *)place(r, in) = r->body;
         else if (usable)
             read_member(r, in);

@@ -28,6 +28,7 @@ enum input_type {
     T_OBJECT,       /* struct jv: an object, or JV_ABSENT / JV_NULL if not required */
     T_LIST,         /* struct jv: an array */
     T_WHOLE_BODY,   /* struct jv: the body itself, an object */
+    T_WHOLE_LIST,   /* struct jv: the body itself, an array; alone */
     T_RAW_BODY,     /* struct str: the body's bytes, whatever its type */
     T_WHOLE_QUERY   /* struct str: the raw query string, for routes that look at unknown keys */
 };

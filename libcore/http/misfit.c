@@ -152,13 +152,32 @@ static bool has_secret(const struct input *table)
     return false;
 }
 
-void misfit_body(struct cx *cx, struct sent sent, bool whole, const struct input *table)
+/* What the body should be, said by its parts or by the one row that takes it whole. */
+static struct err_field body_wanted(const struct input *table)
 {
-    struct err_field item = {
-        .type = whole ? "dict_type" : "model_attributes_type", .loc = S("[\"body\"]"),
-        .msg = whole ? S("Input should be a valid dictionary")
-                     : S("Input should be a valid dictionary or object to extract fields from"),
-        .input = has_secret(table) ? S(HIDDEN) : shown(cx->mem, sent) };
+    struct err_field whole = { .type = NULL };
+    for (const struct input *in = table; in->from != FROM_END; in++) {
+        if (in->from != BODY || in->type == T_RAW_BODY)
+            continue;
+        if (in->type == T_WHOLE_LIST)
+            whole = (struct err_field){ .type = "list_type",
+                                        .msg = S("Input should be a valid list") };
+        else if (in->type == T_WHOLE_BODY)
+            whole = (struct err_field){ .type = "dict_type",
+                                        .msg = S("Input should be a valid dictionary") };
+        else
+            return (struct err_field){
+                .type = "model_attributes_type",
+                .msg = S("Input should be a valid dictionary or object to extract fields from") };
+    }
+    return whole;
+}
+
+void misfit_body(struct cx *cx, struct sent sent, const struct input *table)
+{
+    struct err_field item = body_wanted(table);
+    item.loc = S("[\"body\"]");
+    item.input = has_secret(table) ? S(HIDDEN) : shown(cx->mem, sent);
     fail_add_field(cx, &item);
 }
 

@@ -22,8 +22,8 @@ void misfit_reason(struct cx *cx, const struct input *in, struct sent sent, cons
                    const char *key, const char *msg, struct str reason);
 void misfit_missing(struct cx *cx, const struct input *in, struct jv parent,
                     const struct input *table);
-/* It is no object. */
-void misfit_body(struct cx *cx, struct sent sent, bool whole, const struct input *table);
+/* It is no object, or not the list that the table takes. */
+void misfit_body(struct cx *cx, struct sent sent, const struct input *table);
 void misfit_no_body(struct cx *cx);
 void misfit_json(struct cx *cx, size_t offset, const char *reason);
 

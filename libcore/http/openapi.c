@@ -188,12 +188,17 @@ static void put_parameters(struct js *js, struct arena *mem, const struct route 
     js_end(js);
 }
 
+static bool is_whole(const struct input *in)
+{
+    return in->type == T_WHOLE_BODY || in->type == T_WHOLE_LIST || in->type == T_RAW_BODY;
+}
+
 static void put_members(struct js *js, const struct route *route, enum input_from from)
 {
     bool required = false;
     js_object(js, "properties");
     for (const struct input *in = route->input; in->from != FROM_END; in++) {
-        if (in->from != from || in->type == T_WHOLE_BODY || in->type == T_RAW_BODY)
+        if (in->from != from || is_whole(in))
             continue;
         put_input_schema(js, in->name, in);
         required = required || in->required;
@@ -203,17 +208,18 @@ static void put_members(struct js *js, const struct route *route, enum input_fro
         return;
     js_array(js, "required");
     for (const struct input *in = route->input; in->from != FROM_END; in++)
-        if (in->from == from && in->required && in->type != T_WHOLE_BODY)
+        if (in->from == from && in->required && !is_whole(in))
             js_text(js, NULL, str_of(in->name));
     js_end(js);
 }
 
 static void put_body(struct js *js, const struct route *route)
 {
-    bool json = false, form = false, required = false;
+    bool json = false, form = false, list = false, required = false;
     for (const struct input *in = route->input; in != NULL && in->from != FROM_END; in++) {
         json = json || (in->from == BODY && in->type != T_RAW_BODY);
         form = form || in->from == FORM;
+        list = list || in->type == T_WHOLE_LIST;
         required = required || ((in->from == BODY || in->from == FORM) && in->required);
     }
     if (!json && !form)
@@ -223,8 +229,9 @@ static void put_body(struct js *js, const struct route *route)
     js_object(js, "content");
     js_object(js, form ? "application/x-www-form-urlencoded" : "application/json");
     js_object(js, "schema");
-    js_text(js, "type", S("object"));
-    put_members(js, route, form ? FORM : BODY);
+    js_text(js, "type", list ? S("array") : S("object"));
+    if (!list)
+        put_members(js, route, form ? FORM : BODY);
     js_end(js);
     js_end(js);
     js_end(js);

@@ -31,6 +31,7 @@ static const struct input SENT[] = {
     IN_AS(HEADER, T_TEXT, in, header, "X-Thing"), IN(QUERY, T_WHOLE_QUERY, in, query), { 0 },
 };
 static const struct input WHOLE[] = { IN(BODY, T_WHOLE_BODY, in, whole, .required = true), { 0 } };
+static const struct input ITEMS[] = { IN(BODY, T_WHOLE_LIST, in, whole, .required = true), { 0 } };
 static const struct input FLAG[] = { IN(BODY, T_FLAG, in, flag, .otherwise = -1), { 0 } };
 static const struct input LAX[] = { IN(BODY, T_BOOL, in, yes), { 0 } };
 static const struct input SECRET[] = { IN(BODY, T_SECRET, in, secret, .required = true, .min = 1,
@@ -198,6 +199,13 @@ static void trees(void)
     ok(str_starts(body_of(WHOLE, ""), S("422 {\"detail\":[{\"type\":\"missing\","
             "\"loc\":[\"body\"]")),
        "and it must be there");
+    ok(str_starts(body_of(ITEMS, "{}"), S("422 {\"detail\":[{\"type\":\"list_type\","
+            "\"loc\":[\"body\"],\"msg\":\"Input should be a valid list\"")),
+       "unless a list is wanted");
+    is_text(body_of(ITEMS, "[7,8]"), "read", "which may be the body itself");
+    ok(jv_count(in.whole) == 2 && jv_int(jv_at(in.whole, 1)) == 8, "and arrives");
+    ok(str_starts(body_of(ITEMS, ""), S("422 {\"detail\":[{\"type\":\"missing\",")),
+       "when it is there");
 }
 
 static void bodies(void)
@@ -339,7 +347,7 @@ static void emails(void)
 
 int main(void)
 {
-    plan(94);
+    plan(98);
     texts();
     numbers();
     trees();
