@@ -30,6 +30,7 @@ DELETE FROM refresh_tokens WHERE expires_at: housekeeping, what has expired goes
 DELETE FROM idempotency_keys WHERE created_at: likewise
 FROM email_verification_tokens WHERE expires_at: likewise
 FROM password_reset_tokens WHERE expires_at: likewise
+FROM codelist_values WHERE codelist_id = :list LIMIT 1: a list of the system stays while any account has extended it
 EOT
 sed 's/: .*//' "$W/known" >"$W/known.parts"
 tenants=$(sed -n 's/^@tenant \([a-z_]*\);.*/\1/p' schema/*.sql | paste -sd'|')

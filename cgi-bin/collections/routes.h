@@ -8,5 +8,8 @@ extern const struct route definitions_routes[];     /* /collections, /collection
 extern const struct route ruleset_routes[];         /* /collections/{name}/rules, /rules/validate */
 extern const struct route macros_routes[];          /* /macros                                    */
 extern const struct route history_routes[];         /* /migrations                                */
+extern const struct route codelists_routes[];       /* /codelists, /codelists/{code}              */
+extern const struct route codevalues_routes[];      /* … their values and labels                  */
+extern const struct route codeoverrides_routes[];   /* … as an account has them otherwise         */
 
 #endif

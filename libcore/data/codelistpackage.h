@@ -1,0 +1,22 @@
+/*
+ * codelistpackage.h — brings a codelist from another installation, values and labels included
+ * (data.md §19.2).
+ *
+ * Again      what is there by its code changes, nothing is taken away: importing twice is as once
+ * Errors     422 for what is no package (SHAPE_DETAIL), or with the faults of its members; 400 for
+ *            codes that may be none; nothing is kept of a package that fails
+ */
+#ifndef DATA_CODELISTPACKAGE_H
+#define DATA_CODELISTPACKAGE_H
+
+#include "base/jv.h"
+#include "data/codelist.h"
+
+#define CODELISTPACKAGE_FORMAT "snackbase.codelist"
+#define CODELISTPACKAGE_VERSION "1.0"
+
+/* A list of the system, for superadmins; path: where the package stands in the request. */
+bool codelistpackage_import(struct cx *cx, struct jv package, struct str path,
+                            struct codelist *out) MUST_CHECK;
+
+#endif
