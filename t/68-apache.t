@@ -2,13 +2,13 @@
 # 68-apache.t — a shared host: Apache, .htaccess, plain CGI, configuration found from the program's own place.
 START=later
 . t/lib/larder.sh
-plan 12
+plan 15
 
 modules=/usr/lib/apache2/modules
 user=$(id -un) group=$(id -gn)
 [ "$(id -u)" != 0 ] || user=www-data group=www-data
 mkdir -p "$W/web/bin"
-cp "$BIN"/auth "$BIN"/collections "$BIN"/records "$BIN"/system "$BIN"/larder "$W/web/bin/"
+cp "$BIN"/auth "$BIN"/collections "$BIN"/records "$BIN"/system "$BIN"/larder "$BIN"/worker "$W/web/bin/"
 cp -R templates schema "$W/web/"
 [ ! -d static ] || cp -R static "$W/web/"
 cat >"$W/web/bin/larder.conf" <<EOT
@@ -58,8 +58,13 @@ request DELETE /api/v1/records/notes/batch "{\"ids\":[\"$note\"]}"; status 200 '
 get '/api/v1/records/notes?filter=text%20%3D%20%27x%2Fy%27'; json .total 0 'queries arrive as they were'
 TOKEN=''
 get /api/v1/records/notes -H 'X-Account-ID: system'; status 200 'so do other headers'
-for secret in /bin/larder.conf /schema/0001_core.sql /bin/larder; do
+for secret in /bin/larder.conf /schema/0001_core.sql /bin/larder /bin/worker; do
     get "$secret"; ok "$secret is not shown ($STATUS)" [ "$STATUS" = 403 -o "$STATUS" = 404 ]
 done
+post /api/v1/auth/register '{"account_name":"Acme","account_slug":"acme","email":"ann@acme.example.com","password":"Correct-Horse-1"}'
+status 201 'somebody signs up'
+tried() { [ "$(sqlite3 -cmd '.timeout 10000' "$W/data/larder.db" "SELECT status FROM jobs WHERE handler = 'send_email'")" = retrying ]; }
+waited=0; while ! tried && [ $waited -lt 300 ]; do waited=$((waited + 1)); sleep 0.1; done
+ok 'whose mail is tried at once, although no worker runs' tried
 get /api/v1/nothing/here/at/all; status 404 'an unknown path is not found'
 has "$(header_value Content-Type)" application/json 'in the words of the API'
