@@ -74,6 +74,32 @@ static struct str bad_ones(struct arena *mem, struct str s, bool (*good)(char))
     return buf_text(&b);
 }
 
+/* Spaces, controls and marks that nobody sees, or that turn what stands beside them around. */
+static bool is_unsafe(uint32_t c)
+{
+    static const struct { uint32_t from, to; } RANGES[] = {
+        { 0x7F, 0x9F },     { 0xAD, 0xAD },     { 0x34F, 0x34F },   { 0x600, 0x605 },
+        { 0x61C, 0x61C },   { 0x6DD, 0x6DD },   { 0x70F, 0x70F },   { 0x115F, 0x1160 },
+        { 0x17B4, 0x17B5 }, { 0x180B, 0x180F }, { 0x200B, 0x200F }, { 0x202A, 0x202E },
+        { 0x2060, 0x206F }, { 0x3164, 0x3164 }, { 0xE000, 0xF8FF }, { 0xFE00, 0xFE0F },
+        { 0xFEFF, 0xFEFF }, { 0xFFA0, 0xFFA0 }, { 0xFFF0, 0xFFFF }, { 0xE0000, 0x10FFFF },
+    };
+    for (size_t i = 0; i < COUNT(RANGES); i++)
+        if (c >= RANGES[i].from && c <= RANGES[i].to)
+            return true;
+    return utf8_is_space(c);
+}
+
+static bool can_be_seen(struct arena *mem, struct str s, struct str *reason)
+{
+    uint32_t c;
+    while (utf8_next(&s, &c))
+        if (is_unsafe(c))
+            return refuse(reason, str_fmt(mem, "The email address contains unsafe characters:"
+                                          " U+%04X.", c));
+    return true;
+}
+
 static bool local_is_good(struct arena *mem, struct str s, struct str *reason)
 {
     if (s.n == 0)
@@ -84,6 +110,8 @@ static bool local_is_good(struct arena *mem, struct str s, struct str *reason)
     if (bad.n > 0)
         return refuse(reason, str_fmt(mem, "The email address contains invalid characters before"
                                       " the @-sign: %.*s.", STR_ARG(bad)));
+    if (!can_be_seen(mem, s, reason))
+        return false;
     if (s.p[0] == '.')
         return refuse(reason, S("An email address cannot start with a period."));
     if (str_ends(s, S(".")))
@@ -128,6 +156,8 @@ static bool domain_is_good(struct arena *mem, struct str s, struct str *reason)
     if (bad.n > 0)
         return refuse(reason, str_fmt(mem, "The part after the @-sign contains invalid characters:"
                                       " %.*s.", STR_ARG(bad)));
+    if (!can_be_seen(mem, s, reason))
+        return false;
     if (s.p[0] == '.')
         return refuse(reason, S("An email address cannot have a period immediately after the"
                                 " @-sign."));

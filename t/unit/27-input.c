@@ -326,6 +326,8 @@ static void emails(void)
         { "a@.b.co", "!An email address cannot have a period immediately after the @-sign." },
         { "a@b.co.", "!An email address cannot end with a period." },
         { "a b@b.co", "!The email address contains invalid characters before the @-sign: SPACE." },
+        { "a\xE2\x80\xAE@b.co", "!The email address contains unsafe characters: U+202E." },
+        { "a@b.co\xE2\x80\xA8", "!The email address contains unsafe characters: U+2028." },
         { "a@b@b.co", "!The email address contains invalid characters before the @-sign: '@'." },
         { "a@b c.co", "!The part after the @-sign contains invalid characters: SPACE." },
         { "1234567890123456789012345678901234567890123456789012345678901234567@b.co",
@@ -347,7 +349,7 @@ static void emails(void)
 
 int main(void)
 {
-    plan(98);
+    plan(100);
     texts();
     numbers();
     trees();
