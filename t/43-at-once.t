@@ -39,6 +39,10 @@ answers 'accounts of one name are all made' 6 POST /api/v1/accounts '201 x6' '{"
 get '/api/v1/accounts?search=twins'; json '[.items[] | .slug, .account_code] | unique | length' 12 'each with a slug and a code of its own'
 
 TOKEN=$token
+post /api/v1/invitations '{"email":"guest@acme.example.com"}'; invitation=/api/v1/invitations/$(value .token)
+TOKEN=
+answers 'an invitation is accepted once' 8 POST "$invitation/accept" '200 x1 404 x7' "{\"password\":\"$PASSWORD\"}"
+TOKEN=$token
 answers 'a group has a name of its own' 12 POST /api/v1/groups '201 x1 409 x11' '{"name":"same"}'
 get '/api/v1/groups?search=same'; group=/api/v1/groups/$(value '.[0].id')
 get /api/v1/auth/me; me=$(value .user_id)

@@ -199,10 +199,10 @@ int main(void)
     plan(67);
     map = route_compile(tap_mem(), TABLES, &why);
     matching();
+    secrets();
     decoding();
     prefixes();
     parameters();
-    secrets();
     tables();
     return done();
 }
