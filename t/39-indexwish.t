@@ -6,7 +6,7 @@ start LARDER_LOG_LEVEL=DEBUG
 
 collection '{"name":"tasks","fields":[{"name":"title","type":"text"},{"name":"status","type":"text"},{"name":"points","type":"number"},
     {"name":"done","type":"boolean"},{"name":"extra","type":"json"},{"name":"due","type":"datetime"}],
-    "indexes":[["done","-points"],["status","-created_at","points"]],"list_rule":"","create_rule":""}'
+    "indexes":[["done","-points"],["status","-created_at","-id","points"]],"list_rule":"","create_rule":""}'
 collection '{"name":"owned","fields":[{"name":"title","type":"text"},{"name":"open","type":"boolean"}],
     "list_rule":"created_by = @request.auth.id && open","create_rule":"@request.auth.id != \"\""}'
 collection '{"name":"either","fields":[{"name":"title","type":"text"},{"name":"open","type":"boolean"}],
@@ -30,7 +30,7 @@ wants() {
 wants none tasks
 wants none tasks '' created_at
 wants '["title","-created_at"]' tasks 'title = "a"'
-wants '["-created_at","title"]' tasks 'title != "b"'
+wants '["-created_at","-id","title"]' tasks 'title != "b"'
 wants '["title"]' tasks '' title
 wants none tasks 'status = "open"'
 wants none tasks '"open" = status && points > 1' created_at
@@ -40,14 +40,14 @@ wants none tasks 'done = true && points >= 3' points
 wants none tasks 'done' points,id
 wants '["done","points","-title"]' tasks done points,-title
 wants '["due","title","points"]' tasks 'due IS NULL && title = "a" && points > 2' points
-wants '["title","-created_at","points","status"]' tasks 'title = "a" && (points > 2 || status = "x")'
+wants '["title","-created_at","-id","points","status"]' tasks 'title = "a" && (points > 2 || status = "x")'
 wants '["title","-created_at"]' tasks 'title = "a" && extra IS NULL && points > 1'
-wants '["status","-created_at","points","title","due"]' tasks 'status = "open" && points > 1 && title != "b" && (due IS NULL || points > 1)'
+wants '["status","-created_at","-id","points","title","due"]' tasks 'status = "open" && points > 1 && title != "b" && (due IS NULL || points > 1)'
 wants '["status","title","done","due","-created_at"]' tasks 'status = "open" && title = "a" && done && points > 1 && updated_by != "x" && due IS NULL || 1 = 2'
 wants '["created_by","open","-created_at"]' owned
 wants '["title","created_by","open","-created_at"]' owned 'title = "a"'
-wants '["-created_at","created_by","open"]' either
-wants '["title","-created_at","created_by","open"]' either 'title = "a"'
+wants '["-created_at","-id","created_by","open"]' either
+wants '["title","-created_at","-id","created_by","open"]' either 'title = "a"'
 
 wanted() { sed -n 's/.*"index_wanted".*/&/p' "$W"/log "$W"/data/log* 2>/dev/null | jq -rc '"\(.collection) \(.index)"' | sort; }
 tries=0

@@ -88,7 +88,8 @@ static bool make_table(struct cx *cx, const struct collection *c)
     for (size_t i = 0; i < c->field_count; i++)
         columns[i] = field_column(&c->fields[i]);
     TRY(ddl_create_table(cx, c->table, columns, c->field_count));
-    return index_apply(cx, c->table, &none, &c->indexes, c->fields, c->field_count, &touched);
+    TRY(index_apply(cx, c->table, &none, &c->indexes, c->fields, c->field_count, &touched));
+    return !touched || ddl_assume(cx, c->table);
 }
 
 static bool name_taken(struct cx *cx, struct str name)
@@ -180,23 +181,8 @@ static bool check_update(struct cx *cx, const struct define_in *in, const struct
     return fieldcheck_refuse(cx, "Validation failed");
 }
 
-/*
- * The planner guesses that a range is worth more than an equality; with the table measured it
- * knows. Few rows would only mislead it about the many that come after them.
- */
-static bool put_indexes(struct cx *cx, const struct collection *old, const struct collection *now,
-                        int64_t records, bool *touched)
-{
-    enum { MANY_RECORDS = 1000 };
-
-    TRY(index_apply(cx, now->table, &old->indexes, &now->indexes, now->fields, now->field_count,
-                    touched));
-    return !*touched || records < MANY_RECORDS || ddl_measure(cx, now->table);
-}
-
 /* The new fields and indexes into the table and the definition. */
-static bool put_definition(struct cx *cx, const struct collection *old, struct collection *now,
-                           int64_t records)
+static bool put_definition(struct cx *cx, const struct collection *old, struct collection *now)
 {
     struct str was = field_store(cx->mem, old->fields, old->field_count);
     struct str is = field_store(cx->mem, now->fields, now->field_count);
@@ -205,7 +191,10 @@ static bool put_definition(struct cx *cx, const struct collection *old, struct c
     bool touched, indexed;
 
     TRY(evolve_apply(cx, old, now->fields, now->field_count, &touched));
-    TRY(put_indexes(cx, old, now, records, &indexed));
+    TRY(index_apply(cx, now->table, &old->indexes, &now->indexes, now->fields, now->field_count,
+                    &indexed));
+    if (indexed || (touched && now->indexes.n > 0))
+        TRY(ddl_assume(cx, now->table));
     if (touched || indexed)
         TRY(revision_add(cx, "update", now->name, &now->migration_revision));
     if (str_eq(was, is) && str_eq(indexes_were, indexes_are))
@@ -251,7 +240,7 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     if (in->indexes.kind > JV_NULL)
         out->indexes = indexes;
     TRY(check_update(cx, in, &old, out, *records > 0));
-    TRY(put_definition(cx, &old, out, *records));
+    TRY(put_definition(cx, &old, out));
     collectionrules_apply(cx, &in->rules, out);
     TRY(collectionrules_update(cx, &old, out));
     return tx_commit(&tx);

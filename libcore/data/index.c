@@ -153,9 +153,11 @@ static void check_key(struct cx *cx, const struct index *index, size_t i, size_t
                           STR_ARG(str_sub(name, 0, 64)));
             return;
         }
-    if (str_eq(name, S("account_id")) || str_eq(name, S("id")))
+    if (str_eq(name, S("account_id")))
         fail_add_item(cx, at, S("index_field_implied"),
-                      "Every index begins with account_id and ends with id by itself");
+                      "Every index begins with account_id by itself");
+    else if (str_eq(name, S("id")) && k == 0)
+        fail_add_item(cx, at, S("index_field_implied"), "Records are found by id without one");
     else if (field != NULL)
         check_field(cx, at, field);
     else if (!collection_system_column(name))

@@ -2,7 +2,8 @@
  * index.h — the indexes that a collection declares: [["status","-created_at"], …] (DESIGN §7).
  *
  * Keys    fields and system columns, - before those that go down. account_id leads every index and
- *         id ends it, in the direction of the last key, as lists are ordered
+ *         id ends it, in the direction of the last key, as lists are ordered; unless it is named
+ *         earlier: what comes after it is read from the index, not ordered by
  * Limits  INDEX_MOST of a collection, INDEX_KEYS of an index, INDEX_BYTES of a text in one: what
  *         PostgreSQL keeps in a third of a page, and SQLite is held to the same
  * Errors  a request of the wrong shape adds items for fail_fields (422), what cannot be indexed
@@ -13,7 +14,7 @@
 
 #include "data/field.h"
 
-enum { INDEX_MOST = 10, INDEX_KEYS = 5, INDEX_BYTES = 500 };
+enum { INDEX_MOST = 10, INDEX_KEYS = 6, INDEX_BYTES = 400 };
 
 struct index_key { struct str name; bool descending; };
 struct index { const struct index_key *keys; size_t n; };

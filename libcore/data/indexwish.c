@@ -3,25 +3,25 @@
 
 #include "rules/rulekeys.h"
 
-/* In this order: pinned columns, the order of the list, what is only read. */
+/* In this order: pinned columns, the order of the list with id at its end, what is only read. */
 struct wish {
     struct index_key keys[2 * INDEX_KEYS];
     size_t pinned, ordered, n;              /* ends of the parts                                  */
 };
 
-static bool has(const struct wish *wish, struct str name)
+static bool is_in(const struct index_key *keys, size_t n, struct str name)
 {
-    for (size_t i = 0; i < wish->n; i++)
-        if (str_eq(wish->keys[i].name, name))
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(keys[i].name, name))
             return true;
     return false;
 }
 
-/* Every index has account_id and id anyway. What does not fit is left out. */
+/* Every index has account_id anyway. What does not fit is left out. */
 static void add(struct wish *wish, struct str name, bool descending)
 {
-    if (wish->n < COUNT(wish->keys) && !str_eq(name, S("account_id")) && !str_eq(name, S("id"))
-        && !has(wish, name))
+    if (wish->n < COUNT(wish->keys) && !str_eq(name, S("account_id"))
+        && !is_in(wish->keys, wish->n, name))
         wish->keys[wish->n++] = (struct index_key){ name, descending };
 }
 
@@ -65,21 +65,27 @@ static void make(struct cx *cx, const struct access *access, const struct rule *
     out->ordered = out->n;
     all = all && add_columns(out, access->collection, &keys, false);
     if (out->n > INDEX_KEYS || !all)
-        out->n = out->ordered;
+        out->n = out->ordered;              /* the rows have to be read                           */
 }
 
 /* --- is there one? ---------------------------------------------------------------------------- */
 
-static bool is_in(const struct index_key *keys, size_t n, struct str name)
+/* An index with the id that it ends with, if it has none. */
+struct whole { struct index_key keys[INDEX_KEYS + 1]; size_t n; };
+
+static struct whole whole(const struct index *index)
 {
-    for (size_t i = 0; i < n; i++)
-        if (str_eq(keys[i].name, name))
-            return true;
-    return false;
+    struct whole out = { .n = index->n };
+
+    for (size_t i = 0; i < index->n; i++)
+        out.keys[i] = index->keys[i];
+    if (!is_in(out.keys, out.n, S("id")))
+        out.keys[out.n++] = (struct index_key){ S("id"), index->keys[index->n - 1].descending };
+    return out;
 }
 
 /* Read from either end, an index gives its order or the opposite. */
-static bool serves_order(const struct index *index, const struct wish *wish)
+static bool serves_order(const struct whole *index, const struct wish *wish)
 {
     bool flipped = false;
 
@@ -93,12 +99,14 @@ static bool serves_order(const struct index *index, const struct wish *wish)
     return true;
 }
 
-static bool serves(const struct index *index, const struct wish *wish)
+static bool serves(const struct index *declared, const struct wish *wish)
 {
-    if (index->n < wish->n || !serves_order(index, wish))
+    struct whole index = whole(declared);
+
+    if (index.n < wish->n || !serves_order(&index, wish))
         return false;
     for (size_t i = 0; i < wish->n; i++)
-        if (!is_in(index->keys, i < wish->pinned ? wish->pinned : index->n, wish->keys[i].name))
+        if (!is_in(index.keys, i < wish->pinned ? wish->pinned : index.n, wish->keys[i].name))
             return false;
     return true;
 }
@@ -111,12 +119,16 @@ bool indexwish_find(struct cx *cx, const struct access *access, const struct rul
     struct wish *wish = arena_make(cx->mem, struct wish);
 
     make(cx, access, filter, order, wish);
-    if (wish->n == 0 || wish->n > INDEX_KEYS
+    if (wish->n == 0)
+        return false;
+    *out = (struct index){ wish->keys, wish->n };
+    if (str_eq(wish->keys[wish->n - 1].name, S("id")))
+        out->n--;                           /* it ends so by itself                               */
+    if (str_eq(wish->keys[0].name, S("id")) || out->n > INDEX_KEYS
         || serves(&(struct index){ newest, 1 }, wish))
         return false;
     for (size_t i = 0; i < declared->n; i++)
         if (serves(&declared->at[i], wish))
             return false;
-    *out = (struct index){ wish->keys, wish->n };
     return true;
 }

@@ -204,13 +204,14 @@ bool ddl_drop_index(struct cx *cx, struct str table, const struct ddl_key *keys,
     return run(cx, &b);
 }
 
-bool ddl_measure(struct cx *cx, struct str table)
+bool ddl_assume(struct cx *cx, struct str table)
 {
     struct buf b;
     TRY(names_are_plain(cx, table, NULL, 0));
+    if (cx->db->driver->is_postgres)
+        return true;
     ddltext_begin(&b, cx);
-    buf_str(&b, S("ANALYZE "));
-    words_name(&b, cx->db->driver, table);
+    ddltext_assumed(&b, table);
     return run(cx, &b);
 }
 

@@ -27,14 +27,16 @@ bool ddl_set_unique(struct cx *cx, struct str table, struct str column, bool uni
                     struct refusal *refusal) MUST_CHECK;
 bool ddl_set_on_delete(struct cx *cx, struct str table, const struct ddl_column *cols, size_t n,
                        struct str column) MUST_CHECK;      /* rebuilds the key; all columns given */
-/* An index that a collection declares: led by account_id, ended by id as the last key goes. */
+/* An index that a collection declares: led by account_id; ended by id as the last key goes, unless
+ * it has id already. */
 struct ddl_key { struct str column; bool descending, nullable; };
 bool ddl_create_index(struct cx *cx, struct str table, const struct ddl_key *keys,
                       size_t n) MUST_CHECK;
 bool ddl_drop_index(struct cx *cx, struct str table, const struct ddl_key *keys,
                     size_t n) MUST_CHECK;
-/* Tells the planner how values are spread: worth it where there are many rows already. */
-bool ddl_measure(struct cx *cx, struct str table) MUST_CHECK;
+/* Tells SQLite's planner what tables of many accounts are like, for all indexes that the table has
+ * now: one more column that is given a value is worth more than a range. PostgreSQL measures. */
+bool ddl_assume(struct cx *cx, struct str table) MUST_CHECK;
 bool ddl_drop_table(struct cx *cx, struct str table) MUST_CHECK;
 
 #endif

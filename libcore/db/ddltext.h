@@ -26,6 +26,7 @@ void ddltext_declared(struct buf *b, const struct db_driver *driver, struct str 
                       const struct ddl_key *keys, size_t n);
 void ddltext_drop_declared(struct buf *b, const struct db_driver *driver, struct str table,
                            const struct ddl_key *keys, size_t n);
+void ddltext_assumed(struct buf *b, struct str table);              /* SQLite                     */
 /* SQLite's text of a table with one key more, or with another action; false: not as we wrote it. */
 bool ddltext_with_key(struct arena *mem, const struct db_driver *driver, struct str text,
                       struct str table, const struct ddl_column *col, struct str *out);
