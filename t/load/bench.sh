@@ -95,6 +95,7 @@ install() { # NAME DATABASE_URL
         -d '{"account":"system","email":"root@larder.example.com","password":"Root-Pass-word-1"}' | jq -r .token)
     call POST /api/v1/collections '{"name":"messages","fields":[
         {"name":"title","type":"text","required":true},{"name":"status","type":"text"},{"name":"points","type":"number"}],
+        "indexes":[["status","-created_at","-id","points","created_by"]],
         "list_rule":"status = \"open\" || created_by = @request.auth.id","view_rule":"status = \"open\" || created_by = @request.auth.id",
         "create_rule":"@request.auth.id != \"\" && @request.data.title != \"\"","update_rule":null,"delete_rule":null}' >/dev/null
     LOGIN='{"account":"bench","email":"bench@bench.example","password":"Correct-Horse-7-Battery"}'
