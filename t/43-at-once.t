@@ -19,6 +19,25 @@ register='{"account_slug":"same","account_name":"Same","email":"a#@same.example.
 token=$TOKEN; superadmin
 answers 'a provider is configured once' 8 POST /api/v1/admin/configuration '200 x1 409 x7' \
     '{"category":"email_providers","provider_name":"smtp","display_name":"Mail","config":{"password":"p-#"}}'
+
+# ---- codelists: what one list may have once -------------------------------------------------------
+lists=/api/v1/codelists
+answers 'a code of a list is given once' 8 POST $lists '201 x1 409 x7' '{"code":"sizes","name":"n#","scope":"system","is_extensible":true}'
+answers 'so is a code of a value' 8 POST $lists/sizes/manage/values '201 x1 409 x7' '{"code":"same"}'
+answers 'different ones do not disturb each other' 8 POST $lists/sizes/manage/values '201 x8' '{"code":"v#"}'
+answers 'a language has one label' 8 POST $lists/sizes/manage/values/same/labels '200 x8' '[{"language":"en","label":"l#"}]'
+get $lists/sizes/manage/values; json '[.[] | select(.code == "same") | .labels | length]' '[1]' 'whoever was the last'
+TOKEN=$token
+answers 'defaults take the place of each other' 8 PUT "$lists/sizes/values/v#/override" '200 x8' '{"is_default":true}'
+get $lists/sizes/overrides; json '[length, (map(select(.is_default)) | length)]' '[8,1]' 'one is left'
+answers 'one override is set by many' 8 PUT $lists/sizes/values/same/override '200 x8' '{"sort_order":#}'
+get $lists/sizes/overrides; json length 9 'once'
+post $lists '{"code":"mine","name":"Mine"}'
+(W=$W/adder; mkdir -p "$W"; at_once 16 POST $lists/mine/manage/values '{"code":"v#"}') >"$W/added" & adder=$!
+delete "$lists/mine?hard=true"; status 200 'a list goes while values come'
+wait $adder
+is "$(tr ' ' '\n' <"$W/added" | grep -cvE '^(201|404|x.*)$')" 0 'which are in it or find none'
+is "$(sql 'SELECT count(*) FROM codelist_values WHERE codelist_id NOT IN (SELECT id FROM codelists)')" 0 'none is left over'
 TOKEN=
 answers 'a slug is taken once' 8 POST /api/v1/auth/register '201 x1 409 x7' "$register"
 answers 'others are not disturbed' 6 POST /api/v1/auth/register '201 x6' \
