@@ -81,6 +81,18 @@ void *arena_array(struct arena *mem, size_t count, size_t each)
     return arena_alloc(mem, count * each);
 }
 
+void *arena_more(struct arena *mem, void *list, size_t n, size_t each)
+{
+    enum { FIRST = 4 };
+    if (n == 0)
+        return arena_array(mem, FIRST, each);
+    if (n < FIRST || (n & (n - 1)) != 0)
+        return list;
+    if (n > SIZE_MAX / 2 / each)
+        out_of_memory(mem);
+    return arena_grow(mem, list, n * each, 2 * n * each);
+}
+
 void *arena_grow(struct arena *mem, void *old, size_t old_bytes, size_t new_bytes)
 {
     struct block *block = mem->block;

@@ -24,6 +24,8 @@ void *arena_grow(struct arena *mem, void *old, size_t old_bytes, size_t new_byte
 #define arena_make(mem, type) ((type *)arena_alloc((mem), sizeof(type)))
 #define arena_list(mem, type, count) ((type *)arena_array((mem), (count), sizeof(type)))
 void *arena_array(struct arena *mem, size_t count, size_t each); /* overflow counts as full     */
+/* A list of n with room for one more, begun as NULL and 0: itself, or a copy twice as long. */
+void *arena_more(struct arena *mem, void *list, size_t n, size_t each);
 
 void arena_defer(struct arena *mem, void (*close)(void *), void *what);
 struct arena_mark arena_mark(struct arena *mem);

@@ -63,14 +63,10 @@ static bool all(struct cx *cx, struct sql sql, struct binds binds, struct config
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct configuration row, *list = NULL;
-    size_t n = 0, room = 0;
+    size_t n = 0;
     TRY(db_query(cx, sql, binds, &rows));
     for (; row = (struct configuration){ .id = NO_STR }, next(&rows, &row); list[n++] = row)
-        if (n == room) {
-            size_t more = room > 0 ? room * 2 : 16;
-            list = arena_grow(cx->mem, list, room * sizeof row, more * sizeof row);
-            room = more;
-        }
+        list = arena_more(cx->mem, list, n, sizeof row);
     *out = (struct configurations){ list, n };
     return rows_done(&rows);
 }
@@ -192,7 +188,7 @@ bool configuration_counts(struct cx *cx, struct configuration_counts *out)
     TRY(db_query(cx, COUNTS, BIND(p_text("account", S(SYSTEM_ACCOUNT)), p_bool("yes", true)),
                  &rows));
     for (; rows_next(&rows, COUNT_COLS, &row); list[n++] = row)
-        list = arena_grow(cx->mem, list, n * sizeof row, (n + 1) * sizeof row);
+        list = arena_more(cx->mem, list, n, sizeof row);
     *out = (struct configuration_counts){ list, n };
     return rows_done(&rows);
 }

@@ -65,16 +65,13 @@ bool apikey_list(struct cx *cx, int64_t limit, int64_t offset, struct apikey_pag
     struct rows rows SCOPED(rows_close) = { 0 };
     struct counts counts;
     struct apikey *list = NULL;
-    size_t n = 0, room = 0;
+    size_t n = 0;
     TRY(count(cx, &counts));
     TRY(db_query(cx, KEYS_OF_CALLER, BIND(
         p_text("account", cx->who->account_id), p_text("user", cx->who->id),
         p_int("limit", limit != 0 ? limit : INT64_MAX), p_int("offset", offset)), &rows));
     for (struct apikey key; rows_next(&rows, KEY_COLS, &key);) {
-        if (n == room) {
-            room = room == 0 ? 8 : 2 * room;
-            list = arena_grow(cx->mem, list, n * sizeof *list, room * sizeof *list);
-        }
+        list = arena_more(cx->mem, list, n, sizeof *list);
         list[n++] = key;
     }
     *out = (struct apikey_page){ list, n, counts.total };

@@ -136,7 +136,6 @@ bool group_list(struct cx *cx, const struct group_query *query, struct group_pag
     struct rows rows SCOPED(rows_close) = { 0 };
     struct group group;
     struct qb q;
-    size_t room = 0;
     *out = (struct group_page){ 0 };
     TRY(total_of(cx, query->search, &out->total));
     qb_init(&q, cx);
@@ -149,10 +148,7 @@ bool group_list(struct cx *cx, const struct group_query *query, struct group_pag
     qb_value(&q, p_int(NULL, query->skip));
     TRY(qb_query(&q, &rows));
     while (rows_next(&rows, GROUP_COLS, &group)) {
-        if (out->n == room) {
-            room = room == 0 ? 8 : 2 * room;
-            out->at = arena_grow(cx->mem, out->at, out->n * sizeof group, room * sizeof group);
-        }
+        out->at = arena_more(cx->mem, out->at, out->n, sizeof group);
         out->at[out->n++] = group;
     }
     return rows_done(&rows);
@@ -251,14 +247,11 @@ bool group_names_of(struct cx *cx, struct str account_id, struct str user_id,
     struct rows rows SCOPED(rows_close) = { 0 };
     struct group row = { .name = NO_STR };
     struct str *names = NULL;
-    size_t n = 0, room = 0;
+    size_t n = 0;
     TRY(db_query(cx, GROUPS_OF_USER, BIND(p_text("account", account_id), p_text("user", user_id)),
                  &rows));
     while (rows_next(&rows, NAME_COLS, &row)) {
-        if (n == room) {
-            room = room == 0 ? 4 : 2 * room;
-            names = arena_grow(cx->mem, names, n * sizeof *names, room * sizeof *names);
-        }
+        names = arena_more(cx->mem, names, n, sizeof *names);
         names[n++] = row.name;
     }
     *out = (struct group_names){ names, n };
@@ -293,12 +286,14 @@ static const struct sql MEMBERS_OF_GROUP = SQL(
 static bool take_out_all(struct cx *cx, const struct group *group)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
-    struct str *ids = arena_list(cx->mem, struct str, (size_t)group->member_count);
+    struct str *ids = NULL;
     size_t n = 0;
     TRY(db_query(cx, MEMBERS_OF_GROUP, BIND(p_text("account", group->account_id),
                                             p_text("group", group->id)), &rows));
-    while (n < (size_t)group->member_count && rows_step(&rows))
-        ids[n++] = str_copy(cx->mem, rows_text(&rows, 0));
+    for (; rows_step(&rows); n++) {
+        ids = arena_more(cx->mem, ids, n, sizeof *ids);
+        ids[n] = str_copy(cx->mem, rows_text(&rows, 0));
+    }
     TRY(rows_done(&rows));
     rows_close(&rows);
     for (size_t i = 0; i < n; i++)

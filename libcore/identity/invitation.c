@@ -172,7 +172,7 @@ bool invitation_list(struct cx *cx, const struct invitation_query *query,
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q;
     struct invitation *list = NULL;
-    size_t n = 0, room = 0;
+    size_t n = 0;
     TRY(count(cx, query, &out->total));
     qb_init(&q, cx);
     qb_lit(&q, SQL_OF(INVITATION_COLUMNS));
@@ -181,10 +181,7 @@ bool invitation_list(struct cx *cx, const struct invitation_query *query,
     TRY(qb_query(&q, &rows));
     for (struct invitation row = { .id = NO_STR }; rows_next(&rows, INVITATION_COLS, &row);) {
         complete(cx, &row);
-        if (n == room) {
-            room = room == 0 ? 16 : 2 * room;
-            list = arena_grow(cx->mem, list, n * sizeof *list, room * sizeof *list);
-        }
+        list = arena_more(cx->mem, list, n, sizeof *list);
         list[n++] = row;
     }
     out->at = list;

@@ -116,20 +116,10 @@ static void put_joins(struct qb *q)
         " LEFT JOIN groups g ON g.account_id = m.account_id AND g.id = m.group_id"));
 }
 
-static void *one_more(struct arena *mem, void *list, size_t n, size_t each)
-{
-    enum { FIRST = 4 };
-    if (n == 0)
-        return arena_array(mem, FIRST, each);
-    if (n < FIRST || (n & (n - 1)) != 0)
-        return list;
-    return arena_grow(mem, list, n * each, 2 * n * each);
-}
-
 static void add_group(struct arena *mem, struct member *member, struct str name)
 {
     struct group_names *groups = &member->groups;
-    struct str *names = one_more(mem, (void *)(uintptr_t)groups->at, groups->n, sizeof *names);
+    struct str *names = arena_more(mem, (void *)(uintptr_t)groups->at, groups->n, sizeof *names);
     names[groups->n++] = name;
     groups->at = names;
 }
@@ -143,7 +133,7 @@ static bool read_rows(struct qb *q, struct members *out)
     TRY(qb_query(q, &rows));
     while (rows_next(&rows, ROW_COLS, &row)) {
         if (out->n == 0 || !str_eq(out->at[out->n - 1].id, row.member.id)) {
-            out->at = one_more(mem, out->at, out->n, sizeof *out->at);
+            out->at = arena_more(mem, out->at, out->n, sizeof *out->at);
             out->at[out->n++] = row.member;
         }
         if (!str_absent(row.group))

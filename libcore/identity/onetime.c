@@ -50,14 +50,11 @@ static bool delete_rows(struct cx *cx, enum onetime_use use, struct sql sql, str
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct onetime *list = NULL;
-    size_t n = 0, room = 0;
+    size_t n = 0;
     struct onetime row;
     TRY(db_query(cx, sql, keys, &rows));
     while (rows_next(&rows, ONETIME_COLS, &row)) {
-        if (n == room) {
-            room = room == 0 ? 4 : 2 * room;
-            list = arena_grow(cx->mem, list, n * sizeof *list, room * sizeof *list);
-        }
+        list = arena_more(cx->mem, list, n, sizeof *list);
         list[n++] = row;
     }
     TRY(rows_done(&rows));

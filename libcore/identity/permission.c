@@ -37,15 +37,12 @@ static bool load(struct cx *cx, struct permissions *kept)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct held row, *list = NULL;
-    size_t n = 0, room = 0;
+    size_t n = 0;
     arena_reset(kept->texts);
     kept->loaded = false;
     TRY(db_query(cx, ALL_GRANTS, NO_BINDS, &rows));
     while (rows_next(&rows, HELD_COLS, &row)) {
-        if (n == room) {
-            room = room == 0 ? 16 : 2 * room;
-            list = arena_grow(kept->texts, list, n * sizeof *list, room * sizeof *list);
-        }
+        list = arena_more(kept->texts, list, n, sizeof *list);
         list[n++] = (struct held){
             str_copy(kept->texts, row.role), str_copy(kept->texts, row.collection),
             str_copy(kept->texts, row.operation), str_copy(kept->texts, row.rule),
@@ -148,16 +145,12 @@ static bool read_all(struct cx *cx, struct sql sql, struct binds binds, struct p
     struct rows rows SCOPED(rows_close) = { 0 };
     struct permission *last = NULL;
     struct row row;
-    size_t room = 0;
     *out = (struct permission_list){ NULL, 0 };
     TRY(db_query(cx, sql, binds, &rows));
     while (rows_next(&rows, ROW_COLS, &row)) {
         if (last == NULL || last->role_id != row.role_id
             || !str_eq(last->collection, row.collection)) {
-            if (out->n == room) {
-                room = room == 0 ? 16 : 2 * room;
-                out->at = arena_grow(cx->mem, out->at, out->n * sizeof *last, room * sizeof *last);
-            }
+            out->at = arena_more(cx->mem, out->at, out->n, sizeof *last);
             last = &out->at[out->n++];
             *last = (struct permission){ .id = row.id, .role_id = row.role_id,
                                          .collection = row.collection,

@@ -48,13 +48,10 @@ bool role_all(struct cx *cx, struct role_list *out)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct role role, *list = NULL;
-    size_t n = 0, room = 0;
+    size_t n = 0;
     TRY(db_query(cx, ROLES, NO_BINDS, &rows));
     while (rows_next(&rows, ROLE_COLS, &role)) {
-        if (n == room) {
-            room = room == 0 ? 8 : 2 * room;
-            list = arena_grow(cx->mem, list, n * sizeof *list, room * sizeof *list);
-        }
+        list = arena_more(cx->mem, list, n, sizeof *list);
         list[n++] = role;
     }
     *out = (struct role_list){ list, n };

@@ -172,15 +172,12 @@ static bool revoke_rows(struct cx *cx, struct sql sql, struct binds keys)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct refresh *list = NULL;
-    size_t n = 0, room = 0;
+    size_t n = 0;
     bool done;
     struct refresh row;
     TRY(db_query(cx, sql, keys, &rows));
     while (rows_next(&rows, REFRESH_COLS, &row)) {
-        if (n == room) {
-            room = room == 0 ? 4 : 2 * room;
-            list = arena_grow(cx->mem, list, n * sizeof *list, room * sizeof *list);
-        }
+        list = arena_more(cx->mem, list, n, sizeof *list);
         list[n++] = row;
     }
     TRY(rows_done(&rows));

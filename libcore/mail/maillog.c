@@ -111,7 +111,7 @@ bool maillog_list(struct cx *cx, const struct maillog_filter *filter, int64_t pa
     TRY(count(cx, (struct binds){ params, COUNT(params) - 2 }, total));
     TRY(db_query(cx, LOGS, (struct binds){ params, COUNT(params) }, &rows));
     while (rows_next(&rows, LOG_COLS, &row)) {
-        *list = arena_grow(cx->mem, *list, *n * sizeof row, (*n + 1) * sizeof row);
+        *list = arena_more(cx->mem, *list, *n, sizeof row);
         (*list)[(*n)++] = row;
     }
     return rows_done(&rows);

@@ -137,7 +137,7 @@ bool mailtpl_list(struct cx *cx, const struct mailtpl_filter *filter, struct mai
                  BIND(p_text("account", filter->account_id), p_text("type", filter->template_type),
                       p_text("locale", filter->locale), enabled), &rows));
     while (rows_next(&rows, TEMPLATE_COLS, &row)) {
-        *list = arena_grow(cx->mem, *list, *n * sizeof row, (*n + 1) * sizeof row);
+        *list = arena_more(cx->mem, *list, *n, sizeof row);
         (*list)[(*n)++] = row;
     }
     return rows_done(&rows);

@@ -32,7 +32,7 @@ static int exit_of_overflow(void)
 int main(void)
 {
     struct arena *mem = arena_new(1 << 20, NULL, NULL);
-    plan(12);
+    plan(13);
     char *p = arena_alloc(mem, 100);
     memset(p, 'x', 100);
     struct arena_mark mark = arena_mark(mem);
@@ -54,6 +54,17 @@ int main(void)
     arena_alloc(mem, 1);
     char *k = arena_grow(mem, h, 5000, 9000);
     ok(k != h && memcmp(k, "123456789", 10) == 0 && k[8999] == 0, "another one moves");
+
+    int *list = NULL;
+    bool kept = true;
+    for (size_t n = 0; n < 1000; n++) {
+        list = arena_more(mem, list, n, sizeof *list);
+        list[n] = (int)n;
+        arena_alloc(mem, 1);
+    }
+    for (size_t n = 0; n < 1000; n++)
+        kept = kept && list[n] == (int)n;
+    ok(kept, "a list grows by one more, and keeps what it has");
 
     arena_defer(mem, note, a);
     struct arena_mark inner = arena_mark(mem);
