@@ -3,7 +3,7 @@
 START=later
 . t/lib/larder.sh
 . t/lib/links.sh
-plan 41
+plan 43
 
 API=/api/v1/auth
 register() { post $API/register "$1"; }
@@ -17,6 +17,10 @@ for program in larder auth records; do
     code=$?
     has "$said" "$NEEDED" "$program says what it needs"
     isnt "$code" 0 'and does not start'
+done
+for bad in system SYSTEM; do
+    said=$(with_settings LARDER_SINGLE_TENANT_MODE=true "LARDER_SINGLE_TENANT_ACCOUNT=$bad" REQUEST_METHOD=GET "$BIN/auth" --data "$W/data" 2>&1 </dev/null)
+    has "$said" 'cannot be the system account' "nobody registers as a superadmin: $bad"
 done
 for bad in ab 'has space' "$(printf '%033d' 0)"; do
     isnt "$(with_settings LARDER_SINGLE_TENANT_MODE=true "LARDER_SINGLE_TENANT_ACCOUNT=$bad" "$BIN/larder" --data "$W/data" init-db --force \

@@ -364,6 +364,10 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
     if (r.why == NULL && out->single_tenant_mode && out->single_tenant_account.n == 0)
         r.why =
             "SNACKBASE_SINGLE_TENANT_ACCOUNT is required when SNACKBASE_SINGLE_TENANT_MODE=true";
+    if (r.why == NULL && out->single_tenant_mode
+        && str_eq_nocase(out->single_tenant_account, S("system")))
+        r.why = "SNACKBASE_SINGLE_TENANT_ACCOUNT cannot be the system account: whoever registers"
+                " would be a superadmin";
     *why = r.why;
     return r.why == NULL;
 }
