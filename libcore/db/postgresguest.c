@@ -3,6 +3,13 @@
 
 #include <string.h>
 
+/* Memory of the connection, which lasts: only what is new takes some. */
+static void keep(struct cx *cx, struct str *where, const char *text)
+{
+    if (!str_eq(*where, str_of(text)))
+        *where = str_copy(cx->db->mem, str_of(text));
+}
+
 /* Who guests are read as, quoted, and the schema that they may not name; asked once. */
 static bool know_role(struct cx *cx)
 {
@@ -16,10 +23,8 @@ static bool know_role(struct cx *cx)
     bool well = postgreswire_text(cx, ASK) && postgreswire_settle(cx, &out);
     if (well) {
         bool is_there = PQntuples(out.result) == 1;
-        w->guest_role = is_there ? str_copy(cx->db->mem, str_of(PQgetvalue(out.result, 0, 0)))
-                                 : NO_STR;
-        w->guest_schema = is_there ? str_copy(cx->db->mem, str_of(PQgetvalue(out.result, 0, 1)))
-                                   : NO_STR;
+        keep(cx, &w->guest_role, is_there ? PQgetvalue(out.result, 0, 0) : NULL);
+        keep(cx, &w->guest_schema, is_there ? PQgetvalue(out.result, 0, 1) : NULL);
         w->guest_connection = w->connection;
         postgreswire_clear(&out);
     }
