@@ -91,8 +91,8 @@ static void test_order(struct cx *cx, struct folder *f)
         "CREATE TABLE kinds (id @serial, a @id, b @text, c @int, d @time, e @json, f @bool, g @real,"
         " h @blob, note @text);\n--@sqlite\nINSERT INTO kinds (note) VALUES ('@text; :x');\n--@end\n"
         "--@postgres\nINSERT INTO kinds (note, c) VALUES ('@text; :x', 1::bigint);\n--@end\n"
-        "CREATE TABLE groups (account_id @id, k @id, PRIMARY KEY (account_id, k)) @clustered;\n"
-        "@tenant groups;\n");
+        "CREATE TABLE crowds (account_id @id, k @id, PRIMARY KEY (account_id, k)) @clustered;\n"
+        "@tenant crowds;\n");
     write_file(f, "0002_two.sql", "CREATE TABLE more (id @serial);");
     write_file(f, "readme.txt", "no schema");
     is_text(run(cx, f, &applied), "", "files run");
