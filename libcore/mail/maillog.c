@@ -67,6 +67,7 @@ bool maillog_add(struct cx *cx, const struct message *message, struct str provid
                  struct str error)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
+    struct refusal refusal = { .kind = V_NONE };
     struct str variables;
     if (str_absent(provider))
         provider = str_absent(message->provider) || str_eq(message->provider, S("auto"))
@@ -74,7 +75,7 @@ bool maillog_add(struct cx *cx, const struct message *message, struct str provid
     TRY(variables_of(cx, message, &variables));
     TRY(tx_begin(cx, &tx));
     TRY(change_insert(cx, &(struct change){
-        .table = S("email_logs"), .account_id = message->account_id,
+        .table = S("email_logs"), .account_id = message->account_id, .refusal = &refusal,
         .new_values = BIND(
             p_text("id", ident_uuid(cx->mem, cx->now)), p_text("account_id", message->account_id),
             p_text("template_type", message->template_type),
@@ -82,7 +83,9 @@ bool maillog_add(struct cx *cx, const struct message *message, struct str provid
             p_text("status", str_absent(error) ? S("sent") : S("failed")),
             p_text("error_message", error), p_text("variables", variables),
             p_time("sent_at", cx->now)) }));
-    return tx_commit(&tx);
+    if (refusal.kind == V_REFERENCE)        /* the account went meanwhile, and its log with it */
+        return true;
+    return refusal.kind == V_NONE ? tx_commit(&tx) : broken(cx, "the log of mails refused a row");
 }
 
 static bool count(struct cx *cx, struct binds filter, int64_t *total)

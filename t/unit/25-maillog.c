@@ -3,6 +3,7 @@
 
 #include "base/when.h"
 #include "db/tx.h"
+#include "db/rows.h"
 #include "mail/maillog.h"
 
 static const struct message RESET = {
@@ -72,6 +73,14 @@ static void tells_failures(struct cx *cx)
     ok(maillog_get(cx, row.id, &found, &one) && found, "a row is found by its id");
     is_text(one.template_type, "named", "and is the same");
     ok(maillog_get(cx, S("x' OR 1=1"), &found, &one) && !found, "what is no id finds nothing");
+    message.account_id = S("01890000-0000-7000-8000-00000000dead");
+    message.template_type = S("late");
+    ok(maillog_add(cx, &message, S("smtp"), NO_STR), "of an account that is gone nothing is kept");
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct maillog late = { .id = NO_STR };
+    ok(db_query(cx, SQL_OF("SELECT id FROM email_logs WHERE template_type = 'late'"), NO_BINDS, &rows)
+       && !rows_next(&rows, (const struct col[]){ COL(C_TEXT, maillog, id), { 0 } }, &late),
+       "nor does its mail fail for that");
 }
 
 static void filters(struct cx *cx)
@@ -95,7 +104,7 @@ static void filters(struct cx *cx)
 int main(void)
 {
     size_t engines = dbtest_engines();
-    plan(23 * (int)engines);
+    plan(25 * (int)engines);
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest t;
         struct cx cx;
