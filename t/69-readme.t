@@ -5,7 +5,7 @@ LARDER_TEST_SETTINGS=LARDER_REQUIRE_EMAIL_VERIFICATION=0
 . t/lib/larder.sh
 plan 7
 
-sed -n '/^## Five minutes/,/^## Settings/p' README.md >"$W/tour"
+sed -n '/^## Five minutes/,/^## Mail/p' README.md >"$W/tour"
 awk '/^```/ { inside = /^```sh/; next } inside' "$W/tour" |
     sed "s|^API=.*|API=$URL/api/v1|; s|^EMAIL=.*|EMAIL='$ROOT_EMAIL' PASSWORD='$ROOT_PASSWORD'|; s|bin/larder --data data|larder|" >"$W/tour.sh"
 isnt "$(wc -l <"$W/tour.sh")" 0 'the tour has steps'
