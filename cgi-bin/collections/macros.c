@@ -128,7 +128,7 @@ static bool test(struct cx *cx, const void *input, struct reply *reply)
 
 const struct route macros_routes[] = {
     { GET, "/api/v1/macros", .need = NEED_USER, .errors = SHAPE_DETAIL, INPUT(LIST_IN, list_in),
-      .output = MACRO_OUT, .run = list, .title = "List the stored SQL macros",
+      .run = list, .title = "List the stored SQL macros",
       .about = "An array, by name. Macros that are built in are not among them." },
     { GET, "/api/v1/macros/{macro_id}", .need = NEED_USER, .errors = SHAPE_DETAIL,
       INPUT(GET_IN, macro_in), .output = MACRO_OUT, .run = get, .title = "Show a macro" },
