@@ -3,7 +3,6 @@
 
 #include "base/jv.h"
 #include "base/settings.h"
-#include "crypto/password.h"
 #include "crypto/turn.h"
 #include "db/tx.h"
 #include "events/event.h"
@@ -25,11 +24,9 @@ static bool find(struct cx *cx, struct str token, struct invitation *out)
 
 static bool hash_password(struct cx *cx, struct str password, struct str *hash)
 {
-    struct turn turn SCOPED(turn_end) = { .fd = -1 };
     policy_check(cx, password);
     TRY(fail_items(cx, E_INVALID, SHAPE_ITEMS, "Validation error"));
-    turn_take(cx, &turn);
-    return password_hash(cx, password, hash);
+    return turn_hash(cx, password, hash);
 }
 
 static bool choose_role(struct cx *cx, int64_t id, struct str *name)
