@@ -242,7 +242,9 @@ void access_where_tenant(struct qb *q, const struct access *access)
         qb_lit(q, SQL_OF(" WHERE 1 = 1"));
         return;
     }
-    qb_lit(q, SQL_OF(" WHERE r.\"account_id\" = "));
+    qb_lit(q, SQL_OF(" WHERE "));
+    qb_column(q, q->row, S("account_id"));
+    qb_lit(q, SQL_OF(" = "));
     qb_value(q, p_text(NULL, access->account_id));
 }
 
@@ -344,12 +346,12 @@ static bool put_guard(struct qb *q, const struct access *access, const struct fi
 bool access_column(struct qb *q, const struct access *access, const struct field *field)
 {
     if (is_always_given(access, field->name)) {
-        qb_column(q, 'r', field->name);
+        qb_column(q, q->row, field->name);
         return true;
     }
     TRY(put_guard(q, access, field));
     qb_lit(q, SQL_OF(" THEN "));
-    qb_column(q, 'r', field->name);
+    qb_column(q, q->row, field->name);
     qb_lit(q, SQL_OF(" END"));
     return true;
 }

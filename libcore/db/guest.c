@@ -368,7 +368,7 @@ static void put_columns(struct qb *q, const struct guest *g, const struct guest_
             LIT(q, " FROM (SELECT ");
         else
             LIT(q, ", ");
-        qb_column(q, 'r', values[i].column);
+        qb_column(q, q->row, values[i].column);
         LIT(q, " AS a");
         qb_number(q, (int64_t)i);
     }

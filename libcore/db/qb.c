@@ -11,7 +11,7 @@
 
 void qb_init(struct qb *q, struct cx *cx)
 {
-    *q = (struct qb){ .cx = cx };
+    *q = (struct qb){ .cx = cx, .row = 'r' };
     buf_init(&q->text, cx->mem, LONGEST_TEXT);
 }
 

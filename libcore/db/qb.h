@@ -18,6 +18,8 @@
 struct qb {
     struct cx *cx; struct buf text; struct param *params; size_t n, room;
     bool wrong, likes;
+    char row;                               /* the alias of the table whose row is asked about: r,
+                                               and s, t … in sub-queries about others             */
     bool has_guest;                         /* SQL of somebody else's is in it: guest.h           */
 };
 

@@ -223,7 +223,7 @@ static void emit(struct qb *q, const struct ast *node)
     case AST_VALUE: value(q, node->value); return;
     case AST_COLUMN:
         q->wrong |= node->column->type == R_ANY;        /* no engine could compare it          */
-        qb_column(q, 'r', node->column->column);
+        qb_column(q, q->row, node->column->column);
         return;
     case AST_ALL: case AST_ANY: junction(q, node); return;
     case AST_COMPARE: compare(q, node); return;
