@@ -385,7 +385,7 @@ struct rule_names access_names(struct cx *cx, const struct access *access)
         names[i].hidden = !is_always_given(access, names[i].name);
         names[i].masked = c->fields[i].pii && access->is_masked;
     }
-    return (struct rule_names){ .at = names, .n = c->names.n };
+    return (struct rule_names){ .collection = c->name, .at = names, .n = c->names.n };
 }
 
 /* --- keys of a write -------------------------------------------------------------------------- */

@@ -65,7 +65,8 @@ struct rule_names collection_names(struct arena *mem, const struct field *fields
     for (size_t i = 0; i < n; i++)
         names[i] = (struct rule_name){ .name = fields[i].name, .column = fields[i].name,
                                        .type = fields[i].type->rule,
-                                       .refused = fields[i].encrypted };
+                                       .refused = fields[i].encrypted,
+                                       .target = fields[i].collection };
     for (size_t i = 0; i < COUNT(SYSTEM_COLUMNS); i++)
         names[n + i] = (struct rule_name){ .name = SYSTEM_COLUMNS[i].name,
                                            .column = SYSTEM_COLUMNS[i].name,
@@ -119,6 +120,7 @@ static bool build(struct cx *cx, struct arena *mem, const struct row *row, struc
     for (int op = 0; op < OP_DELETE; op++)
         read_list(cx, mem, out->has_rules ? lists[op] : S("*"), &out->lists[op]);
     out->names = collection_names(mem, out->fields, out->field_count);
+    out->names.collection = out->name;
     return true;
 }
 

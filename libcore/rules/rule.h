@@ -24,6 +24,9 @@ struct rule_name {
     bool hidden;                /* exists, but not for this caller: treated as unknown            */
     bool refused;               /* exists, but never in expressions (encrypted): its own 400      */
     bool masked;                /* this caller sees a mask of it: its values must not be told     */
+    bool many;                  /* the column holds a JSON array of texts, type is that of one:
+                                   what any of them satisfies holds; IS NULL: it has none         */
+    struct str target;          /* collection that it refers to; absent: none                     */
 };
 /* A stored macro: SQL that answers yes or no (data.md §15). */
 struct rule_macro {
@@ -37,6 +40,7 @@ struct rule_macros {
     void *state;
 };
 struct rule_names {
+    struct str collection;                      /* whose they are; absent: nobody's               */
     const struct rule_name *at; size_t n;       /* in schema order                                */
     bool is_open;                               /* any other plain name is a field too, of R_ANY  */
     const struct rule_macros *macros;           /* of stored macros; NULL: there are none         */

@@ -98,6 +98,7 @@ static const struct rule_name *keep(struct check *ck, struct rule_name name)
     *copy = name;
     copy->name = str_copy(ck->mem, name.name);
     copy->column = str_copy(ck->mem, name.column);
+    copy->target = str_copy(ck->mem, name.target);
     if (rule->column_count == ck->room) {
         size_t room = ck->room == 0 ? 4 : ck->room * 2;
         rule->columns = arena_grow(ck->mem, rule->columns, ck->room * sizeof *rule->columns,
