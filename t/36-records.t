@@ -114,7 +114,7 @@ post /api/v1/records/nowhere '{}'
 status 404 'an unknown collection'
 json . '{"error":"Not found","message":"Collection '"'nowhere'"' not found"}' 'is named'
 request PUT /api/v1/records/people '{}'
-status 405 'a collection is not put'
+status 422 'a collection is put by a key only'
 get /api/v1/records/people
 json .total 0 'none of this left anything'
 

@@ -90,8 +90,7 @@ struct aggregate_in { struct str collection, short_name; struct aggregate of; };
 static const struct input AGGREGATE_LONG[] = { AGGREGATE_IN(collection) };
 static const struct input AGGREGATE_SHORT[] = { AGGREGATE_IN(short_name) };
 
-/* Which collection is meant; the words of other resources are none in the short form. */
-static bool named(struct cx *cx, struct str collection, struct str short_name, struct str *out)
+bool records_named(struct cx *cx, struct str collection, struct str short_name, struct str *out)
 {
     *out = str_absent(short_name) ? collection : short_name;
     return str_absent(short_name) || !shortform_is_reserved(short_name)
@@ -105,7 +104,7 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
     const struct get_in *in = input;
     struct str name, tag;
 
-    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(records_named(cx, in->collection, in->short_name, &name));
     TRY(record_get(cx, name, in->id, in->fields, in->expand, reply_js(reply), &tag));
     if (!str_absent(tag))
         reply_etag(reply, tag);
@@ -115,10 +114,10 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
 static bool create(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct write_in *in = input;
-    struct str name;
+    struct str name, id;
 
-    TRY(named(cx, in->collection, in->short_name, &name));
-    return record_create(cx, name, in->body, reply_js(reply));
+    TRY(records_named(cx, in->collection, in->short_name, &name));
+    return record_create(cx, name, in->body, reply_js(reply), &id);
 }
 
 static bool update(struct cx *cx, const struct write_in *in, enum record_update how,
@@ -126,7 +125,7 @@ static bool update(struct cx *cx, const struct write_in *in, enum record_update 
 {
     struct str name;
 
-    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(records_named(cx, in->collection, in->short_name, &name));
     return record_update(cx, how, name, in->id, in->body, in->if_match, reply_js(reply));
 }
 
@@ -145,7 +144,7 @@ static bool discard(struct cx *cx, const void *input, struct reply *reply)
     const struct write_in *in = input;
     struct str name;
 
-    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(records_named(cx, in->collection, in->short_name, &name));
     TRY(record_delete(cx, name, in->id, in->if_match));
     return reply_empty(reply);
 }
@@ -184,7 +183,7 @@ static bool list(struct cx *cx, const void *input, struct reply *reply)
     };
     struct str name;
 
-    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(records_named(cx, in->collection, in->short_name, &name));
     return recordquery_list(cx, name, &query, reply_js(reply));
 }
 
@@ -193,7 +192,7 @@ static bool aggregate(struct cx *cx, const void *input, struct reply *reply)
     const struct aggregate_in *in = input;
     struct str name;
 
-    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(records_named(cx, in->collection, in->short_name, &name));
     return aggregate_records(cx, name, &in->of, reply_js(reply));
 }
 
@@ -202,7 +201,7 @@ static bool create_many(struct cx *cx, const void *input, struct reply *reply)
     const struct batch_in *in = input;
     struct str name;
 
-    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(records_named(cx, in->collection, in->short_name, &name));
     return batches_create(cx, name, in->records, reply_js(reply));
 }
 
@@ -211,7 +210,7 @@ static bool update_many(struct cx *cx, const void *input, struct reply *reply)
     const struct batch_in *in = input;
     struct str name;
 
-    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(records_named(cx, in->collection, in->short_name, &name));
     return batches_update(cx, name, in->records, reply_js(reply));
 }
 
@@ -220,7 +219,7 @@ static bool delete_many(struct cx *cx, const void *input, struct reply *reply)
     const struct batch_in *in = input;
     struct str name;
 
-    TRY(named(cx, in->collection, in->short_name, &name));
+    TRY(records_named(cx, in->collection, in->short_name, &name));
     return batches_delete(cx, name, in->ids, reply_js(reply));
 }
 

@@ -149,6 +149,19 @@ bool fail_fields(struct cx *cx)
     return false;
 }
 
+bool fail_where(struct cx *cx, const char *key, struct str json)
+{
+    struct err *err = &cx->err;
+    if (err->where != NULL)
+        return false;
+    err->where = str_c(cx->mem, str_of(key));
+    err->where_json = str_copy(cx->mem, json);
+    if (err->shape == SHAPE_BODY && err->body.n > 2 && err->body.p[0] == '{')
+        err->body = str_fmt(cx->mem, "{\"%s\":%.*s,%.*s", key, STR_ARG(json),
+                            STR_ARG(str_sub(err->body, 1, err->body.n)));
+    return false;
+}
+
 void fail_forget(struct cx *cx)
 {
     cx->err = (struct err){ .kind = E_NONE };

@@ -62,6 +62,8 @@ struct err {
     struct err_item *items; size_t item_count;
     struct err_field *fields; size_t field_count;
     struct str body;
+    const char *where;      /* a member that says which item of a list it is about, or NULL:   */
+    struct str where_json;  /* "index": 3                                                      */
 };
 
 /* All return false, so that `return fail(…)` reads as one thought. Text is copied to cx->mem. */
@@ -90,6 +92,8 @@ bool fail_items(struct cx *cx, enum err_kind kind, enum err_shape shape, const c
 void fail_add_field(struct cx *cx, const struct err_field *item);
 bool fail_fields(struct cx *cx);
 
+/* The failure is about one item of a list: "index", "3". The innermost list tells; false. */
+bool fail_where(struct cx *cx, const char *key, struct str json);
 void fail_forget(struct cx *cx);                                /* the failure was dealt with   */
 
 #define TRY(call) do { if (!(call)) return false; } while (0)

@@ -109,7 +109,8 @@ bool record_get(struct cx *cx, struct str collection, struct str id, struct str 
 
 /* --- writes ----------------------------------------------------------------------------------- */
 
-bool record_create(struct cx *cx, struct str collection, struct jv body, struct js *js)
+bool record_create(struct cx *cx, struct str collection, struct jv body, struct js *js,
+                   struct str *id)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     const struct collection *found;
@@ -124,6 +125,7 @@ bool record_create(struct cx *cx, struct str collection, struct jv body, struct 
     w.account_id = account_id;
     TRY(recordwrite_check_create(cx, &w));
     TRY(recordwrite_insert(cx, &w, js));
+    *id = w.id;
     return tx_commit(&tx);
 }
 

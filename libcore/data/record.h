@@ -13,7 +13,8 @@
 
 bool record_get(struct cx *cx, struct str collection, struct str id, struct str fields,
                 struct str expand, struct js *js, struct str *tag) MUST_CHECK;
-bool record_create(struct cx *cx, struct str collection, struct jv body, struct js *js) MUST_CHECK;
+bool record_create(struct cx *cx, struct str collection, struct jv body, struct js *js,
+                   struct str *id) MUST_CHECK;
 
 enum record_update { RECORD_PUT, RECORD_PATCH };
 bool record_update(struct cx *cx, enum record_update how, struct str collection, struct str id,

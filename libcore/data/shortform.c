@@ -3,6 +3,7 @@
 
 static const struct str RESERVED[] = {
     S_INIT("accounts"),    S_INIT("acls"),        S_INIT("admin"),         S_INIT("auth"),
+    S_INIT("batch"),
     S_INIT("codelists"),   S_INIT("collections"), S_INIT("configuration"), S_INIT("dashboard"),
     S_INIT("docs"),        S_INIT("emails"),      S_INIT("endpoints"),     S_INIT("enterprise"),
     S_INIT("files"),       S_INIT("functions"),   S_INIT("groups"),        S_INIT("health"),

@@ -115,6 +115,12 @@ static void put_fields(struct js *js, struct arena *mem, const struct err *err)
     js_end(js);
 }
 
+static void put_where(struct js *js, const struct err *err)
+{
+    if (err->where != NULL)
+        js_raw(js, err->where, err->where_json);
+}
+
 static void put_items(struct js *js, const char *key, const struct err *err)
 {
     js_object(js, key);
@@ -138,6 +144,7 @@ static void put_error(struct js *js, const struct err *err)
     js_text(js, "message", str_of(err->message));
     if (err->field != NULL)
         js_text(js, "field", str_of(err->field));
+    put_where(js, err);
     js_end(js);
 }
 
@@ -145,6 +152,7 @@ static void put_detail(struct js *js, const struct err *err)
 {
     js_object(js, NULL);
     js_text(js, "detail", str_of(err->message != NULL ? err->message : title_of(err)));
+    put_where(js, err);
     js_end(js);
 }
 

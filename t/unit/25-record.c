@@ -113,8 +113,9 @@ static struct str error_text(void)
 
 static struct str make(const struct actor *who, const char *collection, const char *body)
 {
+    struct str id = NO_STR;
     ask(who);
-    well = record_create(&cx, str_of(collection), json(body), &js);
+    well = record_create(&cx, str_of(collection), json(body), &js, &id);
     return well ? got("id") : NO_STR;
 }
 
@@ -309,7 +310,7 @@ static void test_tenants(void)
     ask(&ANN);
     well = record_create(&cx, S("things"),
                          json(str_fmt(tap_mem(), "{\"title\":\"t\",\"town\":\"%.*s\"}",
-                                      STR_ARG(other)).p), &js);
+                                      STR_ARG(other)).p), &js, &id);
     refused(E_INVALID, "not found in collection 'towns'\",\"code\":\"invalid_reference\"",
             "a reference into another tenant finds nothing");
     make(&CAT, "things", str_fmt(tap_mem(), "{\"title\":\"t\",\"town\":\"%.*s\"}",
