@@ -293,6 +293,12 @@ bool access_verdict(struct qb *q, const struct access *access)
 
 /* --- fields ----------------------------------------------------------------------------------- */
 
+/* Fields come first among the names, in schema order. */
+static const struct rule_name *name_of(const struct access *access, const struct field *field)
+{
+    return &access->collection->names.at[field - access->collection->fields];
+}
+
 static bool grant_gives(const struct access_grant *grant, struct str name)
 {
     return grant->list == NULL || collection_list_has(grant->list, name);
@@ -345,13 +351,15 @@ static bool put_guard(struct qb *q, const struct access *access, const struct fi
 
 bool access_column(struct qb *q, const struct access *access, const struct field *field)
 {
+    const struct rule_name *name = name_of(access, field);
+
     if (is_always_given(access, field->name)) {
-        qb_column(q, q->row, field->name);
+        rule_put(q, name);
         return true;
     }
     TRY(put_guard(q, access, field));
     qb_lit(q, SQL_OF(" THEN "));
-    qb_column(q, q->row, field->name);
+    rule_put(q, name);
     qb_lit(q, SQL_OF(" END"));
     return true;
 }

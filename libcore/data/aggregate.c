@@ -249,7 +249,7 @@ static bool open_query(struct cx *cx, struct str name, struct query *query)
  * PostgreSQL fails where a sum leaves the range of doubles, and its AVG where a square would: what
  * is large is added apart, by rule_add of schema/, as in the arithmetic of rules.
  */
-static void put_sum(struct qb *q, struct str column)
+static void put_sum(struct qb *q, const struct rule_name *of)
 {
     static const struct { struct sql before; bool ends; } PIECES[] = {
         { SQL("COALESCE(rule_add(SUM("), false },
@@ -263,27 +263,27 @@ static void put_sum(struct qb *q, struct str column)
 
     if (!qb_is_postgres(q)) {
         qb_lit(q, SQL_OF("SUM("));
-        qb_column(q, 'r', column);
+        rule_put(q, of);
         qb_lit(q, SQL_OF(")"));
         return;
     }
     for (size_t i = 0; i < COUNT(PIECES); i++) {
         qb_lit(q, PIECES[i].before);
         if (!PIECES[i].ends)
-            qb_column(q, 'r', column);
+            rule_put(q, of);
     }
 }
 
-static void put_average(struct qb *q, struct str column)
+static void put_average(struct qb *q, const struct rule_name *of)
 {
     bool is_postgres = qb_is_postgres(q);
 
     qb_lit(q, is_postgres ? SQL_OF("rule_divide(") : SQL_OF("AVG("));
     if (is_postgres) {
-        put_sum(q, column);
+        put_sum(q, of);
         qb_lit(q, SQL_OF(", CAST(COUNT("));
     }
-    qb_column(q, 'r', column);
+    rule_put(q, of);
     qb_lit(q, is_postgres ? SQL_OF(") AS DOUBLE PRECISION))") : SQL_OF(")"));
 }
 
@@ -291,10 +291,10 @@ static void put_function(struct qb *q, const struct result *result)
 {
     switch (result->function) {
     case SUM_OF:
-        put_sum(q, result->of->column);
+        put_sum(q, result->of);
         return;
     case AVERAGE_OF:
-        put_average(q, result->of->column);
+        put_average(q, result->of);
         return;
     case COUNT_OF:
         qb_lit(q, SQL_OF("COUNT("));
@@ -308,7 +308,7 @@ static void put_function(struct qb *q, const struct result *result)
     if (result->of == NULL)
         qb_lit(q, SQL_OF("*"));
     else
-        qb_column(q, 'r', result->of->column);
+        rule_put(q, result->of);
     qb_lit(q, SQL_OF(")"));
 }
 
@@ -319,7 +319,10 @@ static void put_named(struct qb *q, struct str column)
     qb_lit(q, SQL_OF(", "));
 }
 
-/* Groups are counted too, so that every column before has a comma after it. */
+/*
+ * Groups are counted too, so that every column before has a comma after it. They are grouped by
+ * their places: written twice, an expression would have values of its own each time.
+ */
 static bool put_groups(struct qb *q, const struct query *query)
 {
     qb_lit(q, SQL_OF("(SELECT "));
@@ -328,7 +331,7 @@ static bool put_groups(struct qb *q, const struct query *query)
         put_named(q, query->results[i].column);
     }
     for (size_t i = 0; i < query->group_count; i++) {
-        qb_column(q, 'r', query->groups[i].by->column);
+        rule_put(q, query->groups[i].by);
         put_named(q, query->groups[i].column);
     }
     qb_lit(q, SQL_OF("COUNT(*) AS n FROM "));
@@ -337,7 +340,7 @@ static bool put_groups(struct qb *q, const struct query *query)
     TRY(filter_where(q, &query->access, query->filter));
     for (size_t i = 0; i < query->group_count; i++) {
         qb_lit(q, i == 0 ? SQL_OF(" GROUP BY ") : SQL_OF(", "));
-        qb_column(q, 'r', query->groups[i].by->column);
+        qb_number(q, (int64_t)(query->result_count + i + 1));
     }
     qb_lit(q, SQL_OF(") r"));
     return true;

@@ -60,8 +60,8 @@ static void make(struct cx *cx, const struct access *access, const struct rule *
             rulekeys_add(cx, access->grants[i].rule, &access->caller, access->n == 1, &keys);
     all = add_columns(out, access->collection, &keys, true);
     out->pinned = out->n;
-    for (size_t i = 0; i < order->n && takes(access->collection, order->keys[i].column); i++)
-        add(out, order->keys[i].column, order->keys[i].descending);
+    for (size_t i = 0; i < order->n && takes(access->collection, order->keys[i].of->column); i++)
+        add(out, order->keys[i].of->column, order->keys[i].descending);
     out->ordered = out->n;
     all = all && add_columns(out, access->collection, &keys, false);
     if (out->n > INDEX_KEYS || !all)

@@ -21,7 +21,11 @@ static enum param_type key_type(enum rule_type type)
     }
 }
 
-static bool is_never_null(struct str column)
+static const struct rule_name ID = { .name = S_INIT("id"), .column = S_INIT("id"), .type = R_TEXT };
+static const struct rule_name CREATED_AT = { .name = S_INIT("created_at"),
+                                             .column = S_INIT("created_at"), .type = R_DATETIME };
+
+static bool is_never_null(const struct rule_name *of)
 {
     static const struct str NEVER[] = {
         S_INIT("id"), S_INIT("account_id"), S_INIT("created_at"), S_INIT("created_by"),
@@ -29,7 +33,7 @@ static bool is_never_null(struct str column)
     };
 
     for (size_t i = 0; i < COUNT(NEVER); i++)
-        if (str_eq(NEVER[i], column))
+        if (str_eq(NEVER[i], of->column))
             return true;
     return false;
 }
@@ -44,19 +48,18 @@ static struct str cut_direction(struct str part, bool *descending)
     return str_trim(part);
 }
 
-static void add_key(struct page_order *order, struct str name, struct str column,
-                    enum param_type type, bool descending)
+static void add_key(struct page_order *order, const struct rule_name *of, bool descending)
 {
     order->keys[order->n++] = (struct page_key){
-        .name = name, .column = column, .type = type, .descending = descending,
-        .nullable = !is_never_null(column),
+        .name = of->name, .of = of, .type = key_type(rule_type_of(of)), .descending = descending,
+        .nullable = !is_never_null(of),
     };
 }
 
-static bool has_key(const struct page_order *order, struct str column)
+static bool has_key(const struct page_order *order, const struct rule_name *of)
 {
     for (size_t i = 0; i < order->n; i++)
-        if (str_eq(order->keys[i].column, column))
+        if (str_eq(order->keys[i].of->column, of->column))
             return true;
     return false;
 }
@@ -66,14 +69,14 @@ static bool add_sort(struct cx *cx, struct str name, bool descending,
 {
     const struct rule_name *found = rule_find(names, name);
 
-    if (found == NULL || has_key(out, found->column) || has_key(out, S("id")))
+    if (found == NULL || has_key(out, found) || has_key(out, &ID))
         return true;
     if (found->refused)
         return fail(cx, E_INVALID, "Invalid sort", "Field '%.*s' is encrypted and cannot be sorted",
                     STR_ARG(name));
     if (out->n == PAGE_KEYS)
         return fail(cx, E_INVALID, "Invalid sort", "At most %d sort keys are allowed", PAGE_KEYS);
-    add_key(out, found->name, found->column, key_type(found->type), descending);
+    add_key(out, found, descending);
     return true;
 }
 
@@ -94,9 +97,9 @@ bool page_sort(struct cx *cx, struct str sort, const struct rule_names *names,
         TRY(add_sort(cx, name, descending, names, out));
     }
     if (out->n == 0)
-        add_key(out, S("created_at"), S("created_at"), P_TIME, fallback);
-    if (!has_key(out, S("id")))
-        add_key(out, S("id"), S("id"), P_TEXT, out->keys[out->n - 1].descending);
+        add_key(out, &CREATED_AT, fallback);
+    if (!has_key(out, &ID))
+        add_key(out, &ID, out->keys[out->n - 1].descending);
     return true;
 }
 
@@ -111,7 +114,7 @@ void page_order_by(struct qb *q, const struct page_order *order)
     for (size_t i = 0; i < order->n; i++) {
         const struct page_key *key = &order->keys[i];
         qb_lit(q, i == 0 ? SQL_OF(" ORDER BY ") : SQL_OF(", "));
-        qb_column(q, 'r', key->column);
+        rule_put(q, key->of);
         if (key->descending)
             qb_lit(q, SQL_OF(" DESC"));
         /* SQLite does so by itself; left out for columns without NULLs, so that indexes fit. */
@@ -281,7 +284,7 @@ static void put_row_value(struct qb *q, const struct page_order *order,
 {
     for (size_t i = 0; i < order->n; i++) {
         qb_lit(q, i == 0 ? SQL_OF("((") : SQL_OF(", "));
-        qb_column(q, 'r', order->keys[i].column);
+        rule_put(q, order->keys[i].of);
     }
     qb_lit(q, order->keys[0].descending ? SQL_OF(") < (") : SQL_OF(") > ("));
     for (size_t i = 0; i < order->n; i++) {
@@ -294,7 +297,7 @@ static void put_row_value(struct qb *q, const struct page_order *order,
 
 static void put_equal(struct qb *q, const struct page_key *key, const struct param *value)
 {
-    qb_column(q, 'r', key->column);
+    rule_put(q, key->of);
     if (value->type == P_NULL) {
         qb_lit(q, SQL_OF(" IS NULL"));
         return;
@@ -310,7 +313,7 @@ static void put_beyond(struct qb *q, const struct page_key *key, const struct pa
         return;
     }
     qb_lit(q, SQL_OF("("));
-    qb_column(q, 'r', key->column);
+    rule_put(q, key->of);
     if (value->type == P_NULL) {
         qb_lit(q, SQL_OF(" IS NOT NULL)"));
         return;
@@ -319,7 +322,7 @@ static void put_beyond(struct qb *q, const struct page_key *key, const struct pa
     qb_value(q, *value);
     if (key->descending && key->nullable) {
         qb_lit(q, SQL_OF(" OR "));
-        qb_column(q, 'r', key->column);
+        rule_put(q, key->of);
         qb_lit(q, SQL_OF(" IS NULL"));
     }
     qb_lit(q, SQL_OF(")"));

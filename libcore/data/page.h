@@ -16,7 +16,8 @@
 enum { PAGE_KEYS = 8 };
 
 struct page_key {
-    struct str name, column;
+    struct str name;
+    const struct rule_name *of;
     enum param_type type;           /* P_TEXT, P_REAL, P_BOOL or P_TIME                           */
     bool descending;
     bool nullable;

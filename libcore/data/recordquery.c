@@ -94,7 +94,7 @@ static void put_keys(struct qb *q, const struct page_order *order)
 {
     for (size_t i = 0; i < order->n; i++) {
         qb_lit(q, SQL_OF(", "));
-        qb_column(q, 'r', order->keys[i].column);
+        rule_put(q, order->keys[i].of);
     }
 }
 

@@ -110,7 +110,7 @@ static bool reference(struct parse *p, struct str *word, struct ast **out)
         return wrong_alias(p, alias);
     mention(p->rule, found);
     (*out)->column = found;
-    (*out)->class = ruletypes_class(found->type);
+    (*out)->class = ruletypes_class(found);
     return true;
 }
 

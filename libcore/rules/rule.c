@@ -15,6 +15,21 @@ const struct rule_name *rule_find(const struct rule_names *names, struct str nam
     return NULL;
 }
 
+enum rule_type rule_type_of(const struct rule_name *name)
+{
+    return name->computed != NULL ? name->computed->type : name->type;
+}
+
+void rule_put(struct qb *q, const struct rule_name *name)
+{
+    if (name->computed != NULL) {
+        rulesql_value(q, rulefold_value(q->cx, name->computed->expression));
+        return;
+    }
+    q->wrong |= name->type == R_ANY;                    /* no engine could compare it          */
+    qb_column(q, q->row, name->column);
+}
+
 bool rule_read(struct arena *mem, struct str text, enum rule_use use,
                const struct rule_names *names, struct rule **out, struct rule_fault *fault)
 {
@@ -64,7 +79,7 @@ bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller
     for (size_t i = 0; i < rule->column_count; i++) {
         const struct rule_name *name = rule->columns[i];
         qb_lit(&q, SQL_OF(", "));
-        enum rulevalue_class class = ruletypes_class(name->type);
+        enum rulevalue_class class = ruletypes_class(name);
         rulesql_typed(&q, ruleval_field(cx, row, row_count, name->name, class), class);
         qb_lit(&q, SQL_OF(" AS "));
         qb_ident(&q, name->column);

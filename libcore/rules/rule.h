@@ -17,9 +17,16 @@ enum rule_type {        /* what the operator matrix of §7 knows */
     R_TEXT, R_NUMBER, R_BOOLEAN, R_DATETIME, R_DATE, R_REFERENCE, R_JSON, R_FILE, R_COMPUTED,
     R_ANY               /* not known: to be checked or evaluated (ruleval.h), never in SQL        */
 };
+struct ast;
+struct rule_computed {          /* of a field that is no column: what it comes to                 */
+    const struct ast *expression;       /* checked; comes to a value of `type`                    */
+    enum rule_type type;                /* R_TEXT, R_NUMBER, R_BOOLEAN or R_DATETIME              */
+    const struct rule_name **reads; size_t read_count;      /* what it reads, each once           */
+    bool uses_now;                      /* it changes without anybody changing the row            */
+};
 struct rule_name {
     struct str name;            /* as users write it                                              */
-    struct str column;          /* physical column of table r                                     */
+    struct str column;          /* physical column of the row; of a computed one: its name        */
     enum rule_type type;
     bool hidden;                /* exists, but not for this caller: treated as unknown            */
     bool refused;               /* exists, but never in expressions (encrypted): its own 400      */
@@ -27,6 +34,7 @@ struct rule_name {
     bool many;                  /* the column holds a JSON array of texts, type is that of one:
                                    what any of them satisfies holds; IS NULL: it has none         */
     struct str target;          /* collection that it refers to; absent: none                     */
+    const struct rule_computed *computed;       /* NULL: a column                                 */
 };
 /* A stored macro: SQL that answers yes or no (data.md §15). */
 struct rule_macro {
@@ -48,6 +56,11 @@ struct rule_names {
 
 /* NULL: there is none that this caller may name. */
 const struct rule_name *rule_find(const struct rule_names *names, struct str name);
+/* The type of the values of a name, whatever makes them. */
+enum rule_type rule_type_of(const struct rule_name *name);
+/* Appends what a name reads in the row asked about (q->row): its column, or its expression in
+ * parentheses. Whoever writes a name, writes it so. */
+void rule_put(struct qb *q, const struct rule_name *name);
 
 struct rule_fault { struct str message; size_t position; };     /* message without position suffix
                                                                     where the contract has none   */

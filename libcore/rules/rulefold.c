@@ -64,12 +64,12 @@ static struct ast *column(const struct fold *f, const struct ast *node, struct w
     return negated(f, like_it(f, node), want.flip);
 }
 
-static struct ast *operand(const struct fold *f, struct ast *node)
+static struct ast *operand(const struct fold *f, const struct ast *node)
 {
     const struct want plain = { false, false };
     switch (node->kind) {
     case AST_VALUE:
-        return node;
+        return like_it(f, node);
     case AST_COLUMN:
         return column(f, node, plain);
     case AST_CALLER: case AST_DATA:
@@ -259,4 +259,10 @@ struct ast *rulefold_condition(struct cx *cx, const struct rule *rule,
 {
     const struct fold f = { cx, caller };
     return condition(&f, rule->root, (struct want){ .top = true });
+}
+
+struct ast *rulefold_value(struct cx *cx, const struct ast *node)
+{
+    const struct fold f = { cx, NULL };
+    return operand(&f, node);
 }

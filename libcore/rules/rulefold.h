@@ -13,4 +13,7 @@
 struct ast *rulefold_condition(struct cx *cx, const struct rule *rule,
                                const struct rule_caller *caller);
 
+/* What a value comes to, for nobody in particular: of a computed field. */
+struct ast *rulefold_value(struct cx *cx, const struct ast *node);
+
 #endif

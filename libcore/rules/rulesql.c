@@ -221,10 +221,7 @@ static void emit(struct qb *q, const struct ast *node)
 {
     switch (node->kind) {
     case AST_VALUE: value(q, node->value); return;
-    case AST_COLUMN:
-        q->wrong |= node->column->type == R_ANY;        /* no engine could compare it          */
-        qb_column(q, q->row, node->column->column);
-        return;
+    case AST_COLUMN: rule_put(q, node->column); return;
     case AST_ALL: case AST_ANY: junction(q, node); return;
     case AST_COMPARE: compare(q, node); return;
     case AST_LIKE: like(q, node); return;
@@ -257,6 +254,14 @@ static void emit(struct qb *q, const struct ast *node)
     default:                                            /* folding leaves none of the others   */
         q->wrong = true;
     }
+}
+
+void rulesql_value(struct qb *q, const struct ast *node)
+{
+    if (node->kind == AST_VALUE)
+        rulesql_typed(q, node->value, node->class);
+    else
+        emit(q, node);
 }
 
 void rulesql_condition(struct qb *q, const struct ast *node)

@@ -13,6 +13,7 @@
 
 unsigned rulesql_need(const struct ast *node);
 void rulesql_condition(struct qb *q, const struct ast *node);   /* in parentheses, or one word    */
+void rulesql_value(struct qb *q, const struct ast *node);       /* in parentheses, or one word    */
 /* CAST(value AS …), so that the engine knows the type of what is bound. */
 void rulesql_typed(struct qb *q, struct rulevalue v, enum rulevalue_class class);
 

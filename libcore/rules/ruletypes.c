@@ -49,9 +49,9 @@ struct check {
 static void condition(struct check *ck, struct ast *node);
 static void operand(struct check *ck, struct ast *node);
 
-enum rulevalue_class ruletypes_class(enum rule_type type)
+enum rulevalue_class ruletypes_class(const struct rule_name *name)
 {
-    return KINDS[type].class;
+    return KINDS[rule_type_of(name)].class;
 }
 
 static void wrong(struct check *ck, struct ast *node, struct str message)
@@ -148,7 +148,7 @@ static void column(struct check *ck, struct ast *node, struct str name)
     }
     node->kind = AST_COLUMN;
     node->column = found;
-    node->class = KINDS[found->type].class;
+    node->class = ruletypes_class(found);
 }
 
 static void attribute(struct check *ck, struct ast *node, struct str which)
@@ -196,7 +196,7 @@ static void submitted(struct check *ck, struct ast *node, struct str field)
     node->class = CLASS_ANY;
     for (size_t i = 0; i < ck->names->n; i++)
         if (str_eq(ck->names->at[i].name, field) && ck->names->at[i].type != R_JSON)
-            node->class = KINDS[ck->names->at[i].type].class;
+            node->class = ruletypes_class(&ck->names->at[i]);
 }
 
 static void call(struct check *ck, struct ast *node);

@@ -12,6 +12,6 @@
 /* Changes the tree in place; fills out->root and out->columns. */
 bool ruletypes_check(struct arena *mem, enum rule_use use, const struct rule_names *names,
                      struct ast *root, struct rule *out, struct rule_fault *fault) MUST_CHECK;
-enum rulevalue_class ruletypes_class(enum rule_type type);
+enum rulevalue_class ruletypes_class(const struct rule_name *name);      /* of its values      */
 
 #endif

@@ -34,7 +34,7 @@ static struct str sorted(const char *sort)
     for (size_t i = 0; i < order.n; i++) {
         buf_str(&out, i > 0 ? S(" ") : S(""));
         buf_c(&out, order.keys[i].descending ? '-' : '+');
-        buf_str(&out, order.keys[i].column);
+        buf_str(&out, order.keys[i].of->column);
         buf_str(&out, order.keys[i].nullable ? S("?") : S(""));
     }
     return buf_text(&out);
