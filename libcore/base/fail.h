@@ -27,7 +27,8 @@ enum err_kind {
     E_TOO_MANY,             /* 429 */
     E_BROKEN,               /* 500 */
     E_BUSY,                 /* 503, with Retry-After */
-    E_FULL                  /* 507: the disk; nothing was written */
+    E_FULL,                 /* 507: the disk; nothing was written */
+    E_GONE                  /* whoever asked: nobody reads this, nobody is told */
 };
 
 enum err_shape {

@@ -23,6 +23,7 @@ int errors_status(enum err_kind kind)
     case E_TOO_MANY:        return 429;
     case E_BUSY:            return 503;
     case E_FULL:            return 507;
+    case E_GONE:            return 499;         /* for the log, as nginx calls it */
     default:                return 500;
     }
 }

@@ -45,6 +45,8 @@ void exchange_fail(struct exchange *x)
         broken(cx, "a function failed without saying why");
     if (cx->err.kind == E_BROKEN || cx->err.cause != NULL)
         log_failure(cx);
+    if (x->stream.begun)                    /* nothing more can be said to this one */
+        return;
     if (cx->err.kind == E_BROKEN && cx->err.cause != NULL && x->found.route != NULL
         && x->found.route->broken != NULL)
         cx->err = (struct err){ .kind = E_BROKEN, .shape = SHAPE_DETAIL,
@@ -112,7 +114,9 @@ static bool read_body(struct exchange *x)
     struct request *r = &x->request;
     const struct route *route = x->found.route;
     size_t max = route->body_max != 0 ? route->body_max : (size_t)settings_of(x)->max_body_bytes;
-    if (route->input == NULL || (r->declared < 0 && r->method == GET))
+    if (route->streams && route->body_max != 0 && r->declared > (int64_t)route->body_max)
+        return fail(&x->cx, E_TOO_LARGE, NULL, "The body is larger than %zu bytes", max);
+    if (route->streams || route->input == NULL || (r->declared < 0 && r->method == GET))
         return true;
     switch (gate_body(x->gate, x->mem, r->declared, max, &r->body)) {
     case BODY_TOO_LARGE:
@@ -157,6 +161,8 @@ static bool begin(struct exchange *x)
         return no_route(x);
     if (x->found.route->status != 0)
         x->reply.status = x->found.route->status;
+    if (x->found.route->streams)
+        x->reply.stream = &x->stream;
     return read_body(x);
 }
 
@@ -169,6 +175,7 @@ void exchange_begin(struct exchange *x)
     x->found = (struct route_found){ .route = NULL };
     x->body = (struct jv){ .kind = JV_ABSENT };
     x->limit = (struct ratelimit){ .limit = 0 };
+    x->stream = (struct stream){ .of = x };
     request_read(&x->request, x->mem, gate_params(x->gate), &program->app.set);
     struct str sent = x->request.correlation;
     cx->correlation_id = is_correlation(sent) ? sent : ident_correlation(x->mem);
@@ -208,7 +215,7 @@ static bool run_handler(struct exchange *x, const void *input)
         TRY(idempotent_claim(cx, &x->request, &x->reply, &again));
     if (again)
         return true;
-    TRY(x->found.route->run(cx, input, &x->reply));
+    TRY(stream_settle(&x->stream, x->found.route->run(cx, input, &x->reply)));
     TRY(reply_finish(&x->reply));
     return !keep || idempotent_store(cx, &x->request, &x->reply);
 }
@@ -269,9 +276,10 @@ void exchange_seal(struct exchange *x)
     buf_fmt(head, "Status: %d %s\r\n", reply->status, headers_reason(reply->status));
     if (has_body && reply->type != NULL)
         headers_line(head, "Content-Type", str_of(reply->type));
-    if (has_body) {
+    int64_t length = x->stream.is_wanted ? x->stream.length : (int64_t)reply->body.n;
+    if (has_body && length >= 0) {
         buf_str(head, S("Content-Length: "));
-        buf_int(head, (int64_t)reply->body.n);
+        buf_int(head, length);
         buf_str(head, S("\r\n"));
     }
     headers_line(head, "X-Correlation-ID", x->cx.correlation_id);
@@ -304,8 +312,20 @@ static void tell(const struct exchange *x, int64_t bytes)
         log_text("user", x->who.id), log_text("request_id", x->cx.request_id));
 }
 
+static void end_stream(struct exchange *x)
+{
+    if (x->cx.err.kind == E_GONE)
+        x->reply.status = errors_status(E_GONE);
+    tell(x, x->stream.sent);
+    stream_end(&x->stream);
+}
+
 void exchange_send(struct exchange *x)
 {
+    if (x->stream.begun) {
+        end_stream(x);
+        return;
+    }
     struct str body = buf_text(&x->reply.body);
     log_request(x->cx.correlation_id);         /* of a batch, another may have been at work since */
     if (!x->sealed)

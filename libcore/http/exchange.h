@@ -14,6 +14,7 @@
 #include "http/gate.h"
 #include "http/ratelimit.h"
 #include "http/route.h"
+#include "http/stream.h"
 
 struct program {
     const char *name;
@@ -33,6 +34,7 @@ struct exchange {
     struct actor who;
     struct ratelimit limit;
     struct reply reply;
+    struct stream stream;
     bool decided;                   /* the reply is known */
     bool sealed;                    /* and its head is composed */
     struct buf head;

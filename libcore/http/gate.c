@@ -15,6 +15,7 @@ extern char **environ;
 
 struct gate {
     bool plain, taken, read;                        /* read: the input is at its end */
+    bool begun;                                     /* a head has been sent */
     FCGX_Request fcgi;
 };
 
@@ -48,7 +49,7 @@ bool gate_accept(struct gate *gate)
     if (gate->plain ? gate->taken : FCGX_Accept_r(&gate->fcgi) != 0)
         return false;
     gate->taken = true;
-    gate->read = false;
+    gate->read = gate->begun = false;
     return true;
 }
 
@@ -124,7 +125,7 @@ static void finish(struct gate *gate)
     FCGX_Finish_r(&gate->fcgi);
 }
 
-static void write_plain(struct str head, struct str body)
+static bool write_plain(struct str head, struct str body)
 {
     struct iovec rest[2] = { { (void *)(uintptr_t)head.p, head.n },
                              { (void *)(uintptr_t)body.p, body.n } };
@@ -134,7 +135,7 @@ static void write_plain(struct str head, struct str body)
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return;
+            return false;
         size_t gone = (size_t)n;
         for (; at < COUNT(rest) && gone >= rest[at].iov_len; at++)
             gone -= rest[at].iov_len;
@@ -143,26 +144,64 @@ static void write_plain(struct str head, struct str body)
             rest[at].iov_len -= gone;
         }
     }
+    return true;
 }
 
-static void put(struct gate *gate, struct str s)
+static bool put(struct gate *gate, struct str s)
 {
     while (s.n > 0) {
         int n = num_clip(s.n);
         if (FCGX_PutStr(s.p, n, gate->fcgi.out) < 0)
-            return;
+            return false;
         s = str_sub(s, (size_t)n, SIZE_MAX);
     }
+    return true;
 }
 
+/* What is said too late, in the middle of a reply, would be taken for its content. */
 void gate_reply(struct gate *gate, struct str head, struct str body)
 {
+    if (gate->begun) {
+        gate_cut(gate);
+        return;
+    }
     if (gate->plain) {
-        write_plain(head, body);
+        (void)write_plain(head, body);
         return;
     }
     drain(gate);
-    put(gate, head);
-    put(gate, body);
+    if (put(gate, head))
+        (void)put(gate, body);
     finish(gate);
+}
+
+size_t gate_read(struct gate *gate, char *into, size_t room)
+{
+    return gate->read ? 0 : take(gate, into, room);
+}
+
+bool gate_begin(struct gate *gate, struct str head)
+{
+    if (!gate->plain)
+        drain(gate);
+    gate->begun = true;
+    return gate_write(gate, head);
+}
+
+bool gate_write(struct gate *gate, struct str piece)
+{
+    return gate->plain ? write_plain(piece, NO_STR) : put(gate, piece);
+}
+
+void gate_end(struct gate *gate)
+{
+    if (!gate->plain)
+        finish(gate);
+}
+
+/* Without the record that would end the request: what libfcgi still holds is dropped with it. */
+void gate_cut(struct gate *gate)
+{
+    if (!gate->plain)
+        FCGX_Free(&gate->fcgi, 1);
 }

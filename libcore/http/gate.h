@@ -25,7 +25,14 @@ char *const *gate_params(const struct gate *gate);  /* NAME=value, ending with N
 /* declared: CONTENT_LENGTH, or -1 if there is none. Too large is said before anything is read. */
 enum gate_body gate_body(struct gate *gate, struct arena *mem, int64_t declared, size_t max,
                          struct str *body) MUST_CHECK;
+/* Up to room bytes of the body, fewer only at its end; not together with gate_body. */
+size_t gate_read(struct gate *gate, char *into, size_t room);
 /* Sends both and ends the request. The caller may be gone: nobody would read an error. */
 void gate_reply(struct gate *gate, struct str head, struct str body);
+/* The same in pieces; false: the caller has gone. Cut: it shall see that something is missing. */
+bool gate_begin(struct gate *gate, struct str head) MUST_CHECK;
+bool gate_write(struct gate *gate, struct str piece) MUST_CHECK;
+void gate_end(struct gate *gate);
+void gate_cut(struct gate *gate);
 
 #endif

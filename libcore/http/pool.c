@@ -154,7 +154,7 @@ static bool run_once(struct exchange *x)
 {
     if (exchange_writes(x))
         return run_in_tx(x);
-    if (x->found.route->db == DB_NEEDED && x->request.method == GET)
+    if (x->found.route->db == DB_NEEDED && x->request.method == GET && !x->found.route->waits)
         TRY(db_snapshot(&x->cx));
     return attempt(x);
 }
@@ -180,6 +180,10 @@ static bool run_single(struct work *work, struct exchange *x)
         return no_database(&x->cx);
     if (!there) {
         x->cx.db = NULL;
+        return run_once(x);
+    }
+    if (x->found.route->streams) {              /* bytes come and go once: nothing is presumed */
+        db_repeat(&x->cx, true);
         return run_once(x);
     }
     struct exchange untouched = *x;

@@ -8,6 +8,7 @@
 #include "http/output.h"
 
 struct request;
+struct stream;
 struct reply_header { const char *name; struct str value; };
 struct reply {
     struct cx *cx;
@@ -19,6 +20,7 @@ struct reply {
     bool is_js;                     /* the body is what js wrote */
     struct reply_header *headers; size_t header_count;
     struct str etag;
+    struct stream *stream;          /* of a route that streams (stream.h); else NULL */
 };
 
 void reply_init(struct reply *reply, struct cx *cx, const struct request *request, size_t body_max);

@@ -48,6 +48,8 @@ static const char *compile_one(struct pattern *p, const struct route *route)
         return "lacks its method, its run or its input_size";
     if (route->db != DB_NEEDED && route->need != NEED_NOBODY && route->need != NEED_MAYBE)
         return "asks who is calling, but has no database to ask";
+    if (route->streams && route->method != GET && !route->waits)
+        return "streams inside a transaction";
     if (!str_starts(rest, S("/")))
         return "does not begin with a slash";
     for (rest = str_sub(rest, 1, SIZE_MAX); str_cut(&rest, '/', &text); p->n++) {

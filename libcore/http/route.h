@@ -42,6 +42,8 @@ struct route {
     bool alone;                     /* slow or heavy: not in a batch, opens its own transaction */
     bool waits;                     /* alone, for the network or a child: no transaction is open
                                        meanwhile, so no Idempotency-Key keeps the reply */
+    bool streams;                   /* alone; its body is left to be read, its reply may be written
+                                       piece by piece (stream.h). Not with GET: waits, too */
     enum route_db db;               /* without it, most routes answer 503                         */
     bool hidden;                    /* not in the reference (short forms, aliases) */
     size_t body_max;                /* 0: the setting max_body_bytes */
