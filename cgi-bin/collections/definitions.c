@@ -3,6 +3,7 @@
 
 #include "data/catalogue.h"
 #include "data/define.h"
+#include "data/portable.h"
 
 /* ---- list ----------------------------------------------------------------------------------- */
 
@@ -192,12 +193,94 @@ static bool delete(struct cx *cx, const void *input, struct reply *reply)
     return reply_with(reply, DELETED_OUT, &deleted);
 }
 
+/* ---- export and import ---------------------------------------------------------------------- */
+
+/* For the reference: portable.c writes it. */
+#define TOLD(type_, ...) { .type = (type_), .name = __VA_ARGS__ }
+static const struct output RULES_OUT[] = {
+    TOLD(O_TEXT, "list_rule"),   TOLD(O_TEXT, "view_rule"),     TOLD(O_TEXT, "create_rule"),
+    TOLD(O_TEXT, "update_rule"), TOLD(O_TEXT, "delete_rule"),   TOLD(O_TEXT, "list_fields"),
+    TOLD(O_TEXT, "view_fields"), TOLD(O_TEXT, "create_fields"), TOLD(O_TEXT, "update_fields"),
+    { 0 },
+};
+static const struct output EXPORTED_OUT[] = {
+    TOLD(O_TEXT, "name"), TOLD(O_JSON, "schema"), TOLD(O_JSON, "indexes"),
+    TOLD(O_OBJECT, "rules", .of = RULES_OUT), { 0 },
+};
+static const struct output EXPORT_OUT[] = {
+    TOLD(O_TEXT, "version"), TOLD(O_TEXT, "exported_at"), TOLD(O_TEXT, "exported_by"),
+    TOLD(O_LIST, "collections", .of = EXPORTED_OUT), { 0 },
+};
+struct export_in { struct str ids; };
+static const struct input EXPORT_IN[] = {
+    IN_AS(QUERY, T_TEXT, export_in, ids, "collection_ids", .about = "id,id: only these; else all"),
+    { 0 },
+};
+
+static bool export(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct export_in *in = input;
+    struct str json;
+
+    TRY(portable_export(cx, in->ids, &json));
+    reply_header(reply, "Content-Disposition",
+                 str_fmt(cx->mem, "attachment; filename=%.*s", STR_ARG(portable_filename(cx))));
+    return reply_text(reply, "application/json", json);
+}
+
+struct import_in { struct jv data; struct str strategy; };
+static const struct input IMPORT_IN[] = {
+    IN(BODY, T_OBJECT, import_in, data, .required = true, .about = "what the export answered"),
+    IN(BODY, T_TEXT, import_in, strategy, .one_of = "error|skip|update",
+       .about = "for collections that are there: report, pass over, or change their fields"),
+    { 0 },
+};
+static const struct output IMPORTED_OUT[] = {
+    OUT(O_TEXT, portable_item, name), OUT(O_TEXT, portable_item, status),
+    OUT(O_TEXT, portable_item, message), { 0 },
+};
+struct imported { struct portable_result is; struct out_list collections, revisions; };
+static const struct output IMPORT_OUT[] = {
+    OUT_AS(O_BOOL, imported, is.success, "success"),
+    OUT_AS(O_INT, imported, is.imported, "imported_count"),
+    OUT_AS(O_INT, imported, is.skipped, "skipped_count"),
+    OUT_AS(O_INT, imported, is.updated, "updated_count"),
+    OUT_AS(O_INT, imported, is.failed, "failed_count"),
+    OUT(O_LIST, imported, collections, .of = IMPORTED_OUT),
+    OUT_AS(O_TEXTS, imported, revisions, "migrations_created"),
+    { 0 },
+};
+
+static bool import(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct import_in *in = input;
+    enum portable_strategy strategy;
+    struct imported out;
+
+    if (!portable_strategy(in->strategy, &strategy))
+        return broken(cx, "a strategy that the table lets through");
+    TRY(portable_import(cx, in->data, S("\"body\",\"data\""), strategy, &out.is));
+    out.collections = (struct out_list){ out.is.items, out.is.n, sizeof(*out.is.items) };
+    out.revisions = (struct out_list){ out.is.revisions, out.is.revision_count,
+                                       sizeof(*out.is.revisions) };
+    return reply_with(reply, IMPORT_OUT, &out);
+}
+
 const struct route definitions_routes[] = {
     { GET, "/api/v1/collections", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
       INPUT(LIST_IN, catalogue_query), .output = PAGE_OUT, .run = list,
       .title = "List the collections" },
     { GET, "/api/v1/collections/names", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
       .output = NAMES_OUT, .run = names, .title = "List the names of all collections" },
+    { GET, "/api/v1/collections/export", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
+      INPUT(EXPORT_IN, export_in), .output = EXPORT_OUT, .run = export,
+      .title = "Export definitions as a file",
+      .about = "Fields, indexes and rules of collections; their records are not in it." },
+    { POST, "/api/v1/collections/import", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
+      INPUT(IMPORT_IN, import_in), .output = IMPORT_OUT, .run = import, .alone = true,
+      .title = "Import definitions that were exported",
+      .about = "Each collection comes or fails by itself and is told of; the reply is always 200."
+               " strategy update changes fields and indexes, and leaves rules as they are." },
     { POST, "/api/v1/collections", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
       INPUT(CREATE_IN, change_in), .output = DEFINITION_OUT, .status = 201, .run = create,
       .alone = true, .title = "Create a collection" },

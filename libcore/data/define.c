@@ -11,6 +11,8 @@
 #include "data/revision.h"
 #include "db/tx.h"
 
+enum { NAME_LEAST = 3, NAME_MOST = 64 };
+
 /* ---- what is asked for ---------------------------------------------------------------------- */
 
 static const char *fields_key(const struct define_in *in)
@@ -61,16 +63,28 @@ static void read_indexes(struct cx *cx, const struct define_in *in, struct index
 
 /* ---- create --------------------------------------------------------------------------------- */
 
+static void check_name(struct cx *cx, struct str name)
+{
+    if (name.n < NAME_LEAST)
+        fail_add_item(cx, S("name"), S("name_too_short"),
+                      "Collection name must be at least %d characters", NAME_LEAST);
+    else if (name.n > NAME_MOST)
+        fail_add_item(cx, S("name"), S("name_too_long"),
+                      "Collection name must be at most %d characters", NAME_MOST);
+    else if (!ident_is_name(name))
+        fail_add_item(cx, S("name"), S("name_invalid_format"),
+                      "Collection name must start with a letter and contain only alphanumeric"
+                      " characters and underscores");
+}
+
 static bool check_create(struct cx *cx, const struct define_in *in,
                          const struct index_list *indexes, struct field *fields, size_t n)
 {
     struct rule_names names;
 
-    if (!ident_is_name(in->name))
-        fail_add_item(cx, S("name"), S("name_invalid_format"),
-                      "Collection name must start with a letter and contain only alphanumeric"
-                      " characters and underscores");
-    TRY(fieldcheck_list(cx, in->name, fields, n));
+    check_name(cx, in->name);
+    TRY(fieldcheck_list(cx, &(struct fieldcheck_names){ in->name, in->coming, in->coming_count },
+                        fields, n));
     TRY(fieldcheck_refuse(cx, "Validation failed"));
     index_check(cx, indexes, fields, n);
     names = collection_names(cx->mem, fields, n);
@@ -85,11 +99,32 @@ static bool make_table(struct cx *cx, const struct collection *c)
     const struct index_list none = { NULL, 0 };
     bool touched;
 
-    for (size_t i = 0; i < c->field_count; i++)
+    for (size_t i = 0; i < c->field_count; i++) {
         columns[i] = field_column(&c->fields[i]);
+        if (c->fields[i].target_comes)
+            columns[i].on_delete = DDL_NO_REFERENCE;
+    }
     TRY(ddl_create_table(cx, c->table, columns, c->field_count));
     TRY(index_apply(cx, c->table, &none, &c->indexes, c->fields, c->field_count, &touched));
     return !touched || ddl_assume(cx, c->table);
+}
+
+bool define_waits(const struct collection *made)
+{
+    for (size_t i = 0; i < made->field_count; i++)
+        if (made->fields[i].target_comes)
+            return true;
+    return false;
+}
+
+bool define_refer(struct cx *cx, const struct collection *made)
+{
+    for (size_t i = 0; i < made->field_count; i++) {
+        struct ddl_column column = field_column(&made->fields[i]);
+        if (made->fields[i].target_comes)
+            TRY(ddl_add_reference(cx, made->table, &column));
+    }
+    return made->indexes.n == 0 || ddl_assume(cx, made->table);
 }
 
 static bool name_taken(struct cx *cx, struct str name)
@@ -233,7 +268,7 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     TRY(find_for_change(cx, id, &old, records));
     *out = old;
     if (fields != NULL) {
-        TRY(fieldcheck_list(cx, old.name, fields, n));
+        TRY(fieldcheck_list(cx, &(struct fieldcheck_names){ .own = old.name }, fields, n));
         out->fields = fields;
         out->field_count = n;
     }

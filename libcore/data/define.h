@@ -17,12 +17,17 @@ struct define_in {
     struct jv schema, fields;           /* either spelling; schema wins                           */
     struct jv indexes;                  /* absent or null: as they are                            */
     struct collectionrules_in rules;
+    const struct str *coming; size_t coming_count;  /* names that the same import makes, or NULL  */
 };
 struct define_deleted {
     struct str collection_id, collection_name, table_name, migration_revision;
     int64_t records_deleted;
 };
 bool define_create(struct cx *cx, const struct define_in *in, struct collection *out) MUST_CHECK;
+/* Made, with references to what comes later: their columns are there, their keys are not. When all
+ * tables are, define_refer adds the keys. */
+bool define_waits(const struct collection *made);
+bool define_refer(struct cx *cx, const struct collection *made) MUST_CHECK;
 bool define_update(struct cx *cx, struct str id, const struct define_in *in,
                    struct collection *out, int64_t *records) MUST_CHECK;
 bool define_delete(struct cx *cx, struct str id, struct define_deleted *out) MUST_CHECK;

@@ -26,6 +26,7 @@ struct field {
     struct str target_table;
     struct str on_delete_name;      /* lower case                                                 */
     enum ddl_on_delete on_delete;   /* of a reference; DDL_NO_REFERENCE: absent or unknown        */
+    bool target_comes;              /* an import makes its table later, and then the key          */
     struct str mask_type, expression, return_type;
 };
 

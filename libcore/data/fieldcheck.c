@@ -77,25 +77,37 @@ static void check_type(struct cx *cx, const struct field *field, size_t i)
                        "Encrypted fields are not available yet");
 }
 
-static bool check_target(struct cx *cx, struct str own, const struct field *field, size_t i)
+static bool comes(const struct fieldcheck_names *names, struct str name)
+{
+    for (size_t i = 0; i < names->n; i++)
+        if (str_eq(names->coming[i], name))
+            return true;
+    return false;
+}
+
+static bool check_target(struct cx *cx, const struct fieldcheck_names *names, struct field *field,
+                         size_t i)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
 
-    if (str_eq(field->collection, own))
+    if (str_eq(field->collection, names->own))
         return true;
     TRY(db_query(cx, COLLECTION_IS_THERE,
                  BIND(p_text("key", str_lower(cx->mem, field->collection)),
                       p_text("name", field->collection)), &rows));
-    if (!rows_step(&rows)) {
-        TRY(rows_done(&rows));
+    if (rows_step(&rows))
+        return true;
+    TRY(rows_done(&rows));
+    field->target_comes = comes(names, field->collection);
+    if (!field->target_comes)
         fieldcheck_add(cx, i, "collection", "reference_collection_not_found",
                        "Referenced collection '%.*s' not found",
                        STR_ARG(str_sub(field->collection, 0, 64)));
-    }
     return true;
 }
 
-static bool check_reference(struct cx *cx, struct str own, const struct field *field, size_t i)
+static bool check_reference(struct cx *cx, const struct fieldcheck_names *names,
+                            struct field *field, size_t i)
 {
     if (str_trim(field->on_delete_name).n == 0)
         fieldcheck_add(cx, i, "on_delete", "reference_on_delete_required",
@@ -106,7 +118,7 @@ static bool check_reference(struct cx *cx, struct str own, const struct field *f
                        " restrict",
                        STR_ARG(str_sub(field->on_delete_name, 0, 64)));
     if (str_trim(field->collection).n > 0)
-        return check_target(cx, own, field, i);
+        return check_target(cx, names, field, i);
     fieldcheck_add(cx, i, "collection", "reference_collection_required",
                    "Reference field requires 'collection' (target collection name)");
     return true;
@@ -128,7 +140,8 @@ static bool check_default(struct cx *cx, struct field *field, size_t i)
     return true;
 }
 
-static bool check_one(struct cx *cx, struct str own, struct field *fields, size_t i)
+static bool check_one(struct cx *cx, const struct fieldcheck_names *names, struct field *fields,
+                      size_t i)
 {
     struct field *field = &fields[i];
 
@@ -137,11 +150,12 @@ static bool check_one(struct cx *cx, struct str own, struct field *fields, size_
     if (field->type == NULL || !fieldtype_is_offered(field->type))
         return true;
     if (field->type->rule == R_REFERENCE)
-        TRY(check_reference(cx, own, field, i));
+        TRY(check_reference(cx, names, field, i));
     return check_default(cx, field, i);
 }
 
-bool fieldcheck_list(struct cx *cx, struct str own, struct field *fields, size_t n)
+bool fieldcheck_list(struct cx *cx, const struct fieldcheck_names *names, struct field *fields,
+                     size_t n)
 {
     if (n > FIELDS_MAX) {
         fail_add_item(cx, S("schema"), S("schema_too_large"),
@@ -152,7 +166,7 @@ bool fieldcheck_list(struct cx *cx, struct str own, struct field *fields, size_t
         fail_add_item(cx, S("schema"), S("schema_empty"),
                       "Schema must define at least one field");
     for (size_t i = 0; i < n; i++)
-        TRY(check_one(cx, own, fields, i));
+        TRY(check_one(cx, names, fields, i));
     return true;
 }
 
@@ -183,5 +197,5 @@ bool fieldcheck_refuse(struct cx *cx, const char *prefix)
     }
     js_end(&js);
     js_end(&js);
-    return fail_body(cx, E_INVALID, "Validation error", buf_text(&body));
+    return fail_body(cx, E_INVALID, str_c(cx->mem, buf_text(&message)), buf_text(&body));
 }

@@ -8,8 +8,12 @@
 
 #include "data/field.h"
 
-/* All faults of the list; `own` is the collection's name, since it may refer to itself. */
-bool fieldcheck_list(struct cx *cx, struct str own, struct field *fields, size_t n) MUST_CHECK;
+/* What references may point to that is not there yet: the collection itself, and what the same
+ * import brings (then target_comes is set). */
+struct fieldcheck_names { struct str own; const struct str *coming; size_t n; };
+/* All faults of the list. */
+bool fieldcheck_list(struct cx *cx, const struct fieldcheck_names *names, struct field *fields,
+                     size_t n) MUST_CHECK;
 /* One more fault of field i: path schema[i].<member>. */
 void fieldcheck_add(struct cx *cx, size_t i, const char *member, const char *code,
                     const char *format, ...) FORMAT(5, 6);

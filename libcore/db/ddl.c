@@ -130,6 +130,22 @@ bool ddl_add_column(struct cx *cx, struct str table, const struct ddl_column *co
     return b.n == 0 || run(cx, &b);
 }
 
+bool ddl_add_reference(struct cx *cx, struct str table, const struct ddl_column *col)
+{
+    const struct db_driver *driver = cx->db->driver;
+    struct ddl_column key = *col;
+    struct buf b;
+    TRY(names_are_plain(cx, table, col, 1));
+    ddltext_begin(&b, cx);
+    if (driver->is_postgres)
+        ddltext_add_key(&b, driver, table, col);
+    else
+        TRY(add_key(cx, table, col));
+    key.unique = false;                     /* has its index already                              */
+    ddltext_indexes(&b, driver, table, &key);
+    return run(cx, &b);
+}
+
 bool ddl_set_unique(struct cx *cx, struct str table, struct str column, bool unique,
                     struct refusal *refusal)
 {

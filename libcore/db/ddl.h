@@ -23,6 +23,8 @@ struct ddl_column {
 bool ddl_create_table(struct cx *cx, struct str table, const struct ddl_column *cols,
                       size_t n) MUST_CHECK;
 bool ddl_add_column(struct cx *cx, struct str table, const struct ddl_column *col) MUST_CHECK;
+/* The key and its index for a column that is there and was made without; its rows have none. */
+bool ddl_add_reference(struct cx *cx, struct str table, const struct ddl_column *col) MUST_CHECK;
 bool ddl_set_unique(struct cx *cx, struct str table, struct str column, bool unique,
                     struct refusal *refusal) MUST_CHECK;
 bool ddl_set_on_delete(struct cx *cx, struct str table, const struct ddl_column *cols, size_t n,

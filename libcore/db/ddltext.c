@@ -181,6 +181,16 @@ void ddltext_add(struct buf *b, const struct db_driver *driver, struct str table
     buf_str(b, S(";\n"));
 }
 
+void ddltext_add_key(struct buf *b, const struct db_driver *driver, struct str table,
+                     const struct ddl_column *col)
+{
+    buf_str(b, S("ALTER TABLE "));
+    words_name(b, driver, table);
+    buf_str(b, S(" ADD "));
+    key(b, driver, table, col);
+    buf_str(b, S(";\n"));
+}
+
 void ddltext_rekey(struct buf *b, const struct db_driver *driver, struct str table,
                    const struct ddl_column *col)
 {

@@ -18,6 +18,8 @@ void ddltext_indexes(struct buf *b, const struct db_driver *driver, struct str t
                      const struct ddl_column *col);
 void ddltext_add(struct buf *b, const struct db_driver *driver, struct str table,
                  const struct ddl_column *col);
+void ddltext_add_key(struct buf *b, const struct db_driver *driver, struct str table,
+                      const struct ddl_column *col);
 void ddltext_rekey(struct buf *b, const struct db_driver *driver, struct str table,
                    const struct ddl_column *col);
 void ddltext_drop_index(struct buf *b, const struct db_driver *driver, struct str table,
