@@ -1,9 +1,9 @@
 /* probe.c — lets `worker --probe` try settings out. */
 #include "app/probe.h"
 
-#include "app/errand.h"
 #include "base/js.h"
 #include "base/when.h"
+#include "net/errand.h"
 
 enum { QUESTION_MAX = 262144 };
 #define PATIENCE (12 * WHEN_SECOND)             /* the child itself gives up after 10 */

@@ -1,9 +1,9 @@
 /* sendnow.c — lets `worker --send` send a mail. */
 #include "app/sendnow.h"
 
-#include "app/errand.h"
 #include "base/jv.h"
 #include "base/when.h"
+#include "net/errand.h"
 
 #define PATIENCE (25 * WHEN_SECOND)
 

@@ -1,12 +1,12 @@
 /* slice.c — starts `worker --once` where nobody else would do the work. */
 #include "app/slice.h"
 
-#include "app/errand.h"
 #include "base/log.h"
 #include "base/settings.h"
 #include "db/db.h"
 #include "jobs/lease.h"
 #include "jobs/queue.h"
+#include "net/errand.h"
 
 static bool start(struct cx *cx)
 {

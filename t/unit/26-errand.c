@@ -7,11 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "app/errand.h"
 #include "app/probe.h"
 #include "app/sendnow.h"
 #include "base/settings.h"
 #include "base/when.h"
+#include "net/errand.h"
 
 static struct settings set = { .encryption_key = S_INIT("test-key") };
 
@@ -55,6 +55,66 @@ static void errands(void)
     ok(errand_run(&cx, "--probe", S(""), 20 * WHEN_SECOND, &output, &in_time), "it runs with a file open here");
     ok(open_file == 77 && str_eq(output, S("closed\n")), "which it does not inherit");
     close(open_file);
+}
+
+/* What the child says after its line, until all is said: how much; -1: it failed. */
+static int64_t hear(struct cx *cx, struct errand_talk *talk)
+{
+    char piece[700];
+    int64_t all = 0;
+    for (size_t n = 1; n > 0; all += (int64_t)n)
+        if (!errand_read(cx, talk, piece, sizeof piece, &n))
+            return -1;
+    return all;
+}
+
+static void talks(void)
+{
+    struct cx cx = fresh();
+    struct errand_talk talk SCOPED(errand_close) = { .cx = NULL };
+    struct str line;
+    size_t n;
+    char c;
+    worker("cat; head -c 300000 /dev/zero");
+    ok(errand_open(&cx, "worker", "--store", S("a question\n"), 20 * WHEN_SECOND, &talk)
+       && errand_line(&talk, &line), "it answers");
+    is_text(line, "a question", "with a line");
+    is_int(hear(&cx, &talk), 300000, "and with bytes, however many");
+    ok(errand_read(&cx, &talk, &c, 1, &n) && n == 0, "which end once and for all");
+    worker("echo begun; head -c 9000 /dev/zero; exit 3");
+    ok(errand_open(&cx, "worker", "--store", S("x"), 20 * WHEN_SECOND, &talk) && errand_line(&talk, &line),
+       "it begins");
+    is_int(hear(&cx, &talk), -1, "one that ends badly has not said all");
+    ok(!errand_read(&cx, &talk, &c, 1, &n), "however often it is asked");
+    fail_forget(&cx);
+    worker("echo begun; kill -9 $$");
+    ok(errand_open(&cx, "worker", "--store", S("x"), 20 * WHEN_SECOND, &talk) && errand_line(&talk, &line)
+       && hear(&cx, &talk) == -1, "nor has one that is killed");
+    fail_forget(&cx);
+    worker("echo begun; sleep 600");
+    int64_t began = when_now();
+    ok(errand_open(&cx, "worker", "--store", S("x"), WHEN_SECOND / 2, &talk) && errand_line(&talk, &line)
+       && hear(&cx, &talk) == -1, "nobody waits long for the next byte");
+    fail_forget(&cx);
+    errand_close(&talk);
+    ok(when_now() - began < 10 * WHEN_SECOND, "or for its end");
+    worker("printf 'no line'");
+    ok(errand_open(&cx, "worker", "--store", S("x"), 20 * WHEN_SECOND, &talk) && !errand_line(&talk, &line),
+       "half a line is no answer");
+    fail_forget(&cx);
+    errand_close(&talk);
+    worker("head -c 5000 /dev/zero");
+    ok(errand_open(&cx, "worker", "--store", S("x"), 20 * WHEN_SECOND, &talk) && !errand_line(&talk, &line),
+       "nor is one without end");
+    fail_forget(&cx);
+    errand_close(&talk);
+    char *p = arena_alloc(tap_mem(), 20000);
+    ok(!errand_open(&cx, "worker", "--store", (struct str){ p, 20000 }, WHEN_SECOND, &talk),
+       "a question is short");
+    fail_forget(&cx);
+    unlink(str_fmt(tap_mem(), "%s/worker", set.program_dir.p).p);
+    ok(errand_open(&cx, "worker", NULL, S("x"), 20 * WHEN_SECOND, &talk) && !errand_line(&talk, &line),
+       "where there is no program, there is no answer");
 }
 
 static void left_alone(void)
@@ -106,7 +166,7 @@ static void questions(void)
 int main(void)
 {
     char folder[] = "/tmp/larder-unit.XXXXXX";
-    plan(16);
+    plan(30);
     signal(SIGPIPE, SIG_IGN);           /* as programs do */
     if (mkdtemp(folder) == NULL)
         return 1;
@@ -114,6 +174,7 @@ int main(void)
     set.config_file = S("/some/larder.conf");
     set.data_dir = S("/some/data");
     errands();
+    talks();
     left_alone();
     questions();
     unlink(str_fmt(tap_mem(), "%s/worker", folder).p);
