@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "base/when.h"
 #include "jobs/lease.h"
+#include "worker/bucket.h"
 #include "worker/daemon.h"
 #include "worker/tryout.h"
 
@@ -18,13 +19,13 @@ enum { INPUT_MAX = 1 << 20, ANSWER_MAX = 65536 };
 
 struct options {
     const char *config, *data, *job, *queue, *interval;
-    bool once, probe, send;
+    bool once, probe, send, store;
 };
 
 static int usage(void)
 {
-    fputs("usage: worker [--once | --job ID | --probe | --send] [--queue NAME]"
-          " [--poll-interval SECONDS]\n              [--config FILE] [--data DIR]\n", stderr);
+    fputs("usage: worker [--once | --job ID | --probe | --send | --store] [--queue NAME]\n"
+          "              [--poll-interval SECONDS] [--config FILE] [--data DIR]\n", stderr);
     return 2;
 }
 
@@ -33,7 +34,8 @@ static bool read_options(int argc, char **argv, struct options *o)
     for (int i = 1; i < argc; i++) {
         struct str word = str_of(argv[i]);
         bool *flag = str_eq(word, S("--once")) ? &o->once : str_eq(word, S("--probe")) ? &o->probe
-                   : str_eq(word, S("--send")) ? &o->send : NULL;
+                   : str_eq(word, S("--send")) ? &o->send
+                   : str_eq(word, S("--store")) ? &o->store : NULL;
         const char **value = str_eq(word, S("--config")) ? &o->config
                            : str_eq(word, S("--data")) ? &o->data
                            : str_eq(word, S("--job")) ? &o->job
@@ -46,7 +48,7 @@ static bool read_options(int argc, char **argv, struct options *o)
         else
             return false;
     }
-    return o->once + o->probe + o->send + (o->job != NULL) <= 1;
+    return o->once + o->probe + o->send + o->store + (o->job != NULL) <= 1;
 }
 
 /* --- questions on the standard input ---------------------------------------------------------- */
@@ -78,14 +80,15 @@ static bool send_mail(struct cx *cx, struct str payload, struct str *answer)
     return (js_done(&js) && !text.over) || broken(cx, "the answer is too long");
 }
 
-static int reply(struct toil *toil, bool is_mail)
+static int reply(struct toil *toil, const struct options *o)
 {
     struct cx cx;
-    struct str input, answer;
-    bool well = is_mail ? toil_cx(toil, &cx) : (boot_cx(&toil->app, toil->mem, &cx), true);
+    struct str input, answer = S("");
+    bool well = o->send ? toil_cx(toil, &cx) : (boot_cx(&toil->app, toil->mem, &cx), true);
     if (!well || !read_input(&cx, &input))
         return 1;
-    if (!(is_mail ? send_mail(&cx, input, &answer) : tryout_run(&cx, input, &answer))) {
+    if (!(o->store ? bucket_run(&cx, input, STDOUT_FILENO)
+          : o->send ? send_mail(&cx, input, &answer) : tryout_run(&cx, input, &answer))) {
         log_failure(&cx);
         return 1;
     }
@@ -151,11 +154,12 @@ int main(int argc, char **argv)
         toil.queue = str_of(options.queue);
         toil.lease = str_fmt(toil.app.mem, LEASE_WORKER ":%s", options.queue);
     }
-    if (!options.once && !options.probe && !options.send && options.job == NULL)
+    bool answers = options.probe || options.send || options.store;
+    if (!options.once && !answers && options.job == NULL)
         return stay(&toil, &options, argv);
     int code = options.once ? once(&toil)
              : options.job != NULL ? toil_one(&toil, str_of(options.job))
-                                   : reply(&toil, options.send);
+                                   : reply(&toil, &options);
     toil_close(&toil);
     return code;
 }

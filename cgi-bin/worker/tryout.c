@@ -10,9 +10,9 @@
 #include "base/url.h"
 #include "mail/mailer.h"
 #include "net/call.h"
-#include "net/sigv4.h"
+#include "net/s3.h"
 
-enum { ANSWER_MAX = 16384 };
+enum { ANSWER_MAX = 16384, TIMEOUT_MS = 10000 };
 
 struct outcome { bool well, timed_out; struct str message; const char *hint; };
 struct trial {
@@ -41,7 +41,7 @@ static void mail(struct cx *cx, const struct mailer_provider *provider, struct j
 
 static struct str url_of(struct cx *cx, const struct trial *trial, struct jv config)
 {
-    struct str url = str_of(trial->url), tenant = mailer_text(config, "tenant_id");
+    struct str url = str_of(trial->url), tenant = jv_filled(config, "tenant_id");
     struct buf out;
     size_t at;
     buf_init(&out, cx->mem, 4096);
@@ -111,60 +111,27 @@ static void local(struct cx *cx, const struct trial *trial UNUSED, struct jv con
                            STR_ARG(dir));
 }
 
-/* The host of an address, with its port. */
-static struct str host_of(struct str url)
+/* HEAD of the bucket. */
+static void bucket(struct cx *cx, const struct trial *trial UNUSED, struct jv config,
+                   struct outcome *out)
 {
-    struct str host = str_sub(url, str_starts(url, S("https://")) ? 8 : 7, url.n);
-    size_t slash;
-    return str_find(host, '/', &slash) ? str_sub(host, 0, slash) : host;
-}
-
-/* HEAD of the bucket, in the path: works with Amazon and with what speaks like it. */
-static bool ask_bucket(struct cx *cx, struct jv config, struct call_reply *reply,
-                       struct trouble *trouble)
-{
-    struct str region = mailer_text(config, "region");
-    struct mailer_endpoint to = mailer_endpoint(cx, config,
-        str_fmt(cx->mem, "https://s3.%.*s.amazonaws.com", STR_ARG(region)));
-    struct sigv4_headers signature;
-    struct buf path;
-    buf_init(&path, cx->mem, 4096);
-    buf_c(&path, '/');
-    url_part(&path, mailer_text(config, "bucket"));
-    sigv4_sign(cx->mem, &(struct sigv4){
-        .access_key = mailer_text(config, "access_key_id"),
-        .secret_key = mailer_text(config, "secret_access_key"), .region = region,
-        .service = S("s3"), .method = S("HEAD"), .host = host_of(to.url), .path = buf_text(&path),
-        .query = S(""), .names_body = true, .at = cx->now }, &signature);
-    const struct call_header lines[] = { { "X-Amz-Date", signature.date },
-        { "X-Amz-Content-Sha256", signature.body_hash },
-        { "Authorization", signature.authorization } };
-    return call_send(cx, &(struct call){
-        .method = "HEAD", .headers = lines, .header_count = COUNT(lines), .trusted = to.trusted,
-        .is_plain = to.is_plain,
-        .url = str_fmt(cx->mem, "%.*s%.*s", STR_ARG(to.url), STR_ARG(buf_text(&path))) },
-        reply, trouble);
-}
-
-static void bucket(struct cx *cx, const struct trial *trial, struct jv config, struct outcome *out)
-{
-    struct call_reply reply;
+    struct s3 s3;
+    struct s3_reply reply;
     struct trouble trouble;
-    const char *missing = mailer_missing(config, trial->needed);
-    if (missing != NULL) {
-        fails(out, str_fmt(cx->mem, "S3 storage test failed: %s is required", missing));
-    } else if (!ask_bucket(cx, config, &reply, &trouble)) {
+    const char *wrong = s3_from(cx, config, &s3);
+    if (wrong != NULL) {
+        fails(out, str_fmt(cx->mem, "S3 storage test failed: %s", wrong));
+    } else if (!s3_send(cx, &s3, &(struct s3_ask){ .method = "HEAD", .timeout_ms = TIMEOUT_MS },
+                        &reply, &trouble)) {
         fails(out, str_fmt(cx->mem, "S3 connection failed (NetworkError): %s", trouble.why));
         out->timed_out = trouble.timed_out;
-    } else if (reply.status != 200) {
-        fails(out, str_fmt(cx->mem, "S3 connection failed (%d): %s", reply.status,
-                           reply.status == 404 ? "Not Found" : reply.status == 403 ? "Forbidden"
-                                                                                   : "Refused"));
+    } else if (!s3_is_well(&reply)) {
+        fails(out, str_fmt(cx->mem, "S3 connection failed (%.*s): %.*s", STR_ARG(reply.code),
+                           STR_ARG(reply.why)));
     } else {
         out->well = true;
         out->message = str_fmt(cx->mem, "S3 connection successful. Bucket '%.*s' is accessible in"
-                               " region '%.*s'.", STR_ARG(mailer_text(config, "bucket")),
-                               STR_ARG(mailer_text(config, "region")));
+                               " region '%.*s'.", STR_ARG(s3.bucket), STR_ARG(s3.region));
     }
 }
 
@@ -178,11 +145,9 @@ static const char *const APPLE[] = {
     "client_id", "client_secret", "redirect_uri", "team_id", "key_id", NULL };
 static const char *const IDP[] = { "idp_entity_id", "idp_sso_url", "idp_x509_cert", "sp_entity_id",
                                    "assertion_consumer_url", NULL };
-static const char *const BUCKET[] = {
-    "bucket", "region", "access_key_id", "secret_access_key", NULL };
 static const struct trial TRIALS[] = {
     { STORE, "local", local, .needed = NULL },
-    { STORE, "s3", bucket, .needed = BUCKET, .hint = "AWS credentials" },
+    { STORE, "s3", bucket, .hint = "AWS credentials" },
     { AUTH, "google", oauth, "Google",
       "https://accounts.google.com/.well-known/openid-configuration", .needed = CLIENT },
     { AUTH, "github", oauth, "GitHub", "https://api.github.com", .needed = CLIENT },

@@ -355,6 +355,15 @@ struct str jv_text(struct jv v)
                          (size_t)json_object_get_string_len(v.node) };
 }
 
+struct str jv_filled(struct jv object, const char *name)
+{
+    struct str text = jv_text(jv_get(object, str_of(name)));
+    if (str_absent(text))
+        return NO_STR;
+    text = str_trim(text);
+    return text.n > 0 ? text : NO_STR;
+}
+
 int64_t jv_int(struct jv v)
 {
     int64_t n;

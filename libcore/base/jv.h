@@ -25,6 +25,8 @@ struct jv_each jv_each(struct jv object);
 bool jv_next(struct jv_each *each, struct str *key, struct jv *value);
 
 struct str jv_text(struct jv v);                                /* NO_STR unless JV_TEXT         */
+/* A member's text, trimmed; absent when it is not there, no text or empty. */
+struct str jv_filled(struct jv object, const char *name);
 int64_t jv_int(struct jv v);                                    /* 0 unless a number in range    */
 double jv_real(struct jv v);
 bool jv_bool(struct jv v);

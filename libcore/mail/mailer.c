@@ -23,26 +23,17 @@ const struct mailer_provider *mailer_find(struct str name)
     return NULL;
 }
 
-struct str mailer_text(struct jv config, const char *name)
-{
-    struct str text = jv_text(jv_get(config, str_of(name)));
-    if (str_absent(text))
-        return NO_STR;
-    text = str_trim(text);
-    return text.n > 0 ? text : NO_STR;
-}
-
 const char *mailer_missing(struct jv config, const char *const *names)
 {
     for (; *names != NULL; names++)
-        if (str_absent(mailer_text(config, *names)))
+        if (str_absent(jv_filled(config, *names)))
             return *names;
     return NULL;
 }
 
 struct mailer_endpoint mailer_endpoint(struct cx *cx, struct jv config, struct str otherwise)
 {
-    struct str url = mailer_text(config, "endpoint_url");
+    struct str url = jv_filled(config, "endpoint_url");
     if (str_absent(url))
         return (struct mailer_endpoint){ .url = otherwise };
     if (str_ends(url, S("/")))
@@ -60,9 +51,9 @@ static struct mailer_letter letter_of(const struct message *message, struct jv c
                                       const struct mailtpl_texts *texts)
 {
     return (struct mailer_letter){
-        .from_name = or_else(mailer_text(config, "from_name"), S("SnackBase")),
-        .from_email = or_else(mailer_text(config, "from_email"), S("noreply@snackbase.io")),
-        .reply_to = mailer_text(config, "reply_to"), .to = message->recipient,
+        .from_name = or_else(jv_filled(config, "from_name"), S("SnackBase")),
+        .from_email = or_else(jv_filled(config, "from_email"), S("noreply@snackbase.io")),
+        .reply_to = jv_filled(config, "reply_to"), .to = message->recipient,
         .subject = texts->subject, .text_body = texts->text_body, .html_body = texts->html_body };
 }
 

@@ -32,9 +32,7 @@ struct mailer_provider {
 bool mailer_send(struct cx *cx, const struct message *message, struct str *error) MUST_CHECK;
 const struct mailer_provider *mailer_find(struct str name);     /* NULL: there is none */
 
-/* For providers. Text of a configuration, trimmed; absent when it is not there or empty. */
-struct str mailer_text(struct jv config, const char *name);
-/* The first of the names (NULL at the end) that the configuration lacks, or NULL. */
+/* For providers. The first of the names (NULL at the end) that the configuration lacks, or NULL. */
 const char *mailer_missing(struct jv config, const char *const *names);
 /* Where to call: endpoint_url of the configuration, without a final slash, else otherwise. What
  * somebody configured is trusted; http is only for tests. */

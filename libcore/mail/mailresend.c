@@ -13,7 +13,7 @@ static bool ask(struct cx *cx, struct jv config, const char *method, const char 
     struct mailer_endpoint to = mailer_endpoint(cx, config, S("https://api.resend.com"));
     const struct call_header lines[] = {
         { "Authorization", str_fmt(cx->mem, "Bearer %.*s",
-                                   STR_ARG(mailer_text(config, "api_key"))) },
+                                   STR_ARG(jv_filled(config, "api_key"))) },
         { "Content-Type", S("application/json") } };
     return call_send(cx, &(struct call){
         .method = method, .url = str_fmt(cx->mem, "%.*s%s", STR_ARG(to.url), path),
@@ -61,7 +61,7 @@ static bool mailresend_send(struct cx *cx, struct jv config, const struct mailer
     struct call_reply reply;
     struct str body = json_of(cx, letter);
     *trouble = (struct trouble){ NULL, false };
-    if (str_absent(mailer_text(config, "api_key")))
+    if (str_absent(jv_filled(config, "api_key")))
         trouble->why = "api_key is required";
     else if (str_absent(body))
         trouble->why = "The mail is too large";
@@ -76,7 +76,7 @@ static bool mailresend_probe(struct cx *cx, struct jv config, struct str *messag
     struct call_reply reply;
     struct trouble trouble = { NULL, false };
     *timed_out = false;
-    if (str_absent(mailer_text(config, "api_key"))) {
+    if (str_absent(jv_filled(config, "api_key"))) {
         *message = S("Resend test failed: api_key is required");
         return false;
     }

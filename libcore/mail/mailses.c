@@ -3,6 +3,7 @@
 
 #include "base/url.h"
 #include "mail/mime.h"
+#include "net/aws.h"
 #include "net/call.h"
 #include "net/sigv4.h"
 
@@ -11,35 +12,10 @@ enum { BODY_MAX = 4 * 1024 * 1024 };
 
 static const char *const NEEDED[] = { "region", "access_key_id", "secret_access_key", NULL };
 
-static bool is_region(struct str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (!((s.p[i] >= 'a' && s.p[i] <= 'z') || (s.p[i] >= '0' && s.p[i] <= '9')
-              || s.p[i] == '-'))
-            return false;
-    return s.n > 0 && s.n <= 32;
-}
-
 static void put(struct buf *form, const char *name, struct str value)
 {
     buf_fmt(form, "%s%s=", form->n > 0 ? "&" : "", name);
     url_part(form, value);
-}
-
-/* What stands between <name> and </name>; absent: nothing does. */
-static struct str element(struct arena *mem, struct str xml, const char *name)
-{
-    struct str open = str_fmt(mem, "<%s>", name), close = str_fmt(mem, "</%s>", name);
-    for (size_t i = 0; i + open.n <= xml.n; i++) {
-        if (!str_starts(str_sub(xml, i, xml.n), open))
-            continue;
-        size_t from = i + open.n;
-        for (size_t end = from; end + close.n <= xml.n; end++)
-            if (str_starts(str_sub(xml, end, xml.n), close))
-                return str_sub(xml, from, end - from);
-        break;
-    }
-    return NO_STR;
 }
 
 struct answer { int status; struct str body, code; };
@@ -48,10 +24,10 @@ struct answer { int status; struct str body, code; };
 static bool judge(struct cx *cx, const struct call_reply *reply, struct answer *answer,
                   struct trouble *trouble)
 {
-    *answer = (struct answer){ reply->status, reply->body, element(cx->mem, reply->body, "Code") };
+    *answer = (struct answer){ reply->status, reply->body, aws_element(reply->body, "Code") };
     if (reply->status == 200)
         return true;
-    struct str message = element(cx->mem, reply->body, "Message");
+    struct str message = aws_element(reply->body, "Message");
     answer->code = str_absent(answer->code) ? str_fmt(cx->mem, "%d", reply->status)
                                             : str_of(trouble_line(cx->mem, answer->code));
     trouble->why = str_absent(message)
@@ -63,19 +39,20 @@ static bool judge(struct cx *cx, const struct call_reply *reply, struct answer *
 static bool ask(struct cx *cx, struct jv config, struct str form, struct answer *answer,
                 struct trouble *trouble)
 {
-    struct str region = mailer_text(config, "region");
+    struct str region = jv_filled(config, "region");
     struct mailer_endpoint to = mailer_endpoint(cx, config,
         str_fmt(cx->mem, "https://email.%.*s.amazonaws.com", STR_ARG(region)));
     size_t slashes = str_starts(to.url, S("https://")) ? 8 : 7;
+    const struct sigv4_header also[] = { { "content-type", S(FORM) } };
     struct sigv4_headers headers;
     struct call_reply reply;
     *answer = (struct answer){ .code = S("NetworkError") };
     sigv4_sign(cx->mem, &(struct sigv4){
-        .access_key = mailer_text(config, "access_key_id"),
-        .secret_key = mailer_text(config, "secret_access_key"), .region = region,
+        .access_key = jv_filled(config, "access_key_id"),
+        .secret_key = jv_filled(config, "secret_access_key"), .region = region,
         .service = S("ses"), .method = S("POST"), .host = str_sub(to.url, slashes, to.url.n),
-        .path = S("/"), .query = S(""), .body = form, .content_type = S(FORM), .at = cx->now },
-        &headers);
+        .path = S("/"), .query = S(""), .body = form, .also = also,
+        .also_count = 1, .at = cx->now }, &headers);
     const struct call_header lines[] = { { "Content-Type", S(FORM) },
         { "X-Amz-Date", headers.date }, { "Authorization", headers.authorization } };
     return call_send(cx, &(struct call){
@@ -90,7 +67,7 @@ static const char *unfit(struct cx *cx, struct jv config)
     const char *missing = mailer_missing(config, NEEDED);
     if (missing != NULL)
         return str_fmt(cx->mem, "%s is required", missing).p;
-    return is_region(mailer_text(config, "region")) ? NULL : "region is no name of a region";
+    return aws_is_region(jv_filled(config, "region")) ? NULL : "region is no name of a region";
 }
 
 static bool mailses_send(struct cx *cx, struct jv config, const struct mailer_letter *letter,
@@ -136,9 +113,9 @@ static bool mailses_probe(struct cx *cx, struct jv config, struct str *message, 
     if (well)
         *message = str_fmt(cx->mem, "AWS SES connection successful. Quota: %.*s/%.*s emails sent in"
                            " last 24h, max send rate: %.*s emails/second",
-                           STR_ARG(element(cx->mem, answer.body, "SentLast24Hours")),
-                           STR_ARG(element(cx->mem, answer.body, "Max24HourSend")),
-                           STR_ARG(element(cx->mem, answer.body, "MaxSendRate")));
+                           STR_ARG(aws_element(answer.body, "SentLast24Hours")),
+                           STR_ARG(aws_element(answer.body, "Max24HourSend")),
+                           STR_ARG(aws_element(answer.body, "MaxSendRate")));
     else
         *message = str_fmt(cx->mem, "AWS SES connection failed (%.*s): %s", STR_ARG(answer.code),
                            trouble.why);

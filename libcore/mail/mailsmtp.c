@@ -28,8 +28,8 @@ static int64_t port_of(struct jv config)
 static struct smtp_server server_of(struct jv config)
 {
     return (struct smtp_server){
-        .host = mailer_text(config, "host"), .port = port_of(config),
-        .username = mailer_text(config, "username"),
+        .host = jv_filled(config, "host"), .port = port_of(config),
+        .username = jv_filled(config, "username"),
         .password = jv_text(jv_get(config, S("password"))),
         .implicit_tls = yes(config, "use_ssl", false),
         .start_tls = yes(config, "use_tls", true) };

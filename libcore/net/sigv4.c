@@ -21,25 +21,48 @@ static struct str stamp_of(struct arena *mem, int64_t at)
     return buf_text(&stamp);
 }
 
-static struct str signed_headers(struct arena *mem, const struct sigv4 *r)
+/* All that is signed, by name. */
+struct lines { struct sigv4_header *at; size_t n; };
+
+static void line_add(struct lines *lines, const char *name, struct str value)
 {
-    return str_fmt(mem, "%shost%s;x-amz-date", str_absent(r->content_type) ? "" : "content-type;",
-                   r->names_body ? ";x-amz-content-sha256" : "");
+    size_t i = lines->n++;
+    for (; i > 0 && str_cmp(str_of(lines->at[i - 1].name), str_of(name)) > 0; i--)
+        lines->at[i] = lines->at[i - 1];
+    lines->at[i] = (struct sigv4_header){ name, value };
 }
 
-static struct str canonical(struct arena *mem, const struct sigv4 *r, struct str stamp,
+static struct lines lines_of(struct arena *mem, const struct sigv4 *r, struct str stamp,
+                             struct str body_hash)
+{
+    struct lines lines = { arena_list(mem, struct sigv4_header, r->also_count + 3), 0 };
+    line_add(&lines, "host", r->host);
+    line_add(&lines, "x-amz-date", stamp);
+    if (r->names_body)
+        line_add(&lines, "x-amz-content-sha256", body_hash);
+    for (size_t i = 0; i < r->also_count; i++)
+        line_add(&lines, r->also[i].name, r->also[i].value);
+    return lines;
+}
+
+static struct str names_of(struct arena *mem, const struct lines *lines)
+{
+    struct buf b;
+    buf_init(&b, mem, SIZE_MAX);
+    for (size_t i = 0; i < lines->n; i++)
+        buf_fmt(&b, "%s%s", i > 0 ? ";" : "", lines->at[i].name);
+    return buf_text(&b);
+}
+
+static struct str canonical(struct arena *mem, const struct sigv4 *r, const struct lines *lines,
                             struct str body_hash)
 {
     struct buf b;
     buf_init(&b, mem, SIZE_MAX);
     buf_fmt(&b, "%.*s\n%.*s\n%.*s\n", STR_ARG(r->method), STR_ARG(r->path), STR_ARG(r->query));
-    if (!str_absent(r->content_type))
-        buf_fmt(&b, "content-type:%.*s\n", STR_ARG(r->content_type));
-    buf_fmt(&b, "host:%.*s\n", STR_ARG(r->host));
-    if (r->names_body)
-        buf_fmt(&b, "x-amz-content-sha256:%.*s\n", STR_ARG(body_hash));
-    buf_fmt(&b, "x-amz-date:%.*s\n\n%.*s\n%.*s", STR_ARG(stamp), STR_ARG(signed_headers(mem, r)),
-            STR_ARG(body_hash));
+    for (size_t i = 0; i < lines->n; i++)
+        buf_fmt(&b, "%s:%.*s\n", lines->at[i].name, STR_ARG(str_trim(lines->at[i].value)));
+    buf_fmt(&b, "\n%.*s\n%.*s", STR_ARG(names_of(mem, lines)), STR_ARG(body_hash));
     return buf_text(&b);
 }
 
@@ -62,8 +85,11 @@ static struct str key_of(struct arena *mem, const struct sigv4 *r, struct str da
 void sigv4_sign(struct arena *mem, const struct sigv4 *request, struct sigv4_headers *out)
 {
     struct str stamp = stamp_of(mem, request->at), day = str_sub(stamp, 0, DATE_N);
-    struct str body_hash = mac_sha256_hex(mem, str_absent(request->body) ? S("") : request->body);
-    struct str what = canonical(mem, request, stamp, body_hash);
+    struct str body_hash = request->body_hash;
+    if (str_absent(body_hash))
+        body_hash = mac_sha256_hex(mem, str_absent(request->body) ? S("") : request->body);
+    struct lines lines = lines_of(mem, request, stamp, body_hash);
+    struct str what = canonical(mem, request, &lines, body_hash);
     struct str scope = str_fmt(mem, "%.*s/%.*s/%.*s/aws4_request", STR_ARG(day),
                                STR_ARG(request->region), STR_ARG(request->service));
     struct str text = str_fmt(mem, "AWS4-HMAC-SHA256\n%.*s\n%.*s\n%.*s", STR_ARG(stamp),
@@ -73,6 +99,6 @@ void sigv4_sign(struct arena *mem, const struct sigv4 *request, struct sigv4_hea
     out->body_hash = body_hash;
     out->authorization = str_fmt(mem,
         "AWS4-HMAC-SHA256 Credential=%.*s/%.*s, SignedHeaders=%.*s, Signature=%.*s",
-        STR_ARG(request->access_key), STR_ARG(scope), STR_ARG(signed_headers(mem, request)),
+        STR_ARG(request->access_key), STR_ARG(scope), STR_ARG(names_of(mem, &lines)),
         STR_ARG(signature));
 }

@@ -21,6 +21,8 @@ static curl_socket_t open_socket(void *state, curlsocktype purpose UNUSED,
 static size_t take_body(char *p, size_t size, size_t n, void *state)
 {
     struct transfer *t = state;
+    if (t->take != NULL)
+        return t->take(t->state, t, (struct str){ p, size * n }) ? n : 0;
     buf_put(&t->in, p, size * n);
     return t->in.over ? 0 : n;
 }
@@ -31,6 +33,8 @@ static size_t take_line(char *p, size_t size, size_t n, void *state)
     struct str line = str_trim((struct str){ p, size * n });
     if (line.n > 3 && (line.p[0] == '4' || line.p[0] == '5'))
         t->refusal = str_copy(t->cx->mem, line);
+    if (t->line != NULL)
+        t->line(t->state, line);
     return n;
 }
 
@@ -64,6 +68,14 @@ bool transfer_open(struct cx *cx, int64_t timeout_ms, bool trusted, size_t most,
     transfer_set(t, CURLOPT_SSL_VERIFYPEER, 1L);
     transfer_set(t, CURLOPT_SSL_VERIFYHOST, 2L);
     return true;
+}
+
+void transfer_patient(struct transfer *t, int64_t timeout_ms)
+{
+    transfer_set(t, CURLOPT_TIMEOUT_MS, 0L);
+    transfer_set(t, CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
+    transfer_set(t, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    transfer_set(t, CURLOPT_LOW_SPEED_TIME, (long)((timeout_ms + 999) / 1000));
 }
 
 void transfer_line(struct transfer *t, struct str line)
