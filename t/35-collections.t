@@ -107,7 +107,7 @@ wrong "$(field 'a\n' text)" 'schema[0].name: Field name must start with a letter
 wrong "$(field a blob)" "schema[0].type: Invalid field type 'blob'. Valid types: text, number, boolean, datetime, email, url, json, reference, file, date, computed"
 wrong "$(field a computed ',"expression":"1","return_type":"number"')" "schema[0].type: Field type 'computed' is not available yet"
 wrong "$(field a file)" "schema[0].type: Field type 'file' is not available yet"
-wrong "$(field a text ',"encrypted":true')" 'schema[0].encrypted: Encrypted fields are not available yet'
+wrong "$(field a text ',"encrypted":true,"unique":true')" 'schema[0].encrypted: Encrypted fields cannot be unique'
 wrong "$(field a reference)" "schema[0].on_delete: Reference field requires 'on_delete' (cascade/set_null/restrict); schema[0].collection: Reference field requires 'collection' (target collection name)"
 wrong "$(field a reference ',"collection":"nowhere","on_delete":"explode"')" "schema[0].on_delete: Invalid on_delete action 'explode'. Valid actions: cascade, set_null, restrict; schema[0].collection: Referenced collection 'nowhere' not found"
 wrong "$(field a number ',"default":"7"')" 'schema[0].default: Expected number value, got str'

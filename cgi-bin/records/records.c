@@ -6,6 +6,7 @@
 #include "data/batches.h"
 #include "data/record.h"
 #include "data/recordquery.h"
+#include "data/secret.h"
 #include "data/shortform.h"
 
 /* One table for both forms: they differ in which member the collection's name lands in. */
@@ -45,6 +46,15 @@ struct get_in { struct str collection, short_name, id, fields, expand; };
     { 0 }
 static const struct input GET_LONG[] = { GET_IN(collection) };
 static const struct input GET_SHORT[] = { GET_IN(short_name) };
+
+struct secrets_in { struct str collection, short_name, id, fields; };
+#define SECRETS_IN(member)                                                                         \
+    NAMED(secrets_in, member),                                                                     \
+    IN(PATH, T_TEXT, secrets_in, id),                                                              \
+    IN(QUERY, T_TEXT, secrets_in, fields, .about = "encrypted fields, at most 20; default: all"),  \
+    { 0 }
+static const struct input SECRETS_LONG[] = { SECRETS_IN(collection) };
+static const struct input SECRETS_SHORT[] = { SECRETS_IN(short_name) };
 
 struct write_in { struct str collection, short_name, id, if_match; struct jv body; };
 #define CREATE_IN(member)                                                                          \
@@ -109,6 +119,15 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
     if (!str_absent(tag))
         reply_etag(reply, tag);
     return true;
+}
+
+static bool secrets(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct secrets_in *in = input;
+    struct str name;
+
+    TRY(records_named(cx, in->collection, in->short_name, &name));
+    return secret_read(cx, name, in->id, in->fields, reply_js(reply));
 }
 
 static bool create(struct cx *cx, const void *input, struct reply *reply)
@@ -246,6 +265,10 @@ static bool delete_many(struct cx *cx, const void *input, struct reply *reply)
       .title = "Count, sum, average: over all records or by groups" },                             \
     { GET, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(GET_##form, get_in), .run = get,          \
       .hidden = hidden_, .title = "Read a record" },                                               \
+    { GET, base "/{id}/secrets", NEED_USER, SHAPE_ERROR, INPUT(SECRETS_##form, secrets_in),        \
+      .run = secrets, .hidden = hidden_, .title = "Read the encrypted fields of a record",         \
+      .about = "For API keys of an account with the scope records:secrets:read, and nobody else;"  \
+               " the view rule is not asked." },                                                   \
     { PUT, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(UPDATE_##form, write_in),                 \
       .run = replace, .hidden = hidden_, .title = "Write a record anew",                           \
       .about = "Fields left out get their default or keep their value." },                         \

@@ -19,7 +19,7 @@ bool configchange_create(struct cx *cx, struct configuration *row, struct jv val
 bool configchange_get(struct cx *cx, struct str id, struct configuration *out) MUST_CHECK;
 bool configchange_enable(struct cx *cx, struct str id, bool enabled, struct configuration *out)
     MUST_CHECK;
-/* All of them anew; those that equal CONFIGVALUE_MASK stay. */
+/* All of them anew; those that equal SEAL_MASK stay. */
 bool configchange_values(struct cx *cx, struct str id, struct jv values, struct configuration *out)
     MUST_CHECK;
 bool configchange_default(struct cx *cx, struct str id, bool is_default, struct configuration *out)

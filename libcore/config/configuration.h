@@ -4,7 +4,7 @@
  *
  * Scope    an account's row wins over the system's; rows are (account, category, provider)
  * Secrets  members that a provider's schema or their name marks as secret are sealed at rest, open
- *          in .config here; what goes out shows CONFIGVALUE_MASK instead
+ *          in .config here; what goes out shows SEAL_MASK instead
  * Stale    never: rows are read
  * Errors   E_BROKEN when a seal does not open: encryption_key is not what it was
  * Lists    for superadmins: they look at every account's rows and open nothing

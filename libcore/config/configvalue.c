@@ -67,7 +67,7 @@ static bool is_masked_at(struct cx *cx, const struct place *at, struct jv value)
 
 static bool is_mask(struct jv value)
 {
-    return str_eq(jv_text(value), S(CONFIGVALUE_MASK));
+    return str_eq(jv_text(value), S(SEAL_MASK));
 }
 
 /* As a JSON pointer (RFC 6901). */
@@ -163,7 +163,7 @@ static bool put(struct walk *w, const struct place *at, struct jv value, struct 
 {
     bool is_masked = is_masked_at(w->cx, at, value);
     if (w->task == MASK && is_masked)
-        js_text(&w->js, NULL, S(CONFIGVALUE_MASK));
+        js_text(&w->js, NULL, S(SEAL_MASK));
     else if (w->task == TELL && (is_masked || is_sealed_at(w->cx, at, value)))
         js_text(&w->js, NULL, S("***"));
     else if (value.kind == JV_OBJECT)

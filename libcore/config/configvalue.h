@@ -14,9 +14,6 @@
 
 #include "base/jv.h"
 
-#define CONFIGVALUE_MASK "\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2" \
-                         "\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2\xe2\x80\xa2"
-
 struct configvalue_of { struct str id, category, provider_name; };      /* whose row */
 
 /* given (an object) for the row; what equals the mask stays as it is in stored, or is left out. */

@@ -7,6 +7,7 @@
 #include "data/macrobook.h"
 #include "identity/permission.h"
 
+static const struct jv NO_DATA = { .kind = JV_ABSENT };
 static const enum permission_operation PERMISSIONS[OP_COUNT] = {
     [OP_LIST] = PERMISSION_READ,     [OP_VIEW] = PERMISSION_READ,
     [OP_CREATE] = PERMISSION_CREATE, [OP_UPDATE] = PERMISSION_UPDATE,
@@ -129,7 +130,7 @@ static struct param data_value(struct cx *cx, struct jv value)
     }
 }
 
-const struct rule_data *access_values(struct cx *cx, struct jv object, size_t *n)
+struct rule_data *access_values(struct cx *cx, struct jv object, size_t *n)
 {
     struct rule_data *values = arena_list(cx->mem, struct rule_data, jv_count(object) + 1);
     struct jv value;
@@ -176,6 +177,23 @@ struct rule_caller access_caller(struct cx *cx, struct jv data)
     return caller;
 }
 
+/* What is submitted for an encrypted field is no rule's to know. */
+static void give_data(struct cx *cx, const struct collection *collection, struct jv data,
+                      struct rule_caller *caller)
+{
+    struct rule_data *values;
+
+    if (data.kind != JV_OBJECT)
+        return;
+    values = access_values(cx, data, &caller->data_count);
+    for (size_t i = 0; i < caller->data_count; i++) {
+        const struct field *field = collection_field(collection, values[i].field);
+        if (field != NULL && field->encrypted)
+            values[i].value = p_null(NULL);
+    }
+    caller->data = values;
+}
+
 bool access_open(struct cx *cx, const struct collection *collection, enum operation operation,
                  struct jv data, struct access *out)
 {
@@ -196,7 +214,8 @@ bool access_open(struct cx *cx, const struct collection *collection, enum operat
         out->answer = ACCESS_NO_RULES;
         return true;
     }
-    out->caller = access_caller(cx, data);
+    out->caller = access_caller(cx, NO_DATA);
+    give_data(cx, collection, data, &out->caller);
     out->answer = collection->has_rules ? ACCESS_LOCKED : ACCESS_NO_RULES;
     TRY(add_collection_rule(cx, out));
     return add_permissions(cx, out);
@@ -349,17 +368,27 @@ static bool put_guard(struct qb *q, const struct access *access, const struct fi
     return put_conditions(q, access, chosen);
 }
 
+/* Of an encrypted one, whether there is a value: what is sealed stays in the table. */
+static void put_value(struct qb *q, const struct field *field, const struct rule_name *name)
+{
+    if (field->encrypted)
+        qb_lit(q, SQL_OF("CASE WHEN "));
+    rule_put(q, name);
+    if (field->encrypted)
+        qb_lit(q, SQL_OF(" IS NOT NULL THEN '*' END"));
+}
+
 bool access_column(struct qb *q, const struct access *access, const struct field *field)
 {
     const struct rule_name *name = name_of(access, field);
 
     if (is_always_given(access, field->name)) {
-        rule_put(q, name);
+        put_value(q, field, name);
         return true;
     }
     TRY(put_guard(q, access, field));
     qb_lit(q, SQL_OF(" THEN "));
-    rule_put(q, name);
+    put_value(q, field, name);
     qb_lit(q, SQL_OF(" END"));
     return true;
 }

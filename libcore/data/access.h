@@ -8,7 +8,8 @@
  *           superadmins
  * Fields    one resolver for select, filter, sort, group and having: what no grant gives does not
  *           exist; what only some grants give is read under their condition, and otherwise does not
- *           exist either, or asking would tell it
+ *           exist either, or asking would tell it. Encrypted ones, and with pii_strict masked ones,
+ *           are refused in words of their own
  * Refusing  access_open decides and keeps the refusal, since some routes look for the row first;
  *           access_allowed raises it
  */
@@ -35,7 +36,7 @@ struct access {
 };
 
 /* The members of a JSON object as rules see values; objects and arrays are their text. */
-const struct rule_data *access_values(struct cx *cx, struct jv object, size_t *n);
+struct rule_data *access_values(struct cx *cx, struct jv object, size_t *n);
 /* What a rule may know of cx->who: cx must live as long. data: see access_open. */
 struct rule_caller access_caller(struct cx *cx, struct jv data);
 
@@ -53,7 +54,8 @@ bool access_verdict(struct qb *q, const struct access *access) MUST_CHECK;  /* `
 bool access_gives(const struct access *access, const struct field *field);
 bool access_gives_always(const struct access *access, const struct field *field); /* in every row */
 bool access_gives_all(const struct access *access);         /* every field, in every row          */
-/* Appends the field's column, under the condition of its grants if not all of them give it. */
+/* Appends the field's column, under the condition of its grants if not all of them give it; of an
+ * encrypted field only something that is not NULL when there is a value. */
 bool access_column(struct qb *q, const struct access *access, const struct field *field) MUST_CHECK;
 /* Appends 1 or 0: whether the row shows a field that access_gives. */
 bool access_shows(struct qb *q, const struct access *access, const struct field *field) MUST_CHECK;

@@ -38,9 +38,9 @@ static bool find_name(struct cx *cx, const struct query *query, const char *titl
     if (*out == NULL)
         return fail(cx, E_INVALID, title, "Field '%.*s' not found in collection schema",
                     STR_ARG(name));
-    if ((*out)->refused)
-        return fail(cx, E_INVALID, title, "Field '%.*s' is encrypted and cannot be aggregated",
-                    STR_ARG(name));
+    if ((*out)->refused != NULL)
+        return fail(cx, E_INVALID, title, "Field '%.*s' %s and cannot be aggregated",
+                    STR_ARG(name), (*out)->refused);
     if ((*out)->masked && tells)
         return fail_detail(cx, E_FORBIDDEN, "Aggregation is not permitted on masked field '%.*s'",
                            STR_ARG(name));

@@ -65,7 +65,7 @@ struct rule_names collection_names(struct arena *mem, const struct field *fields
     for (size_t i = 0; i < n; i++)
         names[i] = (struct rule_name){ .name = fields[i].name, .column = fields[i].name,
                                        .type = fields[i].type->rule,
-                                       .refused = fields[i].encrypted,
+                                       .refused = fields[i].encrypted ? "is encrypted" : NULL,
                                        .target = fields[i].collection };
     for (size_t i = 0; i < COUNT(SYSTEM_COLUMNS); i++)
         names[n + i] = (struct rule_name){ .name = SYSTEM_COLUMNS[i].name,

@@ -24,6 +24,10 @@ static void check_kept(struct cx *cx, const struct field *old, const struct fiel
         fail_add_item(cx, old->name, S("target_change_not_allowed"),
                       "Reference change from '%.*s' to '%.*s' is not allowed for data safety",
                       STR_ARG(old->collection), STR_ARG(str_sub(now->collection, 0, 64)));
+    else if (old->encrypted != now->encrypted)
+        fail_add_item(cx, old->name, S("encryption_change_not_allowed"),
+                      "Encryption is changed by POST /collections/{id}/fields/{field}/encryption,"
+                      " which converts the values");
 }
 
 /* What a new field may not ask of the records that are already there. */

@@ -272,7 +272,7 @@ struct str field_store(struct arena *mem, const struct field *fields, size_t n)
 struct ddl_column field_column(const struct field *field)
 {
     return (struct ddl_column){
-        .name = field->name, .word = field->type->word,
+        .name = field->name, .word = field->encrypted ? "@text" : field->type->word,
         .required = field->required, .unique = field->unique,
         .otherwise = field->default_value,
         .target_table = field->target_table,

@@ -72,9 +72,26 @@ static void check_type(struct cx *cx, const struct field *field, size_t i)
     else if (!fieldtype_is_offered(field->type))
         fieldcheck_add(cx, i, "type", "field_type_invalid",
                        "Field type '%.*s' is not available yet", STR_ARG(field->type_name));
-    if (field->encrypted)
-        fieldcheck_add(cx, i, "encrypted", "encryption_unavailable",
-                       "Encrypted fields are not available yet");
+}
+
+/* Whatever compares values cannot have them sealed; and a default is in the definition, for all. */
+static void check_encrypted(struct cx *cx, const struct field *field, size_t i)
+{
+    static const char MEMBER[] = "encrypted";
+
+    if (!field->encrypted)
+        return;
+    if (field->type->rule != R_JSON && !str_eq(field->type_name, S("text")))
+        fieldcheck_add(cx, i, MEMBER, "encrypted_type_invalid",
+                       "Only fields of type text or json can be encrypted");
+    if (field->unique)
+        fieldcheck_add(cx, i, MEMBER, "encrypted_no_unique", "Encrypted fields cannot be unique");
+    if (field->pii)
+        fieldcheck_add(cx, i, MEMBER, "encrypted_no_pii",
+                       "Encrypted fields cannot be marked as personal data: nobody sees them");
+    if (!str_absent(field->otherwise))
+        fieldcheck_add(cx, i, MEMBER, "encrypted_no_default",
+                       "Encrypted fields cannot have a default: it would be no secret");
 }
 
 static bool comes(const struct fieldcheck_names *names, struct str name)
@@ -149,6 +166,7 @@ static bool check_one(struct cx *cx, const struct fieldcheck_names *names, struc
     check_type(cx, field, i);
     if (field->type == NULL || !fieldtype_is_offered(field->type))
         return true;
+    check_encrypted(cx, field, i);
     if (field->type->rule == R_REFERENCE)
         TRY(check_reference(cx, names, field, i));
     return check_default(cx, field, i);

@@ -71,9 +71,9 @@ static bool add_sort(struct cx *cx, struct str name, bool descending,
 
     if (found == NULL || has_key(out, found) || has_key(out, &ID))
         return true;
-    if (found->refused)
-        return fail(cx, E_INVALID, "Invalid sort", "Field '%.*s' is encrypted and cannot be sorted",
-                    STR_ARG(name));
+    if (found->refused != NULL)
+        return fail(cx, E_INVALID, "Invalid sort", "Field '%.*s' %s and cannot be sorted",
+                    STR_ARG(name), found->refused);
     if (out->n == PAGE_KEYS)
         return fail(cx, E_INVALID, "Invalid sort", "At most %d sort keys are allowed", PAGE_KEYS);
     add_key(out, found, descending);

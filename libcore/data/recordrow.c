@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/when.h"
+#include "crypto/seal.h"
 #include "data/mask.h"
 
 static const struct { struct str name; bool is_time; } SYSTEM[RECORDROW_FIELDS] = {
@@ -189,7 +190,9 @@ static void write_field(struct cx *cx, struct js *js, const struct recordrow_fie
     if (!at->is_hidden)
         value = from->values != NULL ? from->values[at->column]
                                      : field_value(at->field, from->rows, at->column);
-    if (at->field->pii && is_masked)
+    if (at->field->encrypted && value.type != P_NULL)
+        js_text(js, NULL, S(SEAL_MASK));
+    else if (at->field->pii && is_masked)
         js_text(js, NULL, recordrow_mask(cx, at->field, &value));
     else
         at->field->type->write(js, NULL, &value);
@@ -228,6 +231,8 @@ void recordrow_write_column(struct js *js, const struct collection *collection, 
 
     if (rows_null(rows, column)) {
         js_null(js, NULL);
+    } else if (field != NULL && field->encrypted) {
+        js_text(js, NULL, S(SEAL_MASK));
     } else if (field != NULL) {
         value = field_value(field, rows, column);
         field->type->write(js, NULL, &value);

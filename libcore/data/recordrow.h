@@ -5,7 +5,7 @@
  * Order    the six system columns, then the fields in schema order, then what the caller of these
  *          functions adds: `next` is where that begins
  * Stored   without an access the record is what the table has, for history and events: every field,
- *          unmasked
+ *          unmasked. Of encrypted values every record has the placeholder, those as stored too
  * Sources  a row of a statement, or the values that were just written
  */
 #ifndef DATA_RECORDROW_H

@@ -8,6 +8,7 @@
 #include "base/ident.h"
 #include "data/reference.h"
 #include "data/release.h"
+#include "data/secret.h"
 #include "events/event.h"
 
 static const struct jv NO_BODY = { .kind = JV_ABSENT };
@@ -234,14 +235,17 @@ bool recordwrite_target(struct cx *cx, struct jv body, struct str *account_id)
                        STR_ARG(named.kind == JV_TEXT ? *account_id : jv_print(cx->mem, named)));
 }
 
-/* The row that create rules look at: every field, and whose and by whom it will be. */
+/* The row that create rules look at: every field but the secrets, whose and by whom it will be. */
 static size_t submitted_row(struct cx *cx, const struct recordwrite *w, struct rule_data **out)
 {
     struct rule_data *row = arena_list(cx->mem, struct rule_data, w->stored.n + 3);
     size_t n = 0;
 
-    for (size_t i = 0; i < w->stored.n; i++)
-        row[n++] = (struct rule_data){ w->stored.fields[i].field->name, w->values.values[i] };
+    for (size_t i = 0; i < w->stored.n; i++) {
+        const struct field *field = w->stored.fields[i].field;
+        row[n++] = (struct rule_data){
+            field->name, field->encrypted ? p_null(NULL) : w->values.values[i] };
+    }
     row[n++] = (struct rule_data){ S("account_id"), p_text(NULL, w->account_id) };
     row[n++] = (struct rule_data){ S("created_by"), p_text(NULL, cx->who->id) };
     row[n++] = (struct rule_data){ S("updated_by"), p_text(NULL, cx->who->id) };
@@ -281,6 +285,18 @@ bool recordwrite_check_create(struct cx *cx, struct recordwrite *w)
     return faults.n == 0 || refuse(cx, w, NO_STR, &faults);
 }
 
+/* A secret is sealed anew each time: who may not read it shall not see whether it is the same. */
+static struct param column_value(struct cx *cx, const struct recordwrite *w, size_t i)
+{
+    const struct field *field = w->stored.fields[i].field;
+    const struct secret_place place = { w->collection->id, w->account_id, w->id, field->name };
+    struct param value = w->values.values[i];
+
+    if (field->encrypted && value.type != P_NULL)
+        value.text = secret_shut(cx, &place, value.text);
+    return value;
+}
+
 bool recordwrite_insert(struct cx *cx, struct recordwrite *w, struct js *js)
 {
     struct refusal refusal = { 0 };
@@ -295,10 +311,11 @@ bool recordwrite_insert(struct cx *cx, struct recordwrite *w, struct js *js)
     w->new[RECORDROW_UPDATED_AT] = p_time("updated_at", cx->now);
     w->new[RECORDROW_UPDATED_BY] = p_text("updated_by", cx->who->id);
     for (size_t i = 0; i < w->stored.n; i++)
-        w->new[RECORDROW_FIELDS + i] = w->values.values[i];
+        w->new[RECORDROW_FIELDS + i] = column_value(cx, w, i);
     TRY(change_insert(cx, &(struct change){
         .table = w->collection->table, .account_id = w->account_id, .record_id = w->id,
-        .new_values = { w->new, n }, .refusal = &refusal }));
+        .new_values = { w->new, n }, .new_told = secret_told(cx, w->collection),
+        .refusal = &refusal }));
     if (refusal.kind != V_NONE)
         return refuse_constraint(cx, w, &refusal, true);
     if (FAULT("record.inserted"))
@@ -321,13 +338,15 @@ bool recordwrite_check_update(struct cx *cx, struct recordwrite *w, enum validat
     return w->held.n > 0 || missing(cx, w);
 }
 
-static struct change change_of(const struct recordwrite *w, const struct param key[2],
-                               struct refusal *refusal)
+static struct change change_of(struct cx *cx, const struct recordwrite *w,
+                               const struct param key[2], struct refusal *refusal)
 {
+    const struct binds told = secret_told(cx, w->collection);
+
     return (struct change){
         .table = w->collection->table, .account_id = w->account_id, .record_id = w->id,
         .key = { key, 2 }, .old_values = { w->old, RECORDROW_FIELDS + w->stored.n },
-        .refusal = refusal,
+        .old_told = told, .new_told = told, .refusal = refusal,
     };
 }
 
@@ -336,7 +355,7 @@ bool recordwrite_store(struct cx *cx, struct recordwrite *w, struct js *js)
     const struct param key[2] = { p_text("account_id", w->account_id), p_text("id", w->id) };
     size_t n = RECORDROW_FIELDS + w->stored.n;
     struct refusal refusal = { 0 };
-    struct change change = change_of(w, key, &refusal);
+    struct change change = change_of(cx, w, key, &refusal);
 
     w->new = arena_list(cx->mem, struct param, n);
     memcpy(w->new, w->old, n * sizeof(*w->new));
@@ -344,7 +363,7 @@ bool recordwrite_store(struct cx *cx, struct recordwrite *w, struct js *js)
     w->new[RECORDROW_UPDATED_BY] = p_text("updated_by", cx->who->id);
     for (size_t i = 0; i < w->stored.n; i++)
         if (w->values.given[i])
-            w->new[RECORDROW_FIELDS + i] = w->values.values[i];
+            w->new[RECORDROW_FIELDS + i] = column_value(cx, w, i);
     change.new_values = (struct binds){ w->new + RECORDROW_UPDATED_AT, n - RECORDROW_UPDATED_AT };
     TRY(change_update(cx, &change));
     if (refusal.kind != V_NONE)
@@ -395,7 +414,7 @@ bool recordwrite_remove(struct cx *cx, struct recordwrite *w)
 {
     const struct param key[2] = { p_text("account_id", w->account_id), p_text("id", w->id) };
     struct refusal refusal = { 0 };
-    struct change change = change_of(w, key, &refusal);
+    struct change change = change_of(cx, w, key, &refusal);
 
     TRY(release_children(cx, w->collection, w->account_id, w->id));
     TRY(change_delete(cx, &change));

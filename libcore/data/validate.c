@@ -1,6 +1,8 @@
 /* validate.c — a submitted record against its collection: column values, or what is wrong. */
 #include "data/validate.h"
 
+#include "data/secret.h"
+
 enum { UNIQUE_MAX = 2000 };
 
 enum { MOST_FAULTS = 100 };     /* of one record: more would not help, and only grow the reply    */
@@ -37,6 +39,13 @@ static bool is_own_mask(struct cx *cx, const struct field *field, struct jv valu
 {
     return field->pii && !cx->who->is_superadmin && !cx->who->sees_pii && value.kind == JV_TEXT
         && old->type != P_NULL && str_eq(jv_text(value), recordrow_mask(cx, field, old));
+}
+
+/* Left out, or sent back as it was shown: the secret stays. */
+static bool keeps_secret(const struct field *field, struct jv value, const struct param *old)
+{
+    return field->encrypted && old->type != P_NULL
+        && (value.kind == JV_ABSENT || secret_is_mask(value));
 }
 
 /* False: nothing is to be written for the field. */
@@ -103,10 +112,14 @@ void validate_body(struct cx *cx, const struct recordrow *stored, struct jv body
         const struct field *field = stored->fields[i].field;
         struct jv value = jv_get(body, field->name);
         struct param *column = &out->values[i];
+        const struct param *was = old != NULL ? &old[RECORDROW_FIELDS + i] : NULL;
         *column = p_null(NULL);
-        if (value.kind == JV_ABSENT)
+        if (was != NULL
+            && (keeps_secret(field, value, was) || is_own_mask(cx, field, value, was)))
+            out->given[i] = false;
+        else if (value.kind == JV_ABSENT || (field->encrypted && secret_is_mask(value)))
             out->given[i] = read_missing(cx, field, mode, column, faults);
-        else if (old == NULL || !is_own_mask(cx, field, value, &old[RECORDROW_FIELDS + i]))
+        else
             out->given[i] = read_given(cx, field, value, column, faults);
         column->name = field->name.p;
     }

@@ -19,7 +19,8 @@ struct validated { struct param *values; bool *given; };
 
 void validate_fault(struct cx *cx, struct fault_list *faults, struct str field, const char *code,
                     struct str message);
-/* old: the stored values of recordrow_values; who sends back the mask they saw changes nothing. */
+/* old: the stored values of recordrow_values; who sends back the mask they saw, of personal data or
+ * of a secret, changes nothing. A secret is in `out` as it was sent. */
 void validate_body(struct cx *cx, const struct recordrow *stored, struct jv body,
                    enum validate_mode mode, const struct param *old, struct validated *out,
                    struct fault_list *faults);

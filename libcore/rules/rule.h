@@ -29,7 +29,8 @@ struct rule_name {
     struct str column;          /* physical column of the row; of a computed one: its name        */
     enum rule_type type;
     bool hidden;                /* exists, but not for this caller: treated as unknown            */
-    bool refused;               /* exists, but never in expressions (encrypted): its own 400      */
+    const char *refused;        /* "is encrypted": why it is in no expression of this caller;
+                                   its own 400. NULL: it may be                                   */
     bool masked;                /* this caller sees a mask of it: its values must not be told     */
     bool many;                  /* the column holds a JSON array of texts, type is that of one:
                                    what any of them satisfies holds; IS NULL: it has none         */

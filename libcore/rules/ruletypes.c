@@ -80,7 +80,7 @@ static struct str available(struct check *ck)
     if (!str_absent(ck->available))
         return ck->available;
     for (size_t i = 0; i < ck->names->n; i++)
-        if (!ck->names->at[i].hidden && !ck->names->at[i].refused)
+        if (!ck->names->at[i].hidden && ck->names->at[i].refused == NULL)
             names[n++] = ck->names->at[i].name;
     qsort(names, n, sizeof *names, by_text);
     buf_init(&all, ck->mem, 1u << 16);
@@ -133,6 +133,14 @@ static const struct rule_name *find(struct check *ck, struct str name)
     return keep(ck, (struct rule_name){ .name = name, .column = name, .type = R_ANY });
 }
 
+static bool is_refused(struct check *ck, struct ast *node, const struct rule_name *name)
+{
+    if (name->refused != NULL)
+        WRONG(ck, node, "Field '%.*s' %s and cannot be used in %s", STR_ARG(name->name),
+              name->refused, ck->use == RULE_FILTER ? "filters" : "rules");
+    return name->refused != NULL;
+}
+
 static void column(struct check *ck, struct ast *node, struct str name)
 {
     const struct rule_name *found = find(ck, name);
@@ -141,11 +149,8 @@ static void column(struct check *ck, struct ast *node, struct str name)
               STR_ARG(name), STR_ARG(available(ck)));
         return;
     }
-    if (found->refused) {
-        WRONG(ck, node, "Field '%.*s' is encrypted and cannot be used in %s", STR_ARG(name),
-              ck->use == RULE_FILTER ? "filters" : "rules");
+    if (is_refused(ck, node, found))
         return;
-    }
     node->kind = AST_COLUMN;
     node->column = found;
     node->class = ruletypes_class(found);
@@ -194,9 +199,11 @@ static void submitted(struct check *ck, struct ast *node, struct str field)
     node->kind = AST_DATA;
     node->field = field;
     node->class = CLASS_ANY;
-    for (size_t i = 0; i < ck->names->n; i++)
-        if (str_eq(ck->names->at[i].name, field) && ck->names->at[i].type != R_JSON)
-            node->class = ruletypes_class(&ck->names->at[i]);
+    for (size_t i = 0; i < ck->names->n; i++) {
+        const struct rule_name *name = &ck->names->at[i];
+        if (str_eq(name->name, field) && !is_refused(ck, node, name) && name->type != R_JSON)
+            node->class = ruletypes_class(name);
+    }
 }
 
 static void call(struct check *ck, struct ast *node);

@@ -22,7 +22,7 @@ static const struct rule_name RULENAMES_AT[] = {
     { .name = S_INIT("user"), .column = S_INIT("user"), .type = R_TEXT },
     { .name = S_INIT("like"), .column = S_INIT("like"), .type = R_TEXT },
     { .name = S_INIT("salary"), .column = S_INIT("salary"), .type = R_NUMBER, .hidden = true },
-    { .name = S_INIT("token"), .column = S_INIT("token"), .type = R_TEXT, .refused = true },
+    { .name = S_INIT("token"), .column = S_INIT("token"), .type = R_TEXT, .refused = "is encrypted" },
 };
 static const struct rule_names RULENAMES = { .at = RULENAMES_AT, .n = COUNT(RULENAMES_AT) };
 

@@ -175,7 +175,8 @@ static void test_meanings(const struct cx *base)
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"file\"}]}",
             E_INVALID, "\"code\":\"field_type_invalid\"");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"text\","
-            "\"encrypted\":true}]}", E_INVALID, "Encrypted fields are not available yet");
+            "\"encrypted\":true,\"pii\":true}]}", E_INVALID,
+            "\"code\":\"encrypted_no_pii\"");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"text\"},"
             "{\"name\":\"X\",\"type\":\"text\"}]}", E_INVALID, "Duplicate field name 'X'");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"Account_Name\","

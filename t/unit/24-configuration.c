@@ -8,6 +8,7 @@
 #include "config/configchange.h"
 #include "config/configvalue.h"
 #include "config/provider.h"
+#include "crypto/seal.h"
 #include "db/rows.h"
 #include "db/tx.h"
 
@@ -105,24 +106,24 @@ static void test_values(struct cx *cx)
        "what is none can");
     ok(configvalue_open(cx, &of, row.stored, &row.config), "it opens");
     is_text(jv_print(cx->mem, row.config), json, "to what it was");
-    struct jv tried = parsed(cx, "{\"key_id\":\"" CONFIGVALUE_MASK "\",\"client_id\":\"x\",\"deep\":"
-                                 "[{\"api_token\":\"" CONFIGVALUE_MASK "\"}]}");
+    struct jv tried = parsed(cx, "{\"key_id\":\"" SEAL_MASK "\",\"client_id\":\"x\",\"deep\":"
+                                 "[{\"api_token\":\"" SEAL_MASK "\"}]}");
     ok(configvalue_fill(cx, &of, tried, row.stored, &row.config),
        "what somebody tries out may be masked");
     is_text(jv_print(cx->mem, row.config),
             "{\"key_id\":\"KID\",\"client_id\":\"x\",\"deep\":[{\"api_token\":\"t0ken\"}]}",
             "and is tried with what is there");
     ok(configvalue_mask(cx, &of, row.stored, &text), "it is shown");
-    is_text(text, "{\"z\":1,\"client_id\":\"id\",\"client_secret\":\"" CONFIGVALUE_MASK "\",\"key_id\":\"KID\","
-                  "\"deep\":[{\"api_token\":\"" CONFIGVALUE_MASK "\",\"note\":\"n\"}],\"empty_key\":\"\"}",
+    is_text(text, "{\"z\":1,\"client_id\":\"id\",\"client_secret\":\"" SEAL_MASK "\",\"key_id\":\"KID\","
+                  "\"deep\":[{\"api_token\":\"" SEAL_MASK "\",\"note\":\"n\"}],\"empty_key\":\"\"}",
             "masked where the schema says so, and by name where it says nothing");
     is_text(told(cx, id, "CREATE"), "->{\"client_id\":\"id\",\"client_secret\":\"***\",\"deep\":"
             "[{\"api_token\":\"***\",\"note\":\"n\"}],\"empty_key\":\"\",\"key_id\":\"***\",\"z\":1}",
             "the trail has sorted JSON without secrets");
 
     struct str secret = jv_text(jv_get(parsed(cx, row.stored.p), S("client_secret")));
-    ok(configchange_values(cx, id, parsed(cx, "{\"client_id\":\"new\",\"client_secret\":\"" CONFIGVALUE_MASK
-                                   "\",\"never_there_key\":\"" CONFIGVALUE_MASK "\"}"), &row),
+    ok(configchange_values(cx, id, parsed(cx, "{\"client_id\":\"new\",\"client_secret\":\"" SEAL_MASK
+                                   "\",\"never_there_key\":\"" SEAL_MASK "\"}"), &row),
        "new values replace all of them");
     is_text(jv_text(jv_get(parsed(cx, row.stored.p), S("client_secret"))), secret.p,
             "but for what equals the mask");

@@ -10,7 +10,7 @@ static const struct rule_name NAMES[] = {
     { .name = S_INIT("is_done"), .column = S_INIT("is_done"), .type = R_BOOLEAN },
     { .name = S_INIT("due"), .column = S_INIT("due"), .type = R_DATETIME },
     { .name = S_INIT("hidden"), .column = S_INIT("hidden"), .type = R_TEXT, .hidden = true },
-    { .name = S_INIT("sealed"), .column = S_INIT("sealed"), .type = R_TEXT, .refused = true },
+    { .name = S_INIT("sealed"), .column = S_INIT("sealed"), .type = R_TEXT, .refused = "is encrypted" },
     { .name = S_INIT("created_at"), .column = S_INIT("created_at"), .type = R_DATETIME },
     { .name = S_INIT("id"), .column = S_INIT("id"), .type = R_TEXT },
     { .name = S_INIT("a"), .column = S_INIT("a"), .type = R_TEXT },
