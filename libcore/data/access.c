@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/settings.h"
 #include "data/macrobook.h"
 #include "identity/permission.h"
 
@@ -421,6 +422,8 @@ struct rule_names access_names(struct cx *cx, const struct access *access)
     for (size_t i = 0; i < c->field_count; i++) {       /* they come first, in schema order       */
         names[i].hidden = !is_always_given(access, names[i].name);
         names[i].masked = c->fields[i].pii && access->is_masked;
+        if (names[i].masked && cx->set->pii_strict)
+            names[i].refused = "is masked";
     }
     return (struct rule_names){ .collection = c->name, .at = names, .n = c->names.n };
 }
