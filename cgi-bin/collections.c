@@ -3,8 +3,8 @@
 #include "http/serve.h"
 
 static const struct route *const TABLES[] = {
-    definitions_routes, ruleset_routes, macros_routes, history_routes, codelists_routes,
-    codevalues_routes, codeoverrides_routes, NULL,
+    definitions_routes, generated_routes, ruleset_routes, macros_routes, history_routes,
+    codelists_routes, codevalues_routes, codeoverrides_routes, NULL,
 };
 
 int main(int argc, char **argv)

@@ -22,6 +22,8 @@ static const struct command COMMANDS[] = {
     { "collections", moving_collections,
       "export FILE [--ids ID,ID] | import FILE [--strategy error|skip|update]",
       "carry definitions, without their records, to another installation" },
+    { "types", moving_types, "[--json-schema]",
+      "print the collections as TypeScript, or as JSON Schema" },
     { "audit", trailcheck_audit, "verify",
       "walk the hash chains of the audit trail" },
     { "worker", supervise_worker, "[--queue NAME] [--poll-interval SECONDS]",

@@ -5,6 +5,7 @@
 #include "http/route.h"
 
 extern const struct route definitions_routes[];     /* /collections, /collections/{id}            */
+extern const struct route generated_routes[];       /* /collections/types.ts, schema.json        */
 extern const struct route ruleset_routes[];         /* /collections/{name}/rules, /rules/validate */
 extern const struct route macros_routes[];          /* /macros                                    */
 extern const struct route history_routes[];         /* /migrations                                */

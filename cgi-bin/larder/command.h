@@ -42,6 +42,7 @@ int setup_for_serving(struct command_line *line, struct app *app);     /* 0, or 
 int personal_token(struct command_line *line);
 /* moving.c */
 int moving_collections(struct command_line *line);
+int moving_types(struct command_line *line);
 /* trailcheck.c, about.c */
 int trailcheck_audit(struct command_line *line);
 int about_info(struct command_line *line);

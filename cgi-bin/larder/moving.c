@@ -1,11 +1,13 @@
-/* moving.c — larder collections export, import: definitions to a file and back. */
+/* moving.c — larder collections export, import: definitions to a file and back; larder types. */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "command.h"
 #include "base/buf.h"
+#include "data/jsonschema.h"
 #include "data/portable.h"
+#include "data/typescript.h"
 
 enum { FILE_MOST = 1 << 26 };
 
@@ -121,6 +123,22 @@ int moving_collections(struct command_line *line)
     if (!command_open(line, &app, &cx))
         return 1;
     int code = out ? export(&cx, file, ids) : import(&cx, file, strategy);
+    command_close(&app);
+    return code;
+}
+
+int moving_types(struct command_line *line)
+{
+    bool is_schema = command_flag(line, "--json-schema");
+    struct app app;
+    struct cx cx;
+    struct str text;
+    if (!command_taken(line))
+        return 2;
+    if (!command_open(line, &app, &cx))
+        return 1;
+    bool well = is_schema ? jsonschema_write(&cx, &text) : typescript_write(&cx, &text);
+    int code = well ? write_file("-", text) : command_failed(&cx);
     command_close(&app);
     return code;
 }

@@ -225,3 +225,39 @@ bool js_done(const struct js *js)
 {
     return !js->wrong && js->depth == 0 && (js->has_value & 1) != 0;
 }
+
+static void put_line(struct buf *out, size_t depth)
+{
+    buf_c(out, '\n');
+    for (size_t i = 0; i < 2 * depth; i++)
+        buf_c(out, ' ');
+}
+
+struct str js_indented(struct arena *mem, struct str compact)
+{
+    struct buf out;
+    size_t depth = 0;
+    bool in_text = false;
+
+    buf_init(&out, mem, SIZE_MAX / 4);
+    for (size_t i = 0; i < compact.n; i++) {
+        char c = compact.p[i], next = i + 1 < compact.n ? compact.p[i + 1] : '\0';
+        if (!in_text && (c == '}' || c == ']'))
+            put_line(&out, --depth);
+        buf_c(&out, c);
+        if (in_text && c == '\\' && i + 1 < compact.n)
+            buf_c(&out, compact.p[++i]);
+        else if (c == '"')
+            in_text = !in_text;
+        else if (!in_text && c == ':')
+            buf_c(&out, ' ');
+        else if (!in_text && c == ',')
+            put_line(&out, depth);
+        else if (!in_text && (c == '{' || c == '[') && (next == '}' || next == ']'))
+            buf_c(&out, compact.p[++i]);
+        else if (!in_text && (c == '{' || c == '['))
+            put_line(&out, ++depth);
+    }
+    buf_c(&out, '\n');
+    return buf_text(&out);
+}

@@ -26,6 +26,8 @@ void js_raw(struct js *js, const char *key, struct str json);   /* checked JSON;
 void js_key(struct js *js, struct str key);  /* a key that is data: the next call passes NULL   */
 bool js_done(const struct js *js);           /* everything closed, nothing wrong                */
 
+/* What js wrote as people read it, and as a versioned file shows its differences: two spaces. */
+struct str js_indented(struct arena *mem, struct str compact);
 /* `"text"` with its quotes, escaped, as js_text writes it. */
 void js_quote(struct buf *out, struct str s);
 

@@ -67,43 +67,6 @@ static bool put_all(struct cx *cx, struct js *js)
     return true;
 }
 
-static void put_line(struct buf *out, size_t depth)
-{
-    buf_c(out, '\n');
-    for (size_t i = 0; i < 2 * depth; i++)
-        buf_c(out, ' ');
-}
-
-/* Compact JSON as people read it, and as a versioned file shows its differences. */
-static struct str indented(struct cx *cx, struct str compact)
-{
-    struct buf out;
-    size_t depth = 0;
-    bool in_text = false;
-
-    buf_init(&out, cx->mem, SIZE_MAX / 4);
-    for (size_t i = 0; i < compact.n; i++) {
-        char c = compact.p[i], next = i + 1 < compact.n ? compact.p[i + 1] : '\0';
-        if (!in_text && (c == '}' || c == ']'))
-            put_line(&out, --depth);
-        buf_c(&out, c);
-        if (in_text && c == '\\' && i + 1 < compact.n)
-            buf_c(&out, compact.p[++i]);
-        else if (c == '"')
-            in_text = !in_text;
-        else if (!in_text && c == ':')
-            buf_c(&out, ' ');
-        else if (!in_text && c == ',')
-            put_line(&out, depth);
-        else if (!in_text && (c == '{' || c == '[') && (next == '}' || next == ']'))
-            buf_c(&out, compact.p[++i]);
-        else if (!in_text && (c == '{' || c == '['))
-            put_line(&out, ++depth);
-    }
-    buf_c(&out, '\n');
-    return buf_text(&out);
-}
-
 bool portable_export(struct cx *cx, struct str ids, struct str *json)
 {
     struct buf out, now;
@@ -124,7 +87,7 @@ bool portable_export(struct cx *cx, struct str ids, struct str *json)
     if (out.over)
         return fail(cx, E_TOO_LARGE, "Too large", "The export would be larger than %d bytes",
                     EXPORT_MAX);
-    *json = indented(cx, buf_text(&out));
+    *json = js_indented(cx->mem, buf_text(&out));
     return true;
 }
 
