@@ -1,5 +1,5 @@
 #!/bin/sh
-# 09-libraries.t — each program needs at run time what it is meant to: libcurl is the worker's alone.
+# 09-libraries.t — each program needs at run time what it is meant to: libcurl is the worker's alone, libgd thumb's.
 cd "$(dirname "$0")/.." || exit 1
 . t/lib/tap.sh
 BIN=${LARDER_BIN:-bin}
@@ -10,6 +10,7 @@ programs=$(for c in cgi-bin/*.c; do basename "$c" .c; done)
 bad=$(for p in $programs; do
     case $p in
     worker) may='libcurl|libsqlite3|libpq|libjson-c|libjson|libsodium' ;;
+    thumb) may='libgd' ;;
     larder) may='libsqlite3|libpq|libjson-c|libjson|libsodium' ;;
     *) may='libfcgi|libsqlite3|libpq|libjson-c|libjson|libsodium' ;;
     esac
@@ -17,5 +18,5 @@ bad=$(for p in $programs; do
 done)
 none "$bad" 'no program needs a library that is not its own'
 is "$(needed "$BIN/worker" | grep -c '^libcurl')" 1 'the worker speaks HTTP and SMTP by libcurl'
-is "$(for p in $programs; do needed "$BIN/$p" | grep -q libjson || echo "$p"; done)" '' 'and every program was looked into'
+is "$(for p in $programs; do needed "$BIN/$p" | grep -q 'libjson\|libgd' || echo "$p"; done)" '' 'and every program was looked into'
 done_testing
