@@ -250,9 +250,6 @@ static struct heard fastcgi(const char *uri, size_t most, int *code)
 {
     const char *why = NULL, *path = str_fmt(tap_mem(), "/tmp/larder-stream-%d", getpid()).p;
     int door = door_open(path, &why), status;
-    pid_t pid = fork();
-    if (pid == 0)
-        serve_one(gate_open(tap_mem(), door));
     struct sockaddr_storage address = { .ss_family = AF_UNIX };
     memcpy((char *)&address + sizeof address.ss_family, path, strlen(path) + 1);
     int line = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -262,6 +259,11 @@ static struct heard fastcgi(const char *uri, size_t most, int *code)
                 (socklen_t)(sizeof address.ss_family + strlen(path) + 1)) != 0
         || write(line, sent.p, sent.n) != (ssize_t)sent.n)
         printf("# cannot ask: %s\n", why == NULL ? "?" : why);
+    pid_t pid = fork();                     /* now, since a gate does not wait for callers        */
+    if (pid == 0) {
+        close(line);
+        serve_one(gate_open(tap_mem(), door));
+    }
     if (most == 0)
         heard = hear(read_all(line));
     else
