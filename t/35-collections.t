@@ -120,7 +120,7 @@ post /api/v1/collections "{\"name\":\"Users_of\",\"schema\":[$(field a text)]}"
 get '/api/v1/collections?page=1&page_size=2&sort_by=name&sort_order=asc'
 json '[.total, .total_pages, (.items | length)]' '[5,3,2]' 'a page has as many as asked for'
 json '[.items[].name]' '["TestCollection","Users_of"]' 'in order'
-json '.items[0] | keys' '["created_at","field_count","fields_count","has_public_access","id","name","record_count","records_count","table_name","updated_at"]' 'items have both spellings of their counters'
+json '.items[0] | keys' '["created_at","field_count","fields_count","has_public_access","id","name","record_count","records_count","table_name","type","updated_at"]' 'items have both spellings of their counters'
 get '/api/v1/collections?page=3&page_size=2&sort_by=name&sort_order=asc'
 json '[.items[].name]' '["posts"]' 'the last page has the rest'
 get '/api/v1/collections?search=uSERS'

@@ -26,6 +26,7 @@ static const struct output ITEM_OUT[] = {
     OUT(O_STAMP, catalogue_item, updated_at),
     OUT(O_INT, catalogue_item, field_count),
     OUT(O_INT, catalogue_item, record_count),
+    OUT(O_TEXT, catalogue_item, type, .about = "base, or view"),
     { 0 },
 };
 struct page { struct out_list items; int64_t total, page, page_size, total_pages; };
@@ -66,7 +67,7 @@ static bool names(struct cx *cx, const void *input UNUSED, struct reply *reply)
 
 struct definition {
     struct collection is;
-    struct str schema, indexes;
+    struct str schema, indexes, type, query;
     int64_t field_count, record_count;
     bool has_public_access;
 };
@@ -77,6 +78,8 @@ static const struct output DEFINITION_OUT[] = {
     OUT_IS(O_TEXT, table, "table_name"),
     OUT(O_JSON, definition, schema, .about = "the fields, each with all its keys"),
     OUT(O_JSON, definition, indexes, .about = "declared: lists of names, - before those down"),
+    OUT(O_TEXT, definition, type, .about = "base, or view"),
+    OUT(O_TEXT, definition, query, .about = "of a view: its SELECT"),
     OUT_IS(O_STAMP, created_at, "created_at"),
     OUT_IS(O_STAMP, updated_at, "updated_at"),
     OUT(O_INT, definition, field_count),
@@ -99,6 +102,8 @@ static bool answer(struct cx *cx, const struct collection *c, int64_t records, s
     return reply_with(reply, DEFINITION_OUT, &(struct definition){
         .is = *c, .schema = field_store(cx->mem, c->fields, c->field_count),
         .indexes = index_store(cx->mem, &c->indexes),
+        .type = c->view == NULL ? S("base") : S("view"),
+        .query = c->view == NULL ? NO_STR : c->view->text,
         .field_count = (int64_t)c->field_count, .record_count = records,
         .has_public_access = collection_is_public(c->rules),
     });
@@ -123,6 +128,10 @@ struct change_in { struct str id; struct define_in definition; };
 #define INDEXES_IN                                                                                 \
     IN_AS(BODY, T_JSON, change_in, definition.indexes, "indexes",                                  \
           .about = "[[\"status\",\"-created_at\"]]: for lists by status, newest first")
+#define VIEW_IN                                                                                    \
+    IN_AS(BODY, T_TEXT, change_in, definition.type, "type", .one_of = "base|view"),                \
+    IN_AS(BODY, T_TEXT, change_in, definition.query, "query",                                      \
+          .about = "of a view: SELECT p.id, p.account_id, … FROM col_posts p …")
 #define RULES_IN                                                                                   \
     IN_AS(BODY, T_JSON, change_in, definition.rules.rules[OP_LIST], "list_rule",                   \
           .about = "null: locked; \"\": public; else an expression"),                              \
@@ -140,6 +149,7 @@ static const struct input CREATE_IN[] = {
     IN_AS(BODY, T_JSON, change_in, definition.schema, "schema", .about = "the fields"),
     IN_AS(BODY, T_JSON, change_in, definition.fields, "fields", .about = "the same as schema"),
     INDEXES_IN,
+    VIEW_IN,
     RULES_IN,
     IN_AS(BODY, T_WHOLE_BODY, change_in, definition.body, NULL),
     { 0 },
@@ -150,6 +160,7 @@ static const struct input UPDATE_IN[] = {
     IN_AS(BODY, T_JSON, change_in, definition.schema, "schema", .about = "all fields, old and new"),
     IN_AS(BODY, T_JSON, change_in, definition.fields, "fields", .about = "the same as schema"),
     INDEXES_IN,
+    VIEW_IN,
     RULES_IN,
     { 0 },
 };

@@ -335,8 +335,7 @@ static bool put_groups(struct qb *q, const struct query *query)
         put_named(q, query->groups[i].column);
     }
     qb_lit(q, SQL_OF("COUNT(*) AS n FROM "));
-    qb_ident(q, query->access.collection->table);
-    qb_lit(q, SQL_OF(" r"));
+    TRY(collection_from(q, query->access.collection, query->access.account_id));
     TRY(filter_where(q, &query->access, query->filter));
     for (size_t i = 0; i < query->group_count; i++) {
         qb_lit(q, i == 0 ? SQL_OF(" GROUP BY ") : SQL_OF(", "));

@@ -26,6 +26,7 @@ static bool open_query(struct cx *cx, struct str name, enum operation operation,
     TRY(access_allowed(cx, &query->seen, name));
     TRY(access_open(cx, query->collection, operation, body, &query->written));
     TRY(access_allowed(cx, &query->written, name));
+    TRY(collection_writable(cx, query->collection));
     names = access_names(cx, &query->seen);
     TRY(filter_read(cx, filter, &names, &query->filter));
     return query->filter != NULL

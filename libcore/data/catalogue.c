@@ -25,7 +25,8 @@ bool catalogue_get(struct cx *cx, struct str id, struct collection *out, int64_t
     if (!found)
         return fail(cx, E_NOT_FOUND, "Not Found", "Collection with ID '%.*s' not found",
                     STR_ARG(id));
-    return count_records(cx, out->table, records);
+    *records = 0;
+    return out->view != NULL || count_records(cx, out->table, records);
 }
 
 /* Rows of a statement, one at a time, into an array that doubles. */
@@ -43,7 +44,7 @@ static void *one_more(struct arena *mem, void *list, size_t n, size_t each)
 /* ---- one page ------------------------------------------------------------------------------- */
 
 struct row {
-    struct str id, name, schema;
+    struct str id, name, schema, view_query;
     struct str list_rule, view_rule, create_rule, update_rule, delete_rule;
     int64_t created_at, updated_at;
 };
@@ -51,7 +52,7 @@ static const struct col ROW_COLS[] = {
     COL(C_TEXT, row, id),          COL(C_TEXT, row, name),        COL(C_TEXT, row, schema),
     COL(C_TEXT, row, list_rule),   COL(C_TEXT, row, view_rule),   COL(C_TEXT, row, create_rule),
     COL(C_TEXT, row, update_rule), COL(C_TEXT, row, delete_rule), COL(C_TIME, row, created_at),
-    COL(C_TIME, row, updated_at),  { 0 },
+    COL(C_TIME, row, updated_at),  COL(C_TEXT, row, view_query),  { 0 },
 };
 static const struct sql TOTAL = SQL(
     "SELECT COUNT(*) AS n FROM collections WHERE :search = ''"
@@ -76,7 +77,8 @@ static void page_statement(struct qb *q, const struct catalogue_query *query, st
     struct param part = p_text(NULL, search);
 
     qb_lit(q, SQL_OF("SELECT r.id, r.name, r.schema, x.list_rule, x.view_rule, x.create_rule,"
-                     " x.update_rule, x.delete_rule, r.created_at, r.updated_at"
+                     " x.update_rule, x.delete_rule, r.created_at, r.updated_at,"
+                     " r.view_query"
                      " FROM collections r LEFT JOIN collection_rules x ON x.collection_id = r.id"));
     if (search.n > 0) {
         qb_lit(q, SQL_OF(" WHERE REPLACE(r.name_key, "));
@@ -114,6 +116,7 @@ static bool item_of(struct cx *cx, const struct row *row, struct catalogue_item 
     *out = (struct catalogue_item){
         .id = row->id, .name = row->name, .table_name = field_table(cx->mem, row->name),
         .field_count = (int64_t)jv_count(schema),
+        .type = str_absent(row->view_query) ? S("base") : S("view"),
         .has_public_access = collection_is_public(rules),
         .created_at = row->created_at, .updated_at = row->updated_at,
     };
@@ -138,6 +141,7 @@ bool catalogue_list(struct cx *cx, const struct catalogue_query *query, struct c
     }
     TRY(rows_done(&rows));
     for (size_t i = 0; i < out->n; i++)
-        TRY(count_records(cx, out->items[i].table_name, &out->items[i].record_count));
+        if (str_eq(out->items[i].type, S("base")))
+            TRY(count_records(cx, out->items[i].table_name, &out->items[i].record_count));
     return true;
 }

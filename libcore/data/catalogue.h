@@ -1,7 +1,7 @@
 /*
  * catalogue.h — the collections there are, and how much is in them (data.md §3).
  *
- * For superadmins: records are counted over all accounts.
+ * For superadmins: records are counted over all accounts; those of views are not.
  */
 #ifndef DATA_CATALOGUE_H
 #define DATA_CATALOGUE_H
@@ -14,6 +14,7 @@ struct catalogue_query {
 };
 struct catalogue_item {
     struct str id, name, table_name;
+    struct str type;                /* base, view                                                 */
     int64_t field_count, record_count;
     bool has_public_access;
     int64_t created_at, updated_at;

@@ -13,7 +13,7 @@ const char *const collection_operations[OP_COUNT] = {
 /* ---- reading one ---------------------------------------------------------------------------- */
 
 struct row {
-    struct str id, name, schema, indexes, migration_revision, rules_id;
+    struct str id, name, schema, indexes, view_query, migration_revision, rules_id;
     struct str list_rule, view_rule, create_rule, update_rule, delete_rule;
     struct str list_fields, view_fields, create_fields, update_fields;
     int64_t created_at, updated_at, rules_created_at, rules_updated_at;
@@ -21,7 +21,7 @@ struct row {
 static const struct col ROW_COLS[] = {
     COL(C_TEXT, row, id),               COL(C_TEXT, row, name),
     COL(C_TEXT, row, schema),           COL(C_TEXT, row, indexes),
-    COL(C_TEXT, row, migration_revision),
+    COL(C_TEXT, row, view_query),       COL(C_TEXT, row, migration_revision),
     COL(C_TIME, row, created_at),       COL(C_TIME, row, updated_at),
     COL(C_TEXT, row, rules_id),         COL(C_TEXT, row, list_rule),
     COL(C_TEXT, row, view_rule),        COL(C_TEXT, row, create_rule),
@@ -32,8 +32,9 @@ static const struct col ROW_COLS[] = {
     { 0 },
 };
 #define SELECT_COLLECTION                                                                          \
-    "SELECT c.id, c.name, c.schema, c.indexes, c.migration_revision, c.created_at, c.updated_at,"  \
-    " r.id AS rules_id, r.list_rule, r.view_rule, r.create_rule, r.update_rule, r.delete_rule,"    \
+    "SELECT c.id, c.name, c.schema, c.indexes, c.view_query, c.migration_revision,"                \
+    " c.created_at, c.updated_at, r.id AS rules_id,"                                               \
+    " r.list_rule, r.view_rule, r.create_rule, r.update_rule, r.delete_rule,"                      \
     " r.list_fields, r.view_fields, r.create_fields, r.update_fields,"                             \
     " r.created_at AS rules_created_at, r.updated_at AS rules_updated_at"                          \
     " FROM collections c LEFT JOIN collection_rules r ON r.collection_id = c.id"
@@ -124,6 +125,17 @@ static bool build(struct cx *cx, struct arena *mem, const struct row *row, struc
     return true;
 }
 
+static bool open_view(struct cx *cx, struct arena *mem, struct str query, struct collection *c)
+{
+    struct viewquery *view = arena_make(mem, struct viewquery);
+    struct str *tables;
+    size_t n;
+
+    c->view = view;
+    return collection_tables(cx, &tables, &n)
+        && viewquery_open(cx, mem, query, c->fields, c->field_count, tables, n, view);
+}
+
 static bool load(struct cx *cx, struct arena *mem, enum collection_key by, struct str key,
                  struct collection *out, bool *found)
 {
@@ -137,7 +149,28 @@ static bool load(struct cx *cx, struct arena *mem, enum collection_key by, struc
                      BIND(p_text("key", str_lower(cx->mem, key)), p_text("name", key)), &rows));
     *out = (struct collection){ 0 };
     *found = rows_next(&rows, ROW_COLS, &row);
-    return *found ? build(cx, mem, &row, out) : rows_done(&rows);
+    if (!*found)
+        return rows_done(&rows);
+    rows_close(&rows);
+    return build(cx, mem, &row, out)
+        && (str_absent(row.view_query) || open_view(cx, mem, row.view_query, out));
+}
+
+bool collection_from(struct qb *q, const struct collection *c, struct str account_id)
+{
+    if (c->view == NULL)
+        qb_ident(q, c->table);
+    else
+        TRY(viewquery_put(q, c->view, account_id));
+    qb_lit(q, SQL_OF(" r"));
+    return true;
+}
+
+bool collection_writable(struct cx *cx, const struct collection *c)
+{
+    return c->view == NULL
+        || fail(cx, E_INVALID, "Validation error",
+                "Collection '%.*s' is a view: its records cannot be written", STR_ARG(c->name));
 }
 
 bool collection_load(struct cx *cx, enum collection_key by, struct str key, struct collection *out,
@@ -358,10 +391,12 @@ bool collection_beside(struct cx *cx, struct arena **mem, void ***place)
 }
 
 static const struct sql COLLECTION_NAMES = SQL("SELECT name FROM collections ORDER BY name");
+static const struct sql NAMES_WITH_TABLES = SQL(
+    "SELECT name FROM collections WHERE view_query IS NULL ORDER BY name");
 struct name_row { struct str name; };
 static const struct col NAME_COLS[] = { COL(C_TEXT, name_row, name), { 0 } };
 
-bool collection_list_names(struct cx *cx, struct str **out, size_t *n)
+static bool list_names(struct cx *cx, struct sql sql, struct str **out, size_t *n)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct name_row row;
@@ -369,7 +404,7 @@ bool collection_list_names(struct cx *cx, struct str **out, size_t *n)
 
     *out = NULL;
     *n = 0;
-    TRY(db_query(cx, COLLECTION_NAMES, NO_BINDS, &rows));
+    TRY(db_query(cx, sql, NO_BINDS, &rows));
     while (rows_next(&rows, NAME_COLS, &row)) {
         if (*n == room) {
             *out = arena_grow(cx->mem, *out, room * sizeof(**out), (room + 32) * 2 * sizeof(**out));
@@ -378,6 +413,19 @@ bool collection_list_names(struct cx *cx, struct str **out, size_t *n)
         (*out)[(*n)++] = row.name;
     }
     return rows_done(&rows);
+}
+
+bool collection_list_names(struct cx *cx, struct str **out, size_t *n)
+{
+    return list_names(cx, COLLECTION_NAMES, out, n);
+}
+
+bool collection_tables(struct cx *cx, struct str **out, size_t *n)
+{
+    TRY(list_names(cx, NAMES_WITH_TABLES, out, n));
+    for (size_t i = 0; i < *n; i++)
+        (*out)[i] = field_table(cx->mem, (*out)[i]);
+    return true;
 }
 
 bool collection_all(struct cx *cx, const struct collection *const **out, size_t *n)

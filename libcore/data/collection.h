@@ -12,6 +12,7 @@
 #define DATA_COLLECTION_H
 
 #include "data/index.h"
+#include "data/viewquery.h"
 
 enum operation { OP_LIST, OP_VIEW, OP_CREATE, OP_UPDATE, OP_DELETE, OP_COUNT };
 extern const char *const collection_operations[OP_COUNT];       /* "list", "view" …               */
@@ -22,6 +23,7 @@ struct collection {
     struct str id, name, table;         /* table: col_<lower name>                                */
     const struct field *fields; size_t field_count;
     struct index_list indexes;          /* that it declares                                       */
+    const struct viewquery *view;       /* it has no table, and is only read; NULL: it has one    */
     bool has_rules;                     /* the rule row exists                                    */
     struct str rules[OP_COUNT];         /* absent: locked; empty: public; else an expression      */
     struct rule *parsed[OP_COUNT];      /* NULL: locked, public, or it no longer compiles         */
@@ -46,6 +48,13 @@ bool collection_system_column(struct str name);                 /* id account_id
 bool collection_is_public(const struct str rules[OP_COUNT]);     /* any of them is empty          */
 bool collection_list_has(const struct field_list *list, struct str name);   /* all, or named      */
 struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n);
+
+/* Appends the table, or the view as this account sees it (absent: of all), with the alias r. */
+bool collection_from(struct qb *q, const struct collection *c, struct str account_id) MUST_CHECK;
+/* 400 for a view, which nobody writes to. */
+bool collection_writable(struct cx *cx, const struct collection *c) MUST_CHECK;
+/* The names of the tables of all collections that have one. */
+bool collection_tables(struct cx *cx, struct str **out, size_t *n) MUST_CHECK;
 
 /* As the database has it now, into cx->mem; rules are not parsed. *found false: none. */
 enum collection_key { BY_NAME, BY_ID };

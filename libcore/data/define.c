@@ -61,6 +61,61 @@ static void read_indexes(struct cx *cx, const struct define_in *in, struct index
         index_read(cx, in->indexes, indexes);
 }
 
+/* ---- views ---------------------------------------------------------------------------------- */
+
+static bool is_view(const struct define_in *in)
+{
+    return str_eq(in->type, S("view"));
+}
+
+/* Nothing hangs on what becomes of the records that a view refers to. */
+static void loosen_references(struct field *fields, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (fields[i].type != NULL && fields[i].type->rule == R_REFERENCE
+            && str_absent(fields[i].on_delete_name)) {
+            fields[i].on_delete_name = S("restrict");
+            fields[i].on_delete = DDL_RESTRICT;
+        }
+}
+
+static void check_view_rules(struct cx *cx, const struct define_in *in)
+{
+    for (int op = OP_CREATE; op < OP_COUNT; op++)
+        if (in->rules.rules[op].kind > JV_NULL)
+            fail_add_item(cx, str_of(collectionrules_keys[op]), S("view_rule_invalid"),
+                          "A view is only read");
+    if (jv_count(in->indexes) > 0)
+        fail_add_item(cx, S("indexes"), S("view_index_invalid"),
+                      "A view has no indexes: those of its tables serve it");
+}
+
+/* The view that the query and the fields make. */
+static bool open_view(struct cx *cx, struct str query, struct collection *c)
+{
+    struct viewquery *view = arena_make(cx->mem, struct viewquery);
+    struct str *tables;
+    size_t n;
+
+    viewquery_check_fields(cx, c->fields, c->field_count);
+    TRY(fieldcheck_refuse(cx, "Validation failed"));
+    TRY(collection_tables(cx, &tables, &n));
+    TRY(viewquery_open(cx, cx->mem, query, c->fields, c->field_count, tables, n, view));
+    if (!str_absent(view->fault))
+        fail_add_item(cx, S("query"), S("view_query_invalid"), "%.*s", STR_ARG(view->fault));
+    c->view = view;
+    return fieldcheck_refuse(cx, "Validation failed");
+}
+
+static bool check_query_given(struct cx *cx, const struct define_in *in)
+{
+    if (is_view(in) && str_trim(in->query).n == 0)
+        fail_add_item(cx, S("query"), S("view_query_required"), "A view needs a query");
+    if (!is_view(in) && !str_absent(in->query))
+        fail_add_item(cx, S("query"), S("view_query_invalid"), "Only a view has a query");
+    return fieldcheck_refuse(cx, "Validation failed");
+}
+
 /* ---- create --------------------------------------------------------------------------------- */
 
 static void check_name(struct cx *cx, struct str name)
@@ -89,6 +144,8 @@ static bool check_create(struct cx *cx, const struct define_in *in,
     index_check(cx, indexes, fields, n);
     names = collection_names(cx->mem, fields, n);
     collectionrules_check(cx, &in->rules, &names);
+    if (is_view(in))
+        check_view_rules(cx, in);
     return fieldcheck_refuse(cx, "Validation failed");
 }
 
@@ -111,7 +168,7 @@ static bool make_table(struct cx *cx, const struct collection *c)
 
 bool define_waits(const struct collection *made)
 {
-    for (size_t i = 0; i < made->field_count; i++)
+    for (size_t i = 0; i < made->field_count && made->view == NULL; i++)
         if (made->fields[i].target_comes)
             return true;
     return false;
@@ -156,6 +213,7 @@ static bool insert_collection(struct cx *cx, const struct collection *c)
             p_text("name_key", str_lower(cx->mem, c->name)),
             p_text("schema", field_store(cx->mem, c->fields, c->field_count)),
             p_text("indexes", index_store(cx->mem, &c->indexes)),
+            p_text("view_query", c->view == NULL ? NO_STR : c->view->text),
             p_text("migration_revision", c->migration_revision),
             p_time("created_at", cx->now), p_time("updated_at", cx->now)),
         .refusal = &refusal,
@@ -173,8 +231,11 @@ bool define_create(struct cx *cx, const struct define_in *in, struct collection 
     read_indexes(cx, in, &out->indexes);
     collectionrules_shape(cx, &in->rules);
     TRY(fail_fields(cx));
+    if (is_view(in))
+        loosen_references(fields, out->field_count);
     TRY(tx_begin(cx, &tx));
     TRY(db_hold_definitions(cx));
+    TRY(check_query_given(cx, in));
     TRY(check_create(cx, in, &out->indexes, fields, out->field_count));
     TRY(check_free(cx, in->name));
     out->fields = fields;
@@ -185,7 +246,7 @@ bool define_create(struct cx *cx, const struct define_in *in, struct collection 
         out->lists[op].text = S("*");
     collectionrules_apply(cx, &in->rules, out);
     TRY(revision_add(cx, "create", out->name, &out->migration_revision));
-    TRY(make_table(cx, out));
+    TRY(is_view(in) ? open_view(cx, in->query, out) : make_table(cx, out));
     TRY(insert_collection(cx, out));
     TRY(collectionrules_insert(cx, out));
     return tx_commit(&tx);
@@ -202,15 +263,22 @@ static bool find_for_change(struct cx *cx, struct str id, struct collection *out
 static bool check_update(struct cx *cx, const struct define_in *in, const struct collection *old,
                          const struct collection *now, bool has_records)
 {
-    struct rule_names names = old->names;
+    struct rule_names names;
 
+    if (!str_absent(in->type) && is_view(in) != (old->view != NULL))
+        return fail(cx, E_INVALID, "Validation error",
+                    "A collection cannot become a view, nor a view a collection");
+    if (!str_absent(in->query) && old->view == NULL)
+        return fail(cx, E_INVALID, "Validation error", "Only a view has a query");
     if (!str_absent(in->name) && !str_eq(in->name, old->name))
         return fail(cx, E_INVALID, "Validation error", "Collection rename is not supported");
-    if (now->fields != old->fields) {
+    if (now->fields != old->fields && old->view == NULL) {
         evolve_check(cx, old, now->fields, now->field_count, has_records);
         TRY(fieldcheck_refuse(cx, "Schema validation failed"));
-        names = collection_names(cx->mem, now->fields, now->field_count);
     }
+    names = collection_names(cx->mem, now->fields, now->field_count);
+    if (old->view != NULL)
+        check_view_rules(cx, in);
     index_check(cx, &now->indexes, now->fields, now->field_count);
     collectionrules_check(cx, &in->rules, &names);
     return fieldcheck_refuse(cx, "Validation failed");
@@ -223,16 +291,20 @@ static bool put_definition(struct cx *cx, const struct collection *old, struct c
     struct str is = field_store(cx->mem, now->fields, now->field_count);
     struct str indexes_were = index_store(cx->mem, &old->indexes);
     struct str indexes_are = index_store(cx->mem, &now->indexes);
-    bool touched, indexed;
+    struct str query_was = old->view == NULL ? NO_STR : old->view->text;
+    struct str query_is = now->view == NULL ? NO_STR : now->view->text;
+    bool touched = !str_eq(query_was, query_is), indexed = false;
 
-    TRY(evolve_apply(cx, old, now->fields, now->field_count, &touched));
-    TRY(index_apply(cx, now->table, &old->indexes, &now->indexes, now->fields, now->field_count,
-                    &indexed));
+    if (now->view == NULL) {
+        TRY(evolve_apply(cx, old, now->fields, now->field_count, &touched));
+        TRY(index_apply(cx, now->table, &old->indexes, &now->indexes, now->fields,
+                        now->field_count, &indexed));
+    }
     if (indexed || (touched && now->indexes.n > 0))
         TRY(ddl_assume(cx, now->table));
     if (touched || indexed)
         TRY(revision_add(cx, "update", now->name, &now->migration_revision));
-    if (str_eq(was, is) && str_eq(indexes_were, indexes_are))
+    if (str_eq(was, is) && str_eq(indexes_were, indexes_are) && !touched)
         return true;
     now->updated_at = cx->now;
     return change_update(cx, &(struct change){
@@ -241,9 +313,11 @@ static bool put_definition(struct cx *cx, const struct collection *old, struct c
         .record_id = now->id,
         .key = BIND(p_text("id", now->id)),
         .old_values = BIND(p_text("schema", was), p_text("indexes", indexes_were),
+                           p_text("view_query", query_was),
                            p_text("migration_revision", old->migration_revision),
                            p_time("updated_at", old->updated_at)),
         .new_values = BIND(p_text("schema", is), p_text("indexes", indexes_are),
+                           p_text("view_query", query_is),
                            p_text("migration_revision", now->migration_revision),
                            p_time("updated_at", now->updated_at)),
     });
@@ -268,6 +342,8 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     TRY(find_for_change(cx, id, &old, records));
     *out = old;
     if (fields != NULL) {
+        if (old.view != NULL)
+            loosen_references(fields, n);
         TRY(fieldcheck_list(cx, &(struct fieldcheck_names){ .own = old.name }, fields, n));
         out->fields = fields;
         out->field_count = n;
@@ -275,6 +351,8 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     if (in->indexes.kind > JV_NULL)
         out->indexes = indexes;
     TRY(check_update(cx, in, &old, out, *records > 0));
+    if (old.view != NULL)
+        TRY(open_view(cx, str_absent(in->query) ? old.view->text : in->query, out));
     TRY(put_definition(cx, &old, out));
     collectionrules_apply(cx, &in->rules, out);
     TRY(collectionrules_update(cx, &old, out));
@@ -283,12 +361,13 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
 
 /* ---- delete --------------------------------------------------------------------------------- */
 
-struct other { struct str id, name, schema; };
+struct other { struct str id, name, schema, view_query; };
 static const struct col OTHER_COLS[] = {
-    COL(C_TEXT, other, id), COL(C_TEXT, other, name), COL(C_TEXT, other, schema), { 0 },
+    COL(C_TEXT, other, id), COL(C_TEXT, other, name), COL(C_TEXT, other, schema),
+    COL(C_TEXT, other, view_query), { 0 },
 };
 static const struct sql OTHERS = SQL(
-    "SELECT id, name, schema FROM collections WHERE id <> :id ORDER BY name");
+    "SELECT id, name, schema, view_query FROM collections WHERE id <> :id ORDER BY name");
 
 static bool refers_to(struct cx *cx, const struct other *other, struct str name, bool *refers)
 {
@@ -316,6 +395,9 @@ static bool check_unreferenced(struct cx *cx, const struct collection *c)
         TRY(refers_to(cx, &other, c->name, &refers));
         if (refers)
             return fail(cx, E_CONFLICT, "Conflict", "Collection '%.*s' is referenced by '%.*s'",
+                        STR_ARG(c->name), STR_ARG(other.name));
+        if (!str_absent(other.view_query) && viewquery_names(cx->mem, other.view_query, c->table))
+            return fail(cx, E_CONFLICT, "Conflict", "Collection '%.*s' is used by the view '%.*s'",
                         STR_ARG(c->name), STR_ARG(other.name));
     }
     return rows_done(&rows);
@@ -364,7 +446,8 @@ bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
     out->collection_name = old.name;
     out->table_name = old.table;
     TRY(revision_add(cx, "delete", old.name, &out->migration_revision));
-    TRY(ddl_drop_table(cx, old.table));
+    if (old.view == NULL)
+        TRY(ddl_drop_table(cx, old.table));
     if (old.has_rules)
         TRY(forget(cx, S("collection_rules"), old.rules_id));
     TRY(forget_grants(cx, old.name));

@@ -2,6 +2,7 @@
  * define.h — creates, changes and deletes collections: the definition, the table, the history
  * (data.md §2.6, §3, §4.1).
  *
+ * Views     have a query instead of a table: nothing is stored, so their fields may change at will
  * Together  each call is one transaction: table, definition, rules, revision and audit rows
  * Changes   collections, collection_rules, schema_migrations, col_…; deleting also permissions
  * Errors    422 items for wrong shapes; 400 with details for what cannot be; 404, 409
@@ -16,6 +17,7 @@ struct define_in {
     struct jv body;        /* the request's object, echoed when the fields are missing */
     struct jv schema, fields;           /* either spelling; schema wins                           */
     struct jv indexes;                  /* absent or null: as they are                            */
+    struct str type, query;             /* "view" and its SELECT; absent: as it is, at first base */
     struct collectionrules_in rules;
     const struct str *coming; size_t coming_count;  /* names that the same import makes, or NULL  */
 };

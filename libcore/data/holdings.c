@@ -38,6 +38,21 @@ static bool find_some(struct cx *cx, const struct collection *const *all, size_t
     return true;
 }
 
+static bool with_tables(struct cx *cx, const struct collection *const **out, size_t *n)
+{
+    const struct collection *const *all, **kept;
+    size_t count;
+
+    TRY(collection_all(cx, &all, &count));
+    kept = arena_list(cx->mem, const struct collection *, count + 1);
+    *n = 0;
+    for (size_t i = 0; i < count; i++)
+        if (all[i]->view == NULL)
+            kept[(*n)++] = all[i];
+    *out = kept;
+    return true;
+}
+
 static bool find_held(struct cx *cx, struct str account_id, const struct collection ***out,
                       size_t *n)
 {
@@ -45,7 +60,7 @@ static bool find_held(struct cx *cx, struct str account_id, const struct collect
     size_t count;
 
     *n = 0;
-    TRY(collection_all(cx, &all, &count));
+    TRY(with_tables(cx, &all, &count));
     *out = arena_list(cx->mem, const struct collection *, count);
     for (size_t at = 0; at < count; at += AT_ONCE)
         TRY(find_some(cx, all + at, count - at < AT_ONCE ? count - at : AT_ONCE, account_id,

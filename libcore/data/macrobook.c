@@ -7,14 +7,6 @@
 
 /* ---- reading one ---------------------------------------------------------------------------- */
 
-static bool tables_of(struct cx *cx, struct str **out, size_t *n)
-{
-    TRY(collection_list_names(cx, out, n));
-    for (size_t i = 0; i < *n; i++)
-        (*out)[i] = field_table(cx->mem, (*out)[i]);
-    return true;
-}
-
 static struct str *names_of(struct cx *cx, struct arena *mem, struct str parameters, size_t *n)
 {
     struct jv list;
@@ -42,7 +34,7 @@ bool macrobook_read(struct cx *cx, struct arena *mem, struct str name, struct st
     if (!guest_read(mem, sql_query, names, n, &guest, &out->fault))
         return true;
     out->guest = guest;
-    TRY(tables_of(cx, &tables, &table_count));
+    TRY(collection_tables(cx, &tables, &table_count));
     return guest_admit(cx, mem, guest, tables, table_count, &out->fault);
 }
 

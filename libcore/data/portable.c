@@ -25,6 +25,10 @@ static void put_collection(struct cx *cx, struct js *js, const struct collection
     js_text(js, "name", c->name);
     js_raw(js, "schema", field_store(cx->mem, c->fields, c->field_count));
     js_raw(js, "indexes", index_store(cx->mem, &c->indexes));
+    if (c->view != NULL) {
+        js_text(js, "type", S("view"));
+        js_text(js, "query", c->view->text);
+    }
     put_rules(js, c);
     js_end(js);
 }
@@ -169,6 +173,8 @@ static void read_one(struct cx *cx, struct jv from, struct str path, struct defi
     in->name = jv_text(member(cx, from, path, "name", JV_TEXT));
     in->schema = member(cx, from, path, "schema", JV_ARRAY);
     in->indexes = jv_get(from, S("indexes"));
+    in->type = jv_text(jv_get(from, S("type")));
+    in->query = jv_text(jv_get(from, S("query")));
     rules = member(cx, from, path, "rules", JV_OBJECT);
     for (int op = 0; op < OP_COUNT; op++)
         in->rules.rules[op] = jv_get(rules, str_of(collectionrules_keys[op]));
@@ -233,9 +239,11 @@ static bool place_all(struct import *import)
         TRY(collection_load(import->cx, BY_NAME, import->sent[i].in.name, &there,
                             &import->sent[i].is_there));
     }
-    for (size_t i = 0; i < import->n; i++)
-        if (import->sent[i].mark == UNSEEN)
-            place(import, i);
+    for (int views = 0; views < 2; views++)     /* which ask the tables of the others             */
+        for (size_t i = 0; i < import->n; i++)
+            if (import->sent[i].mark == UNSEEN
+                && str_absent(import->sent[i].in.query) == (views == 0))
+                place(import, i);
     return true;
 }
 

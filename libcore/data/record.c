@@ -63,8 +63,7 @@ static bool select_one(struct cx *cx, const struct access *access, const struct 
     qb_lit(&q, SQL_OF("SELECT "));
     TRY(recordrow_columns(&q, row));
     qb_lit(&q, SQL_OF(" FROM "));
-    qb_ident(&q, access->collection->table);
-    qb_lit(&q, SQL_OF(" r"));
+    TRY(collection_from(&q, access->collection, access->account_id));
     access_where_tenant(&q, access);
     qb_lit(&q, SQL_OF(" AND r.\"id\" = "));
     qb_value(&q, p_text(NULL, id));
@@ -103,8 +102,8 @@ bool record_get(struct cx *cx, struct str collection, struct str id, struct str 
     updated_at = rows_int(&rows, RECORDROW_UPDATED_AT);
     TRY(expand_read(cx, &access, expand, &expanded));
     TRY(write_one(cx, &row, expanded, &rows, js));
-    *tag = NO_STR;                      /* what is expanded changes on its own                    */
-    return expanded != NULL || make_tag(cx, updated_at, tag);
+    *tag = NO_STR;                      /* what is expanded, or viewed, changes on its own        */
+    return expanded != NULL || found->view != NULL || make_tag(cx, updated_at, tag);
 }
 
 /* --- writes ----------------------------------------------------------------------------------- */

@@ -63,6 +63,8 @@ static bool read_place(struct cx *cx, struct list *list)
         return fail(cx, E_INVALID, "Invalid pagination parameters",
                     "Cannot specify both 'cursor' and 'cursor_before'");
     TRY(page_sort(cx, list->in->sort, &list->names, &list->order));
+    for (size_t i = 0; list->access.collection->view != NULL && i < list->order.n - 1; i++)
+        list->order.keys[i].nullable = true;        /* a view need not have created_at            */
     if (!list->by_cursor)
         return true;
     TRY(check_masked_keys(cx, list));
@@ -112,8 +114,7 @@ static bool select_page(struct cx *cx, struct list *list, struct rows *rows)
     if (list->by_cursor)
         put_keys(&q, &order);
     qb_lit(&q, SQL_OF(" FROM "));
-    qb_ident(&q, list->access.collection->table);
-    qb_lit(&q, SQL_OF(" r"));
+    TRY(collection_from(&q, list->access.collection, list->access.account_id));
     qb_add(&q, &list->where);
     if (list->has_place) {
         qb_lit(&q, SQL_OF(" AND "));
@@ -147,8 +148,7 @@ static bool count_rows(struct cx *cx, const struct list *list, int64_t *total)
 
     qb_init(&q, cx);
     qb_lit(&q, SQL_OF("SELECT COUNT(*) FROM "));
-    qb_ident(&q, list->access.collection->table);
-    qb_lit(&q, SQL_OF(" r"));
+    TRY(collection_from(&q, list->access.collection, list->access.account_id));
     qb_add(&q, &list->where);
     TRY(qb_query(&q, &rows));
     if (!rows_step(&rows))

@@ -68,7 +68,7 @@ bool recordrow_columns(struct qb *q, const struct recordrow *row)
 
 static struct param time_value(const struct rows *rows, int column)
 {
-    return p_time(NULL, rows_int(rows, column));
+    return rows_null(rows, column) ? p_null(NULL) : p_time(NULL, rows_int(rows, column));
 }
 
 static struct param text_value(const struct rows *rows, int column)
@@ -164,7 +164,9 @@ static void write_system(struct js *js, const struct source *from)
 {
     for (int i = 0; i < RECORDROW_FIELDS; i++) {
         struct param value = system_value(from, i);
-        if (SYSTEM[i].is_time)
+        if (value.type == P_NULL)       /* of a view, which need not have them                    */
+            js_null(js, SYSTEM[i].name.p);
+        else if (SYSTEM[i].is_time)
             write_time(js, SYSTEM[i].name.p, value.number);
         else
             js_text(js, SYSTEM[i].name.p, value.text);

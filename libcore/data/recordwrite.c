@@ -18,7 +18,10 @@ bool recordwrite_open(struct cx *cx, const struct collection *collection, enum o
 {
     *out = (struct recordwrite){ .collection = collection, .body = body, .index = -1 };
     recordrow_shape(cx, collection, NULL, NO_STR, &out->stored);
-    return access_open(cx, collection, operation, body, &out->access);
+    TRY(access_open(cx, collection, operation, body, &out->access));
+    return collection->view == NULL
+        || (access_allowed(cx, &out->access, collection->name)
+            && collection_writable(cx, collection));
 }
 
 /* --- refusals --------------------------------------------------------------------------------- */

@@ -83,9 +83,11 @@ static bool empty_children(struct cx *cx, const struct collection *child,
 
 struct referrers { const struct collection *const *all; size_t n; };
 
-static bool points_to(const struct field *field, const struct collection *target)
+static bool points_to(const struct collection *child, const struct field *field,
+                      const struct collection *target)
 {
-    return field->type->rule == R_REFERENCE && str_eq(field->target_table, target->table);
+    return child->view == NULL && field->type->rule == R_REFERENCE
+        && str_eq(field->target_table, target->table);
 }
 
 /* What points to one record: emptied, or found to go with it. */
@@ -96,7 +98,7 @@ static bool release_one(struct cx *cx, const struct referrers *referrers, struct
         const struct collection *child = referrers->all[c];
         for (size_t i = 0; i < child->field_count; i++) {
             const struct field *field = &child->fields[i];
-            if (!points_to(field, going->collection))
+            if (!points_to(child, field, going->collection))
                 continue;
             if (field->on_delete == DDL_SET_NULL)
                 TRY(empty_children(cx, child, field, account_id, going->id));

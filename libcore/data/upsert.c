@@ -101,6 +101,7 @@ bool upsert_record(struct cx *cx, struct str collection, struct str key, struct 
     TRY(tx_begin(cx, &tx));
     TRY(recordwrite_target(cx, body, &account_id));
     TRY(record_collection(cx, collection, &found));
+    TRY(collection_writable(cx, found));
     TRY(find_key(cx, found, key, &field));
     TRY(read_key(cx, field, body, &value, &is_one));
     *out = (struct upsert_done){ .id = NO_STR };

@@ -316,23 +316,49 @@ static bool add_tables(struct arena *mem, struct guest *g, const struct str *tab
     return well;
 }
 
+static bool confine(struct arena *mem, struct guest *guest, const struct str *tables, size_t n,
+                    struct str *fault)
+{
+    *fault = NO_STR;
+    if (!add_tables(mem, guest, tables, n))
+        *fault = str_fmt(mem, "more than %u tables", GUEST_TABLES);
+    return str_absent(*fault);
+}
+
+static bool vet(struct qb *q, struct arena *mem, const struct guest *guest, struct str *fault)
+{
+    struct cx *cx = q->cx;
+    if (q->wrong || q->text.over)
+        return broken(cx, "a guest that cannot be placed");
+    TRY(cx->db->driver->vet(cx, guest, str_of(str_c(cx->mem, qb_text(q))), fault));
+    *fault = str_copy(mem, *fault);
+    return true;
+}
+
 bool guest_admit(struct cx *cx, struct arena *mem, struct guest *guest, const struct str *tables,
                  size_t n, struct str *fault)
 {
     struct qb q;
-    *fault = NO_STR;
-    if (!add_tables(mem, guest, tables, n)) {
-        *fault = str_fmt(mem, "more than %u tables", GUEST_TABLES);
+    if (!confine(mem, guest, tables, n, fault))
         return true;
-    }
     qb_init(&q, cx);
     LIT(&q, "SELECT ");
     guest_put(&q, guest, NULL, S("nobody"));
-    if (q.wrong || q.text.over)
-        return broken(cx, "a macro that cannot be placed");
-    TRY(cx->db->driver->vet(cx, guest, str_of(str_c(cx->mem, qb_text(&q))), fault));
-    *fault = str_copy(mem, *fault);
-    return true;
+    return vet(&q, mem, guest, fault);
+}
+
+bool guest_admit_rows(struct cx *cx, struct arena *mem, struct guest *guest,
+                      const struct str *tables, size_t n, const struct guest_column *columns,
+                      size_t column_count, struct str *fault)
+{
+    struct qb q;
+    if (!confine(mem, guest, tables, n, fault))
+        return true;
+    qb_init(&q, cx);
+    LIT(&q, "SELECT * FROM ");
+    guest_put_rows(&q, guest, columns, column_count, NULL, S("nobody"));
+    LIT(&q, " r");
+    return vet(&q, mem, guest, fault);
 }
 
 /* ---- placing -------------------------------------------------------------------------------- */
@@ -431,12 +457,11 @@ static void put_slot(struct qb *q, const struct guest_value *values, size_t slot
     }
 }
 
-void guest_put(struct qb *q, const struct guest *g, const struct guest_value *values,
-               struct str account)
+/* WITH its tables, and itself as larder_body. */
+static void put_body(struct qb *q, const struct guest *g, const struct guest_value *values,
+                     struct str account)
 {
     q->has_guest = true;
-    if (has_columns(g, values))
-        LIT(q, "(SELECT ");
     LIT(q, "(WITH ");
     for (size_t i = 0; i < g->table_count; i++)
         put_table(q, &g->tables[i], i, account, values == NULL);
@@ -446,8 +471,49 @@ void guest_put(struct qb *q, const struct guest *g, const struct guest_value *va
         if (g->pieces[i].has_slot)
             put_slot(q, values, g->pieces[i].slot);
     }
+}
+
+void guest_put(struct qb *q, const struct guest *g, const struct guest_value *values,
+               struct str account)
+{
+    if (has_columns(g, values))
+        LIT(q, "(SELECT ");
+    put_body(q, g, values, account);
     LIT(q, ") SELECT * FROM larder_body LIMIT 1)");
     put_columns(q, g, values);
+}
+
+static void put_cast(struct qb *q, const struct guest_column *column)
+{
+    static const struct { struct str word; struct sql type; } TYPES[] = {
+        { S_INIT("@real"), SQL(" AS DOUBLE PRECISION) AS ") },
+        { S_INIT("@bool"), SQL(" AS BOOLEAN) AS ") },
+        { S_INIT("@time"), SQL(" AS BIGINT) AS ") },
+    };
+    struct sql type = SQL_OF(" AS TEXT) AS ");
+    LIT(q, "CAST(");
+    if (column->is_given)
+        qb_column(q, 'b', column->name);
+    else
+        LIT(q, "NULL");
+    for (size_t i = 0; i < COUNT(TYPES); i++)
+        if (str_eq(TYPES[i].word, str_of(column->word)))
+            type = TYPES[i].type;
+    qb_lit(q, type);
+    qb_ident(q, column->name);
+}
+
+void guest_put_rows(struct qb *q, const struct guest *g, const struct guest_column *columns,
+                    size_t n, const struct guest_value *values, struct str account)
+{
+    put_body(q, g, values, account);
+    LIT(q, ") SELECT ");
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            LIT(q, ", ");
+        put_cast(q, &columns[i]);
+    }
+    LIT(q, " FROM larder_body b)");
 }
 
 /* ---- running alone -------------------------------------------------------------------------- */

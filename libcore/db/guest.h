@@ -41,11 +41,21 @@ bool guest_read(struct arena *mem, struct str text, const struct str *parameters
 bool guest_admit(struct cx *cx, struct arena *mem, struct guest *guest, const struct str *tables,
                  size_t n, struct str *fault) MUST_CHECK;
 
+/* The same for one that gives rows: a column of what it gives, made to be what a word of schema/
+ * says; one that is not given is NULL. */
+struct guest_column { struct str name; const char *word; bool is_given; };
+bool guest_admit_rows(struct cx *cx, struct arena *mem, struct guest *guest,
+                      const struct str *tables, size_t n, const struct guest_column *columns,
+                      size_t column_count, struct str *fault) MUST_CHECK;
+
 /* One value for each slot: a column of r, or what is to be bound. */
 struct guest_value { struct str column; struct param value; };
 /* Appends the guest as a scalar sub-query. account absent: the rows of every account. */
 void guest_put(struct qb *q, const struct guest *guest, const struct guest_value *values,
                struct str account);
+/* Appends it as a table in parentheses, with these columns. Values only: no columns of r. */
+void guest_put_rows(struct qb *q, const struct guest *guest, const struct guest_column *columns,
+                    size_t n, const struct guest_value *values, struct str account);
 /* Runs it alone, in a snapshot of its own. A fault is told, and is no failure. */
 bool guest_run(struct cx *cx, const struct guest *guest, const struct guest_value *values,
                struct str account, struct str *result, struct str *fault) MUST_CHECK;
