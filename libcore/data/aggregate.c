@@ -181,6 +181,9 @@ static bool add_group(struct cx *cx, struct query *query, struct str name)
     const struct rule_name *by;
 
     TRY(find_name(cx, query, BAD_GROUP, name, true, &by));
+    if (by->many)
+        return fail(cx, E_INVALID, BAD_GROUP, "Field '%.*s' holds several values and cannot be"
+                    " grouped by", STR_ARG(name));
     if (is_grouped(query, name))
         return true;
     if (query->group_count == AGGREGATE_FIELDS)

@@ -67,6 +67,7 @@ struct rule_names collection_names(struct arena *mem, const struct field *fields
         names[i] = (struct rule_name){ .name = fields[i].name, .column = fields[i].name,
                                        .type = fields[i].type->rule,
                                        .refused = fields[i].encrypted ? "is encrypted" : NULL,
+                                       .many = fieldtype_is_many(fields[i].type),
                                        .target = fields[i].collection };
     for (size_t i = 0; i < COUNT(SYSTEM_COLUMNS); i++)
         names[n + i] = (struct rule_name){ .name = SYSTEM_COLUMNS[i].name,

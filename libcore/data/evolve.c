@@ -2,6 +2,7 @@
 #include "data/evolve.h"
 
 #include "data/fieldcheck.h"
+#include "data/fieldoptions.h"
 
 static const struct field *find(const struct field *fields, size_t n, struct str name)
 {
@@ -9,6 +10,11 @@ static const struct field *find(const struct field *fields, size_t n, struct str
         if (str_eq(fields[i].name, name))
             return &fields[i];
     return NULL;
+}
+
+static const char *number_word(const struct field *field)
+{
+    return fieldtype_is_many(field->type) ? "several values" : "one value";
 }
 
 static void check_kept(struct cx *cx, const struct field *old, const struct field *now)
@@ -20,6 +26,10 @@ static void check_kept(struct cx *cx, const struct field *old, const struct fiel
         fail_add_item(cx, old->name, S("type_change_not_allowed"),
                       "Type change from '%.*s' to '%.*s' is not allowed for data safety",
                       STR_ARG(old->type_name), STR_ARG(str_sub(now->type_name, 0, 64)));
+    else if (old->type != now->type)
+        fail_add_item(cx, old->name, S("type_change_not_allowed"),
+                      "Type change from '%s' of %s to '%s' of %s is not allowed for data safety",
+                      old->type->name, number_word(old), now->type->name, number_word(now));
     else if (!str_eq(old->target_table, now->target_table))
         fail_add_item(cx, old->name, S("target_change_not_allowed"),
                       "Reference change from '%.*s' to '%.*s' is not allowed for data safety",
@@ -80,6 +90,17 @@ static bool set_on_delete(struct cx *cx, struct str table, const struct field *f
     return ddl_set_on_delete(cx, table, columns, n, name);
 }
 
+static bool check_options(struct cx *cx, const struct collection *old, const struct field *fields,
+                          size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct field *before = collection_field(old, fields[i].name);
+        if (before != NULL)
+            TRY(fieldoptions_change(cx, old->table, before, &fields[i], i));
+    }
+    return fieldcheck_refuse(cx, "Schema validation failed");
+}
+
 static bool add_column(struct cx *cx, struct str table, const struct field *field)
 {
     struct ddl_column column = field_column(field);
@@ -91,6 +112,7 @@ bool evolve_apply(struct cx *cx, const struct collection *old, const struct fiel
                   bool *touched)
 {
     *touched = false;
+    TRY(check_options(cx, old, fields, n));
     for (size_t i = 0; i < n; i++)
         if (collection_field(old, fields[i].name) == NULL) {
             TRY(add_column(cx, old->table, &fields[i]));

@@ -2,6 +2,7 @@
 #include "data/field.h"
 
 #include "base/utf8.h"
+#include "data/fieldoptions.h"
 #include "data/mask.h"
 
 enum { NAME_MAX_CHARS = 64, STORE_MAX = 1 << 26 };
@@ -25,11 +26,14 @@ struct str field_table(struct arena *mem, struct str collection)
     return str_fmt(mem, "col_%.*s", STR_ARG(str_lower(mem, collection)));
 }
 
-/* What follows from the texts of a field: its type, its action, the table it refers to. */
-static void resolve(struct arena *mem, struct field *field)
+/* What follows from what a field says: its type, its action, the table it refers to. */
+static void resolve(struct arena *mem, struct jv options, struct field *field)
 {
     field->type = fieldtype_find(field->type_name);
-    if (field->type == NULL || field->type->rule != R_REFERENCE)
+    if (field->type == NULL)
+        return;
+    fieldoptions_read(mem, options, field);
+    if (field->type->rule != R_REFERENCE)
         return;
     field->on_delete = action_of(field->on_delete_name);
     if (!str_absent(field->collection))
@@ -80,7 +84,7 @@ static bool load_one(struct cx *cx, struct arena *mem, struct jv from, struct fi
         *flag_of(field, FLAGS[i].offset) = jv_bool(jv_get(from, FLAGS[i].key));
     field->otherwise = kept(mem, otherwise);
     field->options = kept(mem, jv_get(from, S("options")));
-    resolve(mem, field);
+    resolve(mem, jv_get(from, S("options")), field);
     if (field->type == NULL || !fieldtype_is_offered(field->type))
         return broken(cx, "field %.*s has the type %.*s", STR_ARG(field->name),
                       STR_ARG(field->type_name));
@@ -223,7 +227,7 @@ static void read_one(const struct place *at, struct jv from, struct field *field
     field->expression = read_text(at, from, "expression");
     field->return_type = read_text(at, from, "return_type");
     field->encrypted = read_flag(at, from, "encrypted");
-    resolve(mem, field);
+    resolve(mem, jv_get(from, S("options")), field);
 }
 
 void field_read(struct cx *cx, struct jv list, const char *key, struct field **out, size_t *n)

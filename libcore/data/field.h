@@ -22,10 +22,12 @@ struct field {
     struct str otherwise;           /* "default" as JSON text; absent: null                       */
     struct param default_value;     /* the same for its column; P_NULL: none                      */
     struct str options;             /* JSON text or absent                                        */
-    struct str collection;          /* target of a reference                                      */
+    const struct str *choices; size_t choice_count;     /* of a select; from options              */
+    int64_t max;                    /* most values of a list; from options                        */
+    struct str collection;          /* target of a reference, or of references                    */
     struct str target_table;
     struct str on_delete_name;      /* lower case                                                 */
-    enum ddl_on_delete on_delete;   /* of a reference; DDL_NO_REFERENCE: absent or unknown        */
+    enum ddl_on_delete on_delete;   /* of those; DDL_NO_REFERENCE: absent or unknown              */
     bool target_comes;              /* an import makes its table later, and then the key          */
     struct str mask_type, expression, return_type;
 };

@@ -3,6 +3,7 @@
 
 #include "base/ident.h"
 #include "data/collection.h"
+#include "data/fieldoptions.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -141,6 +142,13 @@ static bool check_reference(struct cx *cx, const struct fieldcheck_names *names,
     return true;
 }
 
+static void check_list(struct cx *cx, const struct field *field, size_t i)
+{
+    if (field->unique && fieldtype_is_many(field->type))
+        fieldcheck_add(cx, i, "unique", "unique_not_allowed",
+                       "A field of several values cannot be unique");
+}
+
 static bool check_default(struct cx *cx, struct field *field, size_t i)
 {
     struct jv value;
@@ -169,6 +177,8 @@ static bool check_one(struct cx *cx, const struct fieldcheck_names *names, struc
     check_encrypted(cx, field, i);
     if (field->type->rule == R_REFERENCE)
         TRY(check_reference(cx, names, field, i));
+    TRY(fieldoptions_check(cx, field, i));
+    check_list(cx, field, i);
     return check_default(cx, field, i);
 }
 

@@ -2,6 +2,7 @@
 #include "data/fieldtype.h"
 
 #include "data/typedate.h"
+#include "data/typeselect.h"
 #include "data/typetext.h"
 #include "data/typevalue.h"
 
@@ -19,14 +20,41 @@ static const struct fieldtype TYPES[] = {
     { "file", "@text", R_FILE, "string", NULL, NULL },
     { "date", "@text", R_DATE, "string:date", typedate_read_day, typetext_write },
     { "computed", NULL, R_COMPUTED, "", NULL, NULL },
+    { "select", "@text", R_SELECT, "string", typeselect_read, typetext_write },
 };
+
+/* A select is one of these when its options allow more than one. */
+static const struct fieldtype LISTS[] = {
+    { "select", "@json", R_SELECT, "array:string", typeselect_read_several, typevalue_write_json },
+    { "references", "@json", R_REFERENCE, "array:string", NULL, NULL },
+};
+
+static const struct fieldtype *find(const struct fieldtype *types, size_t n, struct str name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (str_eq(str_of(types[i].name), name))
+            return &types[i];
+    return NULL;
+}
 
 const struct fieldtype *fieldtype_find(struct str name)
 {
-    for (size_t i = 0; i < COUNT(TYPES); i++)
-        if (str_eq(str_of(TYPES[i].name), name))
-            return &TYPES[i];
-    return NULL;
+    const struct fieldtype *found = find(TYPES, COUNT(TYPES), name);
+
+    return found != NULL ? found : find(LISTS, COUNT(LISTS), name);
+}
+
+const struct fieldtype *fieldtype_several(const struct fieldtype *type)
+{
+    return find(LISTS, COUNT(LISTS), str_of(type->name));
+}
+
+bool fieldtype_is_many(const struct fieldtype *type)
+{
+    for (size_t i = 0; i < COUNT(LISTS); i++)
+        if (type == &LISTS[i])
+            return true;
+    return false;
 }
 
 bool fieldtype_is_offered(const struct fieldtype *type)
@@ -41,6 +69,9 @@ struct str fieldtype_names(struct arena *mem)
     buf_init(&out, mem, 256);
     for (size_t i = 0; i < COUNT(TYPES); i++)
         buf_fmt(&out, "%s%s", i > 0 ? ", " : "", TYPES[i].name);
+    for (size_t i = 0; i < COUNT(LISTS); i++)
+        if (find(TYPES, COUNT(TYPES), str_of(LISTS[i].name)) == NULL)
+            buf_fmt(&out, ", %s", LISTS[i].name);
     return buf_text(&out);
 }
 

@@ -21,13 +21,18 @@ struct fieldtype {
     const char *name;               /* "text"                                                     */
     const char *word;               /* column word of schema/; NULL: no column (computed)         */
     enum rule_type rule;            /* operators in filters                                       */
-    const char *openapi;            /* "string", "string:email", "number"; "" is any value        */
+    const char *openapi;            /* "string", "string:email", "number", "array:string"; "" is
+                                       any value                                                  */
     /* False with the fault filled. NULL, like write, in a type that is not offered. */
     bool (*read)(struct cx *cx, const struct field *field, struct jv value, struct param *out,
                  struct type_fault *fault);
     void (*write)(struct js *js, const char *key, const struct param *value);
 };
 const struct fieldtype *fieldtype_find(struct str name);        /* lower case; NULL: unknown      */
+/* A value is a list: JSON array of texts on the wire and in its column; rule is that of one. */
+bool fieldtype_is_many(const struct fieldtype *type);
+/* The type of lists of the values; NULL: there is none. */
+const struct fieldtype *fieldtype_several(const struct fieldtype *type);
 bool fieldtype_is_offered(const struct fieldtype *type);        /* false: definitions are refused */
 struct str fieldtype_names(struct arena *mem);                  /* "text, number, …" for messages */
 

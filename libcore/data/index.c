@@ -125,7 +125,7 @@ static const struct field *find(const struct field *fields, size_t n, struct str
 bool index_takes(const struct field *field)
 {
     return field->type->word != NULL && field->type->rule != R_JSON
-        && field->type->rule != R_FILE;
+        && field->type->rule != R_FILE && !fieldtype_is_many(field->type);
 }
 
 static void check_field(struct cx *cx, struct str at, const struct field *field)
@@ -232,7 +232,7 @@ static bool check_lengths(struct cx *cx, struct str table, const struct field *f
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q;
 
-    if (field->type->rule != R_TEXT)
+    if (field->type->rule != R_TEXT && field->type->rule != R_SELECT)
         return true;
     qb_init(&q, cx);
     qb_lit(&q, SQL_OF("SELECT 1 FROM "));

@@ -74,6 +74,9 @@ static bool add_sort(struct cx *cx, struct str name, bool descending,
     if (found->refused != NULL)
         return fail(cx, E_INVALID, "Invalid sort", "Field '%.*s' %s and cannot be sorted",
                     STR_ARG(name), found->refused);
+    if (found->many)
+        return fail(cx, E_INVALID, "Invalid sort",
+                    "Field '%.*s' holds several values and cannot be sorted", STR_ARG(name));
     if (out->n == PAGE_KEYS)
         return fail(cx, E_INVALID, "Invalid sort", "At most %d sort keys are allowed", PAGE_KEYS);
     add_key(out, found, descending);

@@ -81,6 +81,45 @@ void qb_like(struct qb *q)
     q->likes = true;
 }
 
+static void begin_each(struct qb *q)
+{
+    buf_str(&q->text, qb_is_postgres(q) ? S("json_array_elements_text(CAST(") : S("json_each("));
+}
+
+static void end_each(struct qb *q, char alias)
+{
+    if (alias < 'a' || alias > 'z')
+        q->wrong = true;
+    buf_str(&q->text, qb_is_postgres(q) ? S(" AS json)) WITH ORDINALITY AS ") : S(") "));
+    buf_c(&q->text, alias);
+    if (qb_is_postgres(q))
+        buf_str(&q->text, S(" (value, key)"));
+}
+
+static void each_value(struct qb *q, char alias, struct param json)
+{
+    begin_each(q);
+    add_value(q, json);
+    end_each(q, alias);
+}
+
+void qb_each_of(struct qb *q, char alias, char table, struct str column)
+{
+    begin_each(q);
+    qb_column(q, table, column);
+    end_each(q, alias);
+}
+
+/* PostgreSQL knows an array as what an index is asked for, one value after the other. */
+void qb_among(struct qb *q, struct str json)
+{
+    bool is_postgres = qb_is_postgres(q);
+    buf_str(&q->text, is_postgres ? S(" = ANY (ARRAY(SELECT j.value FROM ")
+                                  : S(" IN (SELECT j.value FROM "));
+    each_value(q, 'j', p_text(NULL, json));
+    buf_str(&q->text, is_postgres ? S("))") : S(")"));
+}
+
 /* Copies the text of a part and numbers its parameters on. */
 void qb_add(struct qb *q, const struct qb *part)
 {

@@ -32,6 +32,10 @@ void qb_value(struct qb *q, struct param value);                /* ?n or $n; its
 void qb_number(struct qb *q, int64_t n);      /* digits in the text, for LIMIT: PostgreSQL keeps one
                                                    plan only if it knows how few rows are wanted  */
 void qb_like(struct qb *q);                 /* LIKE, no case or escape; a value or column follows */
+/* After FROM: the texts of a JSON array as rows of alias.value and alias.key, its place; NULL has
+ * none. qb_among: a condition on what stands before it, ` IN` the array. */
+void qb_each_of(struct qb *q, char alias, char table, struct str column);
+void qb_among(struct qb *q, struct str json);
 void qb_add(struct qb *q, const struct qb *part);               /* its text and values, in place  */
 bool qb_is_postgres(const struct qb *q);
 bool qb_query(struct qb *q, struct rows *rows) MUST_CHECK;

@@ -15,6 +15,7 @@
 
 enum rule_type {        /* what the operator matrix of §7 knows */
     R_TEXT, R_NUMBER, R_BOOLEAN, R_DATETIME, R_DATE, R_REFERENCE, R_JSON, R_FILE, R_COMPUTED,
+    R_SELECT,
     R_ANY               /* not known: to be checked or evaluated (ruleval.h), never in SQL        */
 };
 struct ast;

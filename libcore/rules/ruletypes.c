@@ -23,6 +23,7 @@ static const struct kind {
     [R_JSON]      = { "json",      CLASS_JSON,   0 },
     [R_FILE]      = { "file",      CLASS_TEXT,   EQUAL | ORDER | PATTERN | LIST },
     [R_COMPUTED]  = { "computed",  CLASS_TEXT,   EQUAL | ORDER | PATTERN | LIST },
+    [R_SELECT]    = { "select",    CLASS_TEXT,   EQUAL | LIST },
     [R_ANY]       = { "any",       CLASS_ANY,    EQUAL | ORDER | PATTERN | LIST },
 };
 static const char *const CLASS_WORDS[] = {

@@ -126,7 +126,7 @@ int main(void)
     ok(fieldtype_is_offered(fieldtype_find(S("date"))), "dates are offered");
     ok(!fieldtype_is_offered(fieldtype_find(S("computed"))), "computed fields are not yet");
     is_text(fieldtype_names(cx.mem), "text, number, boolean, datetime, email, url, json, reference,"
-            " file, date, computed", "all types by name, in the contract's order");
+            " file, date, computed, select, references", "all types by name, in the contract's order");
     long_texts();
     return done();
 }

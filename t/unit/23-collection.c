@@ -169,7 +169,7 @@ static void test_meanings(const struct cx *base)
             " 'id' is reserved and cannot be used; schema[1].name: Field name must start with a"
             " letter and contain only alphanumeric characters and underscores; schema[2].type:"
             " Invalid field type 'blob'. Valid types: text, number, boolean, datetime, email, url,"
-            " json, reference, file, date, computed\"");
+            " json, reference, file, date, computed, select, references\"");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"computed\"}]}",
             E_INVALID, "schema[0].type: Field type 'computed' is not available yet");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"file\"}]}",
