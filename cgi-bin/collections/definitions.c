@@ -3,6 +3,7 @@
 
 #include "data/catalogue.h"
 #include "data/define.h"
+#include "data/encryption.h"
 #include "data/portable.h"
 
 /* ---- list ----------------------------------------------------------------------------------- */
@@ -184,6 +185,24 @@ static bool update(struct cx *cx, const void *input, struct reply *reply)
     return answer(cx, &c, records, reply);
 }
 
+struct encryption_in { struct str id, field; bool encrypted; };
+static const struct input ENCRYPTION_IN[] = {
+    IN(PATH, T_TEXT, encryption_in, id),
+    IN(PATH, T_TEXT, encryption_in, field),
+    IN(BODY, T_BOOL, encryption_in, encrypted, .required = true),
+    { 0 },
+};
+
+static bool encrypt(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct encryption_in *in = input;
+    struct collection c;
+    int64_t records;
+
+    TRY(encryption_set(cx, in->id, in->field, in->encrypted, &c, &records));
+    return answer(cx, &c, records, reply);
+}
+
 struct deleted { struct str message; struct define_deleted what; };
 static const struct output DELETED_OUT[] = {
     OUT(O_TEXT, deleted, message),
@@ -303,6 +322,10 @@ const struct route definitions_routes[] = {
       .title = "Change a collection's fields and rules",
       .about = "Fields can be added and their options changed; they cannot be removed or change"
                " their type." },
+    { POST, "/api/v1/collections/{id}/fields/{field}/encryption", .need = NEED_SUPERADMIN,
+      .errors = SHAPE_ERROR, INPUT(ENCRYPTION_IN, encryption_in), .output = DEFINITION_OUT,
+      .run = encrypt, .alone = true, .title = "Encrypt a field and its values, or open them again",
+      .about = "What the audit trail had of the values before stays there." },
     { DELETE, "/api/v1/collections/{id}", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
       INPUT(ONE_IN, one_in), .output = DELETED_OUT, .run = delete, .alone = true,
       .title = "Delete a collection and all its records" },

@@ -79,8 +79,7 @@ void collectionrules_apply(struct cx *cx, const struct collectionrules_in *in,
             collection->lists[op].text = jv_print(cx->mem, in->lists[op]);
 }
 
-void collectionrules_check(struct cx *cx, const struct collectionrules_in *in,
-                           const struct rule_names *names)
+static void check(struct cx *cx, const struct str rules[OP_COUNT], const struct rule_names *names)
 {
     const struct rule_macros macros = macrobook_now(cx);
     struct rule_names all = *names;
@@ -89,11 +88,26 @@ void collectionrules_check(struct cx *cx, const struct collectionrules_in *in,
 
     all.macros = &macros;
     for (int op = 0; op < OP_COUNT; op++)
-        if (jv_text(in->rules[op]).n > 0
-            && !rule_read(cx->mem, jv_text(in->rules[op]), RULE_LIST + (enum rule_use)op, &all,
-                          &rule, &fault))
+        if (rules[op].n > 0
+            && !rule_read(cx->mem, rules[op], RULE_LIST + (enum rule_use)op, &all, &rule, &fault))
             fail_add_item(cx, str_of(collectionrules_keys[op]), S("rule_invalid"), "%.*s",
                           STR_ARG(fault.message));
+}
+
+void collectionrules_check(struct cx *cx, const struct collectionrules_in *in,
+                           const struct rule_names *names)
+{
+    struct str rules[OP_COUNT];
+
+    for (int op = 0; op < OP_COUNT; op++)
+        rules[op] = jv_text(in->rules[op]);
+    check(cx, rules, names);
+}
+
+void collectionrules_recheck(struct cx *cx, const struct collection *collection,
+                             const struct rule_names *names)
+{
+    check(cx, collection->rules, names);
 }
 
 /* ---- the row -------------------------------------------------------------------------------- */

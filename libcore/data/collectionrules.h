@@ -30,6 +30,9 @@ void collectionrules_apply(struct cx *cx, const struct collectionrules_in *in,
                            struct collection *collection);
 void collectionrules_check(struct cx *cx, const struct collectionrules_in *in,
                            const struct rule_names *names);
+/* The rules that it has, over other fields than it had. */
+void collectionrules_recheck(struct cx *cx, const struct collection *collection,
+                             const struct rule_names *names);
 bool collectionrules_insert(struct cx *cx, struct collection *collection) MUST_CHECK;
 bool collectionrules_update(struct cx *cx, const struct collection *before,
                             struct collection *after) MUST_CHECK;

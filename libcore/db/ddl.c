@@ -231,6 +231,19 @@ bool ddl_assume(struct cx *cx, struct str table)
     return run(cx, &b);
 }
 
+bool ddl_hold_table(struct cx *cx, struct str table)
+{
+    struct buf b;
+    TRY(names_are_plain(cx, table, NULL, 0));
+    if (!cx->db->driver->is_postgres)
+        return true;
+    ddltext_begin(&b, cx);
+    buf_str(&b, S("LOCK TABLE "));
+    words_name(&b, cx->db->driver, table);
+    buf_str(&b, S(" IN SHARE ROW EXCLUSIVE MODE"));
+    return run(cx, &b);
+}
+
 bool ddl_drop_table(struct cx *cx, struct str table)
 {
     struct buf b;

@@ -39,6 +39,9 @@ bool ddl_drop_index(struct cx *cx, struct str table, const struct ddl_key *keys,
 /* Tells SQLite's planner what tables of many accounts are like, for all indexes that the table has
  * now: one more column that is given a value is worth more than a range. PostgreSQL measures. */
 bool ddl_assume(struct cx *cx, struct str table) MUST_CHECK;
+/* Before the rows of a table are read to be changed: until our commit others may read them only.
+ * Nothing on SQLite, where there is one writer anyhow. */
+bool ddl_hold_table(struct cx *cx, struct str table) MUST_CHECK;
 bool ddl_drop_table(struct cx *cx, struct str table) MUST_CHECK;
 
 #endif
