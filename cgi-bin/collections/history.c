@@ -120,10 +120,13 @@ static bool history(struct cx *cx, const void *input UNUSED, struct reply *reply
 
 const struct route history_routes[] = {
     { GET, "/api/v1/migrations", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
-      .output = LIST_OUT, .run = list, .title = "List the revisions of the schema" },
+      .output = LIST_OUT, .run = list, .broken = "Failed to retrieve migration list",
+      .title = "List the revisions of the schema" },
     { GET, "/api/v1/migrations/current", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
-      .output = CURRENT_OUT, .run = current, .title = "Show the newest revision" },
+      .output = CURRENT_OUT, .run = current, .broken = "Failed to retrieve current migration",
+      .title = "Show the newest revision" },
     { GET, "/api/v1/migrations/history", .need = NEED_SUPERADMIN, .errors = SHAPE_ERROR,
-      .output = HISTORY_OUT, .run = history, .title = "Tell the history of the schema" },
+      .output = HISTORY_OUT, .run = history, .broken = "Failed to retrieve migration history",
+      .title = "Tell the history of the schema" },
     { 0 },
 };

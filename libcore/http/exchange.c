@@ -49,7 +49,8 @@ void exchange_fail(struct exchange *x)
         return;
     if (cx->err.kind == E_BROKEN && cx->err.cause != NULL && x->found.route != NULL
         && x->found.route->broken != NULL)
-        cx->err = (struct err){ .kind = E_BROKEN, .shape = SHAPE_DETAIL,
+        cx->err = (struct err){ .kind = E_BROKEN, .title = "Internal Server Error",
+                                .shape = shape_of(x) == SHAPE_ERROR ? SHAPE_ERROR : SHAPE_DETAIL,
                                 .message = x->found.route->broken };
     errors_reply(&x->reply, &cx->err, shape_of(x), settings_of(x)->debug);
     x->decided = true;

@@ -32,7 +32,7 @@ struct route {
     const char *pattern;            /* "/api/v1/records/{collection}/{id}" */
     enum need need;
     enum err_shape errors;          /* how plain failures look; SHAPE_DETAIL if unset */
-    const char *broken;             /* detail of its 500, where the contract has one */
+    const char *broken;             /* what its 500 says, where the contract has words */
     const struct input *input;      /* NULL: nothing is read; a body is ignored */
     size_t input_size;              /* sizeof the input struct */
     const struct output *output;
