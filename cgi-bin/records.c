@@ -4,7 +4,9 @@
 
 int main(int argc, char **argv)
 {
-    static const struct route *const TABLES[] = { records_routes, bulkwrites_routes, NULL };
+    static const struct route *const TABLES[] = {
+        records_routes, bulkwrites_routes, transfers_routes, NULL,
+    };
 
     return serve(argc, argv, "records", TABLES);
 }

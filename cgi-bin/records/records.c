@@ -170,22 +170,22 @@ static bool discard(struct cx *cx, const void *input, struct reply *reply)
 
 /* --- many ------------------------------------------------------------------------------------- */
 
-static bool is_parameter(struct str name)
+static bool is_parameter(const struct input *table, struct str name)
 {
-    for (size_t i = 0; LIST_LONG[i].from != FROM_END; i++)
-        if (LIST_LONG[i].from == QUERY && LIST_LONG[i].type != T_WHOLE_QUERY
-            && str_eq(str_of(LIST_LONG[i].name), name))
+    for (size_t i = 0; table[i].from != FROM_END; i++)
+        if (table[i].from == QUERY && table[i].type != T_WHOLE_QUERY
+            && str_eq(str_of(table[i].name), name))
             return true;
     return false;
 }
 
-static bool has_unknown(struct cx *cx, struct str query)
+bool records_has_unknown(struct cx *cx, const struct input *table, struct str query)
 {
     struct str name, value;
     bool bad = false;
 
     while (url_pair(cx->mem, &query, &name, &value, &bad))
-        if (!is_parameter(name))
+        if (!is_parameter(table, name))
             return true;
     return bad;
 }
@@ -198,7 +198,7 @@ static bool list(struct cx *cx, const void *input, struct reply *reply)
         .cursor = in->cursor, .cursor_before = in->cursor_before,
         .skip = in->skip, .limit = in->limit,
         .include_count = in->include_count, .count = in->count,
-        .has_unknown = has_unknown(cx, in->query),
+        .has_unknown = records_has_unknown(cx, LIST_LONG, in->query),
     };
     struct str name;
 

@@ -6,7 +6,6 @@
 #include "data/filter.h"
 #include "data/indexwish.h"
 #include "data/page.h"
-#include "data/recordrow.h"
 #include "data/total.h"
 
 struct list {
@@ -333,4 +332,91 @@ bool recordquery_list(struct cx *cx, struct str collection, const struct recordq
     qb_init(&list.where, cx);
     TRY(filter_where(&list.where, &list.access, list.filter));
     return list.by_cursor ? list_by_cursor(cx, &list, js) : list_by_offset(cx, &list, js);
+}
+
+/* --- all of it -------------------------------------------------------------------------------- */
+
+/* Few sizes, since each is a statement of its own. */
+static int64_t slice_rows(int64_t rows, size_t bytes)
+{
+    static const int64_t SIZES[] = { 1024, 256, 64 };
+    enum { SLICE_BYTES = 1 << 20, LEAST = 16 };
+    int64_t each = rows == 0 ? 1 : (int64_t)bytes / rows + 1;
+
+    for (size_t i = 0; i < COUNT(SIZES); i++)
+        if (SIZES[i] * each <= SLICE_BYTES)
+            return SIZES[i];
+    return LEAST;
+}
+
+/* The place after it is that of its last row. */
+static bool read_slice(struct cx *cx, struct list *list, const struct recordquery_reader *reader,
+                       int64_t *n, size_t *bytes)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    int next = list->row.next;
+    size_t one;
+
+    TRY(select_page(cx, list, &rows));
+    for (; *n < list->in->limit && rows_step(&rows); (*n)++) {
+        TRY(reader->row(cx, reader->state, &list->row, &rows, &one));
+        *bytes += one;
+        if (*n == list->in->limit - 1)
+            page_here(cx, &rows, list->row.next, &list->order, &list->place);
+    }
+    list->has_place = true;
+    list->row.next = next;
+    return *n == list->in->limit || rows_done(&rows);
+}
+
+static void keep_place(struct arena *mem, struct list *list)
+{
+    for (size_t i = 0; i < list->order.n; i++)
+        list->place.values[i].text = str_copy(mem, list->place.values[i].text);
+}
+
+static void free_arena(void *what)
+{
+    arena_free(what);
+}
+
+static bool read_slices(struct cx *cx, struct list *list, struct recordquery *in,
+                        const struct recordquery_reader *reader)
+{
+    struct arena *places[2];            /* the one a slice begins at, and the one it ends at      */
+
+    for (size_t i = 0; i < COUNT(places); i++) {
+        places[i] = arena_new(0, NULL, NULL);
+        arena_defer(cx->mem, free_arena, places[i]);
+    }
+    for (size_t turn = 0;; turn = 1 - turn) {
+        struct arena_mark mark = arena_mark(cx->mem);
+        size_t bytes = 0;
+        int64_t n = 0;
+        TRY(read_slice(cx, list, reader, &n, &bytes));
+        arena_reset(places[turn]);
+        keep_place(places[turn], list);
+        arena_rewind(cx->mem, mark);
+        if (n < in->limit)
+            return true;
+        in->limit = slice_rows(n, bytes);
+    }
+}
+
+bool recordquery_read(struct cx *cx, struct str collection, const struct recordquery *asked,
+                      const struct recordquery_reader *reader)
+{
+    struct recordquery in = *asked;
+    struct list list = { .in = &in, .by_cursor = true };
+
+    in.limit = slice_rows(0, 0) / 16;
+    TRY(open_list(cx, collection, &list));
+    list.names = access_names(cx, &list.access);
+    TRY(page_sort(cx, in.sort, &list.names, &list.order));
+    TRY(filter_read(cx, in.filter, &list.names, &list.filter));
+    recordrow_shape(cx, list.access.collection, &list.access, in.fields, &list.row);
+    qb_init(&list.where, cx);
+    TRY(filter_where(&list.where, &list.access, list.filter));
+    TRY(reader->begin(cx, reader->state, &list.row));
+    return read_slices(cx, &list, &in, reader);
 }

@@ -10,7 +10,7 @@
 #define DATA_RECORDQUERY_H
 
 #include "base/js.h"
-#include "data/access.h"
+#include "data/recordrow.h"
 
 struct recordquery {
     struct str sort, fields, filter, expand;
@@ -22,5 +22,19 @@ struct recordquery {
 };
 bool recordquery_list(struct cx *cx, struct str collection, const struct recordquery *in,
                       struct js *js) MUST_CHECK;
+
+/*
+ * Every row of the list, for who passes them on: in slices of one order, so inside one snapshot;
+ * skip, limit, cursors and expand are not looked at. cx->mem is rewound after each slice.
+ */
+struct recordquery_reader {
+    bool (*begin)(struct cx *cx, void *state, const struct recordrow *row);
+    /* *bytes: about how long it is; slices are cut by that. */
+    bool (*row)(struct cx *cx, void *state, const struct recordrow *row, const struct rows *rows,
+                size_t *bytes);
+    void *state;
+};
+bool recordquery_read(struct cx *cx, struct str collection, const struct recordquery *in,
+                      const struct recordquery_reader *reader) MUST_CHECK;
 
 #endif

@@ -13,6 +13,13 @@ static bool find_key(struct cx *cx, const struct collection *collection, struct 
                       "'%.*s' is not a unique field of this collection", STR_ARG(key));
 }
 
+bool upsert_check_key(struct cx *cx, const struct collection *collection, struct str key)
+{
+    const struct field *field;
+
+    return find_key(cx, collection, key, &field);
+}
+
 /* What names the record, as its column has it. A value of the wrong type names none: the create
  * that follows says so. */
 static bool read_key(struct cx *cx, const struct field *field, struct jv body, struct param *value,

@@ -14,6 +14,9 @@
 
 struct upsert_done { struct str id; bool is_new; };
 
+/* 400 unless records can be found by that field. */
+bool upsert_check_key(struct cx *cx, const struct collection *collection, struct str key)
+    MUST_CHECK;
 bool upsert_record(struct cx *cx, struct str collection, struct str key, struct jv body,
                    struct js *js, struct upsert_done *out) MUST_CHECK;
 
