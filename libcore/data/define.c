@@ -4,6 +4,7 @@
 #include <inttypes.h>
 
 #include "audit/change.h"
+#include "base/fault.h"
 #include "base/ident.h"
 #include "data/catalogue.h"
 #include "data/evolve.h"
@@ -12,6 +13,14 @@
 #include "db/tx.h"
 
 enum { NAME_LEAST = 3, NAME_MOST = 64 };
+
+/* All is written; what dies here leaves what was. */
+static bool commit(struct tx *tx)
+{
+    if (FAULT("definition.changed"))
+        return broken(tx->cx, "fault definition.changed");
+    return tx_commit(tx);
+}
 
 /* ---- what is asked for ---------------------------------------------------------------------- */
 
@@ -249,7 +258,7 @@ bool define_create(struct cx *cx, const struct define_in *in, struct collection 
     TRY(is_view(in) ? open_view(cx, in->query, out) : make_table(cx, out));
     TRY(insert_collection(cx, out));
     TRY(collectionrules_insert(cx, out));
-    return tx_commit(&tx);
+    return commit(&tx);
 }
 
 /* ---- update --------------------------------------------------------------------------------- */
@@ -356,7 +365,7 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     TRY(put_definition(cx, &old, out));
     collectionrules_apply(cx, &in->rules, out);
     TRY(collectionrules_update(cx, &old, out));
-    return tx_commit(&tx);
+    return commit(&tx);
 }
 
 /* ---- delete --------------------------------------------------------------------------------- */
@@ -452,5 +461,5 @@ bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
         TRY(forget(cx, S("collection_rules"), old.rules_id));
     TRY(forget_grants(cx, old.name));
     TRY(forget(cx, S("collections"), old.id));
-    return tx_commit(&tx);
+    return commit(&tx);
 }
