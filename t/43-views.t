@@ -127,6 +127,13 @@ for flag in '"unique":true' '"required":true' '"default":"x"'; do
 done
 post $all "$(view bad "$good" '[{"name":"title","type":"text"}]' '{create_rule: ""}')"; status 400 'nor a rule to create'
 post $all "$(view bad "$good" '[{"name":"title","type":"text"}]' '{indexes: [["title"]]}')"; status 400 'nor an index'
+post $all '{"name":"bad","fields":[{"name":"a","type":"reference","collection":"stats","on_delete":"cascade"}]}'
+json '.details[0].code' reference_to_view 'nothing refers to one'
+for field in '"type":"computed","expression":"id","return_type":"text"' '"type":"text","encrypted":true'; do
+    post $all "$(view bad "$good" "[{\"name\":\"title\",$field}]")"; status 400 "it has no $field"
+done
+post "$all/$id/fields/title/encryption" '{"encrypted":true}'; status 400 'nothing of it is encrypted'
+get $all/types.ts; hasnt "$(body)" StatsCreate 'it has no type for what creates'
 get $all/names; json .total 3 'none of these is there'
 TOKEN=$owner; post $all "$(view mine "$good" '[{"name":"title","type":"text"}]')"; status 403 'only superadmins make views'
 
@@ -139,6 +146,7 @@ status 200 'and the query, which may know who asks'
 TOKEN=$owner; get "$stats?sort=title"; json '[[.items[].title],(.items[0].created_at | length)]' '[["hidden","one","three","two"],32]' 'everybody obeys'
 TOKEN=$beta; get $stats; json '[.items[].title]' '["b"]' 'each for himself'
 superadmin; get $stats; json .total 0 'and for himself alone'
+TOKEN=$owner; get "$stats/export?format=ndjson"; is "$(wc -l <"$W/body")" 4 'it is exported'; superadmin
 put "$all/$id" '{"type":"base"}'; status 400 'a view stays a view'
 put "$all/$id" '{"query":"SELECT id FROM col_posts"}'; status 400 'one that works'
 put "$all/$id" '{"create_rule":""}'; status 400 'and is only read'

@@ -174,6 +174,7 @@ static bool change(struct cx *cx, struct str collection_id, struct str name, boo
     TRY(db_hold_definitions(cx));
     TRY(catalogue_get(cx, collection_id, &old, &records));
     TRY(find_field(cx, &old, name, &found));
+    TRY(collection_writable(cx, &old));
     if (found->encrypted == encrypted)
         return true;
     now = old;

@@ -11,7 +11,7 @@
 enum { FIELDS_MAX = 1000, NAME_MAX_BYTES = 64, MESSAGE_MAX = 1 << 20 };
 
 static const struct sql COLLECTION_IS_THERE = SQL(
-    "SELECT id FROM collections WHERE name_key = :key AND name = :name");
+    "SELECT view_query FROM collections WHERE name_key = :key AND name = :name");
 
 void fieldcheck_add(struct cx *cx, size_t i, const char *member, const char *code,
                     const char *format, ...)
@@ -113,8 +113,13 @@ static bool check_target(struct cx *cx, const struct fieldcheck_names *names, st
     TRY(db_query(cx, COLLECTION_IS_THERE,
                  BIND(p_text("key", str_lower(cx->mem, field->collection)),
                       p_text("name", field->collection)), &rows));
-    if (rows_step(&rows))
+    if (rows_step(&rows)) {
+        if (!rows_null(&rows, 0))
+            fieldcheck_add(cx, i, "collection", "reference_to_view",
+                           "Collection '%.*s' is a view: nothing can refer to it",
+                           STR_ARG(str_sub(field->collection, 0, 64)));
         return true;
+    }
     TRY(rows_done(&rows));
     field->target_comes = comes(names, field->collection);
     if (!field->target_comes)

@@ -135,9 +135,11 @@ bool jsonschema_write(struct cx *cx, struct str *out)
     js_text(&js, "$schema", S("https://json-schema.org/draft/2020-12/schema"));
     js_text(&js, "title", S("Collections"));
     js_object(&js, "$defs");
-    for (size_t i = 0; i < types.n; i++)
-        for (int form = READ; form <= UPDATE; form++)
+    for (size_t i = 0; i < types.n; i++) {
+        int last = types.at[i].collection->view == NULL ? UPDATE : READ;
+        for (int form = READ; form <= last; form++)
             put_form(cx, &js, &types.at[i], (enum form)form);
+    }
     js_end(&js);
     js_end(&js);
     *out = js_indented(cx->mem, buf_text(&text));

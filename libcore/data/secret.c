@@ -158,6 +158,8 @@ bool secret_read(struct cx *cx, struct str collection, struct str id, struct str
         return fail(cx, E_NOT_FOUND, "Not found", "Collection '%.*s' not found",
                     STR_ARG(collection));
     TRY(choose(cx, found, fields, &wanted));
+    if (found->view != NULL)
+        return fail(cx, E_INVALID, "Validation error", "A view has no encrypted fields");
     TRY(select_sealed(cx, found, id, &wanted, &rows));
     if (!rows_step(&rows))
         return rows_done(&rows) && fail(cx, E_NOT_FOUND, "Not found", "Record not found");

@@ -95,7 +95,10 @@ static void put_collection(struct buf *out, const struct wiretypes_collection *c
             STR_ARG(c->collection->name), STR_ARG(c->name));
     for (size_t i = 0; i < c->n; i++)
         put_member(out, &c->fields[i], &c->fields[i].read);
-    buf_fmt(out, "}\n\n/** What creates a record of %.*s. */\nexport interface %.*sCreate {\n",
+    buf_str(out, S("}\n"));
+    if (c->collection->view != NULL)
+        return;
+    buf_fmt(out, "\n/** What creates a record of %.*s. */\nexport interface %.*sCreate {\n",
             STR_ARG(c->collection->name), STR_ARG(c->name));
     for (size_t i = 0; i < c->n; i++)
         put_written(out, &c->fields[i], c->fields[i].create);
@@ -112,8 +115,9 @@ static void put_map(struct buf *out, const struct wiretypes *types, const char *
     buf_fmt(out, "\n/** By the name of the collection: %s. */\nexport interface Collections%s {\n",
             what, ending);
     for (size_t i = 0; i < types->n; i++)
-        buf_fmt(out, "  %.*s: %.*s%s;\n", STR_ARG(types->at[i].collection->name),
-                STR_ARG(types->at[i].name), ending);
+        if (ending[0] == '\0' || types->at[i].collection->view == NULL)
+            buf_fmt(out, "  %.*s: %.*s%s;\n", STR_ARG(types->at[i].collection->name),
+                    STR_ARG(types->at[i].name), ending);
     buf_str(out, S("}\n"));
 }
 

@@ -4,7 +4,7 @@
  *
  * Read      required fields have a value, booleans always; what is masked is a text; what a field
  *           list keeps from callers may be missing
- * Written   as field types read them; computed fields are not written
+ * Written   as field types read them; computed fields are not written, nor is anything of a view
  * Names     PascalCase of the collection's, none twice: with Create and Update they are types
  */
 #ifndef DATA_WIRETYPES_H
