@@ -149,12 +149,34 @@ static bool skip(struct str *s, char c)
     return true;
 }
 
-static bool real_date(const struct civil *c)
+static unsigned days_in(int64_t year, unsigned month)
 {
     static const unsigned char length[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    bool leap = (c->year % 4 == 0 && c->year % 100 != 0) || c->year % 400 == 0;
+    bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    return length[month - 1] + (unsigned)(leap && month == 2);
+}
+
+static bool real_date(const struct civil *c)
+{
     return c->year >= 1 && c->month >= 1 && c->month <= 12 && c->day >= 1
-        && c->day <= length[c->month - 1] + (unsigned)(leap && c->month == 2);
+        && c->day <= days_in(c->year, c->month);
+}
+
+bool when_is_time(int64_t us)
+{
+    return us >= LEAST && us <= MOST;
+}
+
+bool when_add_months(int64_t us, int64_t months, int64_t *out)
+{
+    struct civil c = civil_of(us);
+    int64_t all = c.year * 12 + c.month - 1 + months, year = all / 12;
+    if (all < 12 || year > 9999)
+        return false;
+    unsigned month = (unsigned)(all % 12) + 1, last = days_in(year, month);
+    int64_t hour = us - days_of(c.year, c.month, c.day) * WHEN_DAY;
+    *out = days_of(year, month, c.day < last ? c.day : last) * WHEN_DAY + hour;
+    return true;
 }
 
 static bool read_date(struct str *s, struct civil *c)
@@ -219,7 +241,7 @@ bool when_parse(struct str text, int64_t *us)
         return false;
     *us = days_of(c.year, c.month, c.day) * WHEN_DAY + c.hour * 60 * WHEN_MINUTE
         + c.minute * WHEN_MINUTE + c.second * WHEN_SECOND + c.us - offset;
-    return *us >= LEAST && *us <= MOST;
+    return when_is_time(*us);
 }
 
 bool when_parse_date(struct str text)

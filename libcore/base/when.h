@@ -23,5 +23,8 @@ void when_http(struct buf *out, int64_t us);    /* Sun, 06 Nov 1994 08:49:37 GMT
 /* ISO 8601 date-times: Z, ±HH:MM or none (UTC), T or a space, basic form, date only = midnight. */
 bool when_parse(struct str text, int64_t *us) MUST_CHECK;
 bool when_parse_date(struct str text) MUST_CHECK;               /* exactly YYYY-MM-DD, a real day */
+bool when_is_time(int64_t us);                                  /* within the range               */
+/* The same day and hour, or the last day of a shorter month. False: outside the range. */
+bool when_add_months(int64_t us, int64_t months, int64_t *out) MUST_CHECK;
 
 #endif

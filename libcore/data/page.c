@@ -186,12 +186,6 @@ struct str page_write_cursor(struct cx *cx, const struct page_order *order,
     return base64_put_url(cx->mem, buf_text(&text), true);
 }
 
-/* The years 0001 to 9999. */
-static bool is_time(int64_t us)
-{
-    return us >= INT64_C(-62135596800) * WHEN_SECOND && us < INT64_C(253402300800) * WHEN_SECOND;
-}
-
 static bool read_value(struct jv value, const struct page_key *key, struct param *out)
 {
     if (value.kind == JV_NULL && key->nullable) {
@@ -207,7 +201,7 @@ static bool read_value(struct jv value, const struct page_key *key, struct param
         return value.kind == JV_BOOL;
     case P_TIME:
         *out = p_time(NULL, jv_int(value));
-        return value.kind == JV_INT && is_time(jv_int(value));
+        return value.kind == JV_INT && when_is_time(jv_int(value));
     default:
         *out = p_text(NULL, jv_text(value));
         return value.kind == JV_TEXT;

@@ -146,6 +146,7 @@ void qb_add(struct qb *q, const struct qb *part)
         }
         add_value(q, part->params[n - 1]);
     }
+    end_pattern(q);
 }
 
 bool qb_is_postgres(const struct qb *q)

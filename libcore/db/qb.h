@@ -31,7 +31,8 @@ void qb_column(struct qb *q, char table, struct str name);      /* r."name"     
 void qb_value(struct qb *q, struct param value);                /* ?n or $n; its name is not used */
 void qb_number(struct qb *q, int64_t n);      /* digits in the text, for LIMIT: PostgreSQL keeps one
                                                    plan only if it knows how few rows are wanted  */
-void qb_like(struct qb *q);                 /* LIKE, no case or escape; a value or column follows */
+/* LIKE, no case or escape; a value, a column or another builder follows. */
+void qb_like(struct qb *q);
 /* After FROM: the texts of a JSON array as rows of alias.value and alias.key, its place; NULL has
  * none. qb_among: a condition on what stands before it, ` IN` the array. */
 void qb_each_of(struct qb *q, char alias, char table, struct str column);

@@ -13,6 +13,7 @@
 #include "base/num.h"
 #include "base/settings.h"
 #include "db/flusher.h"
+#include "db/sqliteformula.h"
 #include "db/sqliteguest.h"
 #include "db/sqliterefusal.h"
 #include "db/writelock.h"
@@ -148,6 +149,8 @@ static bool configure(struct cx *cx, struct sqlite *e)
     if (sqlite3_exec(e->handle, "PRAGMA temp_store = MEMORY; PRAGMA recursive_triggers = ON;"
                      "PRAGMA synchronous = NORMAL", NULL, NULL, NULL) != SQLITE_OK)
         return trouble(cx, "settings");
+    if (!sqliteformula_add(e->handle))
+        return trouble(cx, "functions");
     sqlite3_file_control(e->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
     return true;
 }

@@ -61,6 +61,7 @@ struct rule {
     struct ast *root;
     const struct rule_name **columns;   /* those it mentions                                      */
     size_t column_count;
+    bool uses_now;                      /* what it says changes with time                         */
 };
 
 struct ast *ast_new(struct arena *mem, enum ast_kind kind, size_t position);

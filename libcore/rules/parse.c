@@ -288,7 +288,7 @@ static bool any_of(struct parse *p, struct ast **out)
 bool parse_expression(struct arena *mem, struct str text, enum rule_use use,
                       const struct rule_names *names, struct ast **out, struct rule_fault *fault)
 {
-    bool is_filter = use == RULE_FILTER;
+    bool is_filter = use == RULE_FILTER || use == RULE_COMPUTED;
     struct parse p = { .mem = mem, .names = names, .fault = fault, .is_filter = is_filter };
     *out = NULL;
     if (text.n > PARSE_BYTES) {

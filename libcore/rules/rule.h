@@ -66,7 +66,10 @@ void rule_put(struct qb *q, const struct rule_name *name);
 
 struct rule_fault { struct str message; size_t position; };     /* message without position suffix
                                                                     where the contract has none   */
-enum rule_use { RULE_FILTER, RULE_LIST, RULE_VIEW, RULE_CREATE, RULE_UPDATE, RULE_DELETE };
+enum rule_use {
+    RULE_FILTER, RULE_LIST, RULE_VIEW, RULE_CREATE, RULE_UPDATE, RULE_DELETE,
+    RULE_COMPUTED                   /* the expression of a computed field: a value, no condition  */
+};
 struct rule;                    /* a parsed and checked expression                                */
 
 /*
@@ -101,6 +104,18 @@ bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *c
  */
 bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
                 const struct rule_data *row, size_t row_count, bool *holds) MUST_CHECK;
+/*
+ * The expression of a computed field (data.md §13), returned as type: R_TEXT, R_NUMBER, R_BOOLEAN
+ * or R_DATETIME. names: what it may read. out is filled in any case: NULL for every row if it does
+ * not compile.
+ */
+bool rule_compute(struct arena *mem, struct str expression, enum rule_type type,
+                  const struct rule_names *names, const struct rule_computed **out,
+                  struct rule_fault *fault) MUST_CHECK;
+/* What it comes to over values in hand, as in rule_holds. */
+struct param rule_value(struct cx *cx, const struct rule_computed *computed,
+                        const struct rule_data *row, size_t row_count);
+
 bool rule_reads(const struct rule *rule, struct str name);      /* whether it mentions the column */
 
 #endif

@@ -11,6 +11,9 @@ struct want { bool flip, top; };
 static const struct rulevalue UNKNOWN = { .kind = RV_NULL };
 
 static struct ast *condition(const struct fold *f, const struct ast *node, struct want want);
+static struct ast *operand(const struct fold *f, const struct ast *node);
+static struct ast *value_or_condition(const struct fold *f, const struct ast *node,
+                                      struct want want);
 
 static struct ast *known(const struct fold *f, struct rulevalue v, struct want want)
 {
@@ -59,12 +62,15 @@ static struct ast *now_known(const struct fold *f, const struct ast *node, struc
     return known(f, ruleval_of(&given, node), want);
 }
 
+/* A computed one is what it comes to. */
 static struct ast *column(const struct fold *f, const struct ast *node, struct want want)
 {
+    if (node->column->computed != NULL)
+        return value_or_condition(f, node->column->computed->expression, want);
     return negated(f, like_it(f, node), want.flip);
 }
 
-static struct ast *operand(const struct fold *f, const struct ast *node)
+static struct ast *folded(const struct fold *f, const struct ast *node)
 {
     const struct want plain = { false, false };
     switch (node->kind) {
@@ -96,6 +102,22 @@ static struct ast *operand(const struct fold *f, const struct ast *node)
     default:
         return condition(f, node, plain);
     }
+}
+
+/* A value is of the class that is wanted here, NULL too: its type is written into the statement. */
+static struct ast *operand(const struct fold *f, const struct ast *node)
+{
+    struct ast *made = folded(f, node);
+    if (is_value(made) && node->class != CLASS_ANY)
+        made->class = node->class;
+    return made;
+}
+
+/* Conditions may be turned around and know who asks; other values are what they are. */
+static struct ast *value_or_condition(const struct fold *f, const struct ast *node,
+                                      struct want want)
+{
+    return node->class == CLASS_BOOL ? condition(f, node, want) : operand(f, node);
 }
 
 static struct ast *compare(const struct fold *f, const struct ast *node, struct want want)
@@ -193,15 +215,16 @@ static struct ast *is_null_test(const struct fold *f, const struct ast *node, st
 
 static struct ast *function(const struct fold *f, const struct ast *node, struct want want)
 {
-    struct ast *text = operand(f, node->kids[0]), *part = operand(f, node->kids[1]);
-    if (is_null(text) || is_null(part))
-        return known(f, UNKNOWN, want);
-    if (is_value(text) && is_value(part))
-        return known(f, rulevalue_bool(node->function->holds(text->value.text, part->value.text)),
-                     want);
     struct ast *made = like_it(f, node);
-    ast_add(f->cx->mem, made, text);
-    ast_add(f->cx->mem, made, part);
+    bool is_known = true, has_null = false;
+    for (size_t i = 0; i < node->kid_count; i++) {
+        struct ast *kid = operand(f, node->kids[i]);
+        is_known = is_known && is_value(kid);
+        has_null = has_null || is_null(kid);
+        ast_add(f->cx->mem, made, kid);
+    }
+    if (is_known || (has_null && node->function->is_strict))
+        return now_known(f, made, want);
     return negated(f, made, want.flip);
 }
 

@@ -45,12 +45,27 @@ unsigned rulesql_need(const struct ast *node)
             need = larger(need, rulesql_need(node->kids[i]));
         return larger(rulesql_need(node->kids[0]) + 1, need + 6);
     case AST_FUNCTION: case AST_LIKE:
-        return 12;
+        for (size_t i = 0; i < node->kid_count; i++)
+            need = larger(need, rulesql_need(node->kids[i]));
+        return larger(need + 6, 12);
+    case AST_COLUMN:
+        return node->column->computed == NULL ? 4
+            : rulesql_need(node->column->computed->expression) + 1;
     case AST_MACRO:
         return MACRO_NEED;
     default:
         return 4;
     }
+}
+
+unsigned rulesql_size(const struct ast *node)
+{
+    unsigned size = 1;
+    if (node->kind == AST_COLUMN && node->column->computed != NULL)
+        size += rulesql_size(node->column->computed->expression);
+    for (size_t i = 0; i < node->kid_count; i++)
+        size += rulesql_size(node->kids[i]);
+    return size;
 }
 
 static void value(struct qb *q, struct rulevalue v)
@@ -145,10 +160,24 @@ static void compare(struct qb *q, const struct ast *node)
     LIT(q, ")");
 }
 
+/* What ends a pattern stands after the whole of it. */
+static void put_pattern(struct qb *q, const struct ast *node)
+{
+    struct qb part;
+    if (node->kind == AST_VALUE || node->kind == AST_COLUMN) {
+        emit(q, node);
+        return;
+    }
+    qb_init(&part, q->cx);
+    part.row = q->row;
+    emit(&part, node);
+    qb_add(q, &part);
+}
+
 /* SQLite refuses patterns past 50,000 bytes; one in a column is not ours to bound. */
 static void like(struct qb *q, const struct ast *node)
 {
-    bool bounded = node->kids[1]->kind == AST_COLUMN;
+    bool bounded = node->kids[1]->kind != AST_VALUE;
     LIT(q, "(");
     if (node->negated)
         LIT(q, "NOT ");
@@ -161,7 +190,7 @@ static void like(struct qb *q, const struct ast *node)
     if (qb_is_postgres(q))
         LIT(q, " COLLATE \"C\"");
     qb_like(q);
-    emit(q, node->kids[1]);
+    put_pattern(q, node->kids[1]);
     if (bounded)
         LIT(q, " END");
     LIT(q, ")");
@@ -182,17 +211,28 @@ static void in(struct qb *q, const struct ast *node)
     LIT(q, "))");
 }
 
+static void put_argument(struct qb *q, const struct ast *node, size_t i)
+{
+    if (node->kind == AST_FUNCTION)
+        rulesql_value(q, node->kids[i]);
+    else
+        emit(q, node->kids[i]);
+}
+
 static void pieces(struct qb *q, const struct functions_piece *piece, const struct ast *node)
 {
-    for (;; piece++) {
-        qb_lit(q, piece->text);
-        if (piece->argument == FUNCTIONS_END)
+    q->wrong |= piece == NULL;
+    for (; piece != NULL; piece++) {
+        bool is_rest = piece->argument == FUNCTIONS_REST;
+        if (piece->argument == FUNCTIONS_END) {
+            qb_lit(q, piece->text);
             return;
-        const struct ast *argument = node->kids[piece->argument];
-        if (node->kind == AST_FUNCTION && argument->kind == AST_VALUE)
-            rulesql_typed(q, argument->value, CLASS_TEXT);
-        else
-            emit(q, argument);
+        }
+        size_t first = is_rest ? 1 : (size_t)piece->argument;
+        for (size_t i = first; i < (is_rest ? node->kid_count : first + 1); i++) {
+            qb_lit(q, piece->text);
+            put_argument(q, node, i);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "rules/functions.h"
 #include "rules/macro.h"
+#include "rules/ruleargs.h"
 
 #define MOST_FAULTS 16u
 
@@ -33,7 +34,7 @@ static const char *const CLASS_WORDS[] = {
 };
 static const char *const USES[] = {
     [RULE_FILTER] = "filter", [RULE_LIST] = "list", [RULE_VIEW] = "view", [RULE_CREATE] = "create",
-    [RULE_UPDATE] = "update", [RULE_DELETE] = "delete",
+    [RULE_UPDATE] = "update", [RULE_DELETE] = "delete", [RULE_COMPUTED] = "computed",
 };
 
 struct check {
@@ -92,10 +93,22 @@ static struct str available(struct check *ck)
     return ck->available = buf_text(&all);
 }
 
+static const struct rule_name *known(const struct check *ck, struct str name)
+{
+    for (size_t i = 0; i < ck->rule->column_count; i++)
+        if (str_eq(ck->rule->columns[i]->name, name))
+            return ck->rule->columns[i];
+    return NULL;
+}
+
 static const struct rule_name *keep(struct check *ck, struct rule_name name)
 {
     struct rule_name *copy = arena_make(ck->mem, struct rule_name);
     struct rule *rule = ck->rule;
+    for (size_t i = 0; name.computed != NULL && i < name.computed->read_count; i++)
+        if (known(ck, name.computed->reads[i]->name) == NULL)
+            keep(ck, *name.computed->reads[i]);         /* a rule that mentions it reads these    */
+    rule->uses_now |= name.computed != NULL && name.computed->uses_now;
     *copy = name;
     copy->name = str_copy(ck->mem, name.name);
     copy->column = str_copy(ck->mem, name.column);
@@ -123,10 +136,9 @@ static bool is_plain(struct str name)
 /* NULL when there is none that this caller may know of. */
 static const struct rule_name *find(struct check *ck, struct str name)
 {
-    for (size_t i = 0; i < ck->rule->column_count; i++)
-        if (str_eq(ck->rule->columns[i]->name, name))
-            return ck->rule->columns[i];
     const struct rule_name *found = rule_find(ck->names, name);
+    if (known(ck, name) != NULL && (found != NULL || ck->names->is_open))
+        return known(ck, name);
     if (found != NULL)
         return keep(ck, *found);
     if (!ck->names->is_open || !is_plain(name))
@@ -136,15 +148,24 @@ static const struct rule_name *find(struct check *ck, struct str name)
 
 static bool is_refused(struct check *ck, struct ast *node, const struct rule_name *name)
 {
-    if (name->refused != NULL)
-        WRONG(ck, node, "Field '%.*s' %s and cannot be used in %s", STR_ARG(name->name),
-              name->refused, ck->use == RULE_FILTER ? "filters" : "rules");
-    return name->refused != NULL;
+    const char *why = name->refused;
+    if (why == NULL && name->many && ck->use == RULE_COMPUTED)
+        why = "holds many values";
+    if (why != NULL)
+        WRONG(ck, node, "Field '%.*s' %s and cannot be used in %s", STR_ARG(name->name), why,
+              ck->use == RULE_FILTER ? "filters"
+              : ck->use == RULE_COMPUTED ? "computed fields" : "rules");
+    return why != NULL;
 }
 
 static void column(struct check *ck, struct ast *node, struct str name)
 {
     const struct rule_name *found = find(ck, name);
+    if (found == NULL && ck->use == RULE_COMPUTED) {
+        WRONG(ck, node, "Unknown field '%.*s' in computed expression. Computed fields cannot"
+              " reference other computed fields or non-existent fields.", STR_ARG(name));
+        return;
+    }
     if (found == NULL) {
         WRONG(ck, node, "Field '%.*s' does not exist in collection. Available fields: %.*s",
               STR_ARG(name), STR_ARG(available(ck)));
@@ -209,6 +230,12 @@ static void submitted(struct check *ck, struct ast *node, struct str field)
 
 static void call(struct check *ck, struct ast *node);
 
+/* Names of fields and nothing else. */
+static bool is_plain_use(const struct check *ck)
+{
+    return ck->use == RULE_FILTER || ck->use == RULE_COMPUTED;
+}
+
 static void name(struct check *ck, struct ast *node)
 {
     static const struct prefix {
@@ -219,7 +246,12 @@ static void name(struct check *ck, struct ast *node)
         { S_INIT("record."), column }, { S_INIT("user."), attribute },
     };
     bool at = str_starts(node->text, S("@"));
-    if (ck->use == RULE_FILTER) {
+    if (ck->use == RULE_COMPUTED && at) {
+        WRONG(ck, node, "Context variables are not allowed in computed field expressions: '%.*s'",
+              STR_ARG(node->text));
+        return;
+    }
+    if (is_plain_use(ck)) {
         if (at)
             WRONG(ck, node,
                   "Context variables are not allowed in filters: '%.*s'. "
@@ -322,8 +354,19 @@ static enum rulevalue_class meeting(const struct ast *a, const struct ast *b)
     return a->class == CLASS_ANY ? b->class : a->class;
 }
 
+/* A day against a point in time is its beginning: now() is such a point. */
+static void begin_day(struct check *ck, struct ast *day, const struct ast *against)
+{
+    if (ck->use == RULE_COMPUTED && day->kind != AST_VALUE && day->class == CLASS_DATE
+        && against->kind != AST_VALUE && against->class == CLASS_TIME
+        && !ruleargs_convert(ck->mem, day, CLASS_TIME))
+        WRONG(ck, day, "A date that is no time");
+}
+
 static bool meet(struct check *ck, struct ast *a, struct ast *b)
 {
+    begin_day(ck, a, b);
+    begin_day(ck, b, a);
     enum rulevalue_class class = meeting(a, b);
     if (a->class == CLASS_WRONG || b->class == CLASS_WRONG)
         return false;
@@ -332,6 +375,11 @@ static bool meet(struct check *ck, struct ast *a, struct ast *b)
     WRONG(ck, a, "Cannot compare %.*s with %.*s", STR_ARG(described(ck, a)),
           STR_ARG(described(ck, b)));
     return false;
+}
+
+static bool is_computed(const struct ast *node)
+{
+    return node->kind == AST_COLUMN && node->column->computed != NULL;
 }
 
 static void compare(struct check *ck, struct ast *node)
@@ -343,7 +391,7 @@ static void compare(struct check *ck, struct ast *node)
     operand(ck, b);
     if (!allows(ck, node, a, group) || !allows(ck, node, b, group) || !meet(ck, a, b))
         return;
-    if (ordered && a->class == CLASS_BOOL)
+    if (ordered && a->class == CLASS_BOOL && !is_computed(a) && !is_computed(b))
         WRONG(ck, node, "Operator '%s' is not supported for type 'boolean'", ast_op_text(node));
 }
 
@@ -355,6 +403,8 @@ static void like(struct check *ck, struct ast *node)
         return;
     for (size_t i = 0; i < 2; i++) {
         struct ast *side = node->kids[i];
+        if (is_computed(side) && ruleargs_convert(ck->mem, side, CLASS_TEXT))
+            continue;                                   /* of whatever type, it has a text        */
         if (!fit(ck, side, CLASS_TEXT, node->kids[1 - i]))
             WRONG(ck, side, "Operator '~' needs text, not %.*s", STR_ARG(described(ck, side)));
     }
@@ -363,6 +413,10 @@ static void like(struct check *ck, struct ast *node)
 static void in(struct check *ck, struct ast *node)
 {
     struct ast *left = node->kids[0], *second = node->kids[1];
+    if (ck->use == RULE_COMPUTED) {
+        wrong(ck, node, S("Unsupported node type in expression: InOp"));
+        return;
+    }
     operand(ck, left);
     if (!allows(ck, node, left, LIST))
         return;
@@ -413,18 +467,54 @@ static void calculate(struct check *ck, struct ast *node)
     }
 }
 
+static void computed_function(struct check *ck, struct ast *node)
+{
+    struct ruleargs_fault fault = { 0 };
+    bool well = true;
+    node->function = functions_find(FUNCTIONS_OF_COMPUTED, node->text);
+    if (node->function == NULL) {
+        WRONG(ck, node, "Unknown function '%.*s'. Supported functions: abs, ceil, coalesce, concat,"
+              " date_add, date_diff, floor, if, length, lower, now, nullif, round, substring, trim,"
+              " upper", STR_ARG(node->text));
+        return;
+    }
+    struct str arity = ruleargs_arity(ck->mem, node);
+    if (!str_absent(arity)) {
+        wrong(ck, node, arity);
+        return;
+    }
+    for (size_t i = 0; i < node->kid_count; i++) {
+        operand(ck, node->kids[i]);
+        well = well && node->kids[i]->class != CLASS_WRONG;
+    }
+    node->kind = AST_FUNCTION;
+    ck->rule->uses_now |= functions_is_now(node->function);
+    if (!well) {
+        node->class = CLASS_WRONG;
+    } else if (!ruleargs_fit(ck->mem, node, &fault)) {
+        struct ast *side = node->kids[fault.argument];
+        wrong(ck, side, !str_absent(fault.message) ? fault.message
+            : str_fmt(ck->mem, "%.*s() needs %s, not %.*s", STR_ARG(node->function->name),
+                      CLASS_WORDS[fault.wanted], STR_ARG(described(ck, side))));
+        node->class = CLASS_WRONG;
+    }
+}
+
 static void function(struct check *ck, struct ast *node)
 {
-    node->function = functions_find(node->text);
+    if (ck->use == RULE_COMPUTED) {
+        computed_function(ck, node);
+        return;
+    }
+    node->function = functions_find(FUNCTIONS_OF_RULES, node->text);
     if (ck->use == RULE_FILTER || node->function == NULL) {
         WRONG(ck, node, "Functions are not allowed in %s: '%.*s'",
               ck->use == RULE_FILTER ? "filters" : "rules", STR_ARG(node->text));
         return;
     }
-    if (node->kid_count != node->function->arguments) {
-        size_t wanted = node->function->arguments;
-        struct str name_of = node->function->name;
-        wrong(ck, node, macro_arity(ck->mem, name_of, wanted, wanted, node->kid_count));
+    struct str arity = ruleargs_arity(ck->mem, node);
+    if (!str_absent(arity)) {
+        wrong(ck, node, arity);
         return;
     }
     node->kind = AST_FUNCTION;
@@ -489,7 +579,8 @@ static void stored(struct check *ck, struct ast *node)
         struct ast *given = node->kids[i];
         operand(ck, given);
         well = well && given->class != CLASS_WRONG;
-        if (given->class != CLASS_WRONG && given->kind != AST_VALUE && given->kind != AST_COLUMN
+        bool is_column = given->kind == AST_COLUMN && !is_computed(given);
+        if (given->class != CLASS_WRONG && given->kind != AST_VALUE && !is_column
             && given->kind != AST_CALLER && given->kind != AST_DATA)
             WRONG(ck, given, "%.*s() takes values, fields and variables, not %.*s",
                   STR_ARG(node->text), STR_ARG(described(ck, given)));
@@ -507,7 +598,7 @@ static void call(struct check *ck, struct ast *node)
         function(ck, node);
         return;
     }
-    if (ck->use == RULE_FILTER) {
+    if (is_plain_use(ck)) {
         name(ck, node);
         return;
     }
@@ -572,7 +663,10 @@ bool ruletypes_check(struct arena *mem, enum rule_use use, const struct rule_nam
 {
     struct check ck = { .mem = mem, .use = use, .names = names, .rule = out };
     buf_init(&ck.faults, mem, 1u << 20);
-    condition(&ck, root);
+    if (use == RULE_COMPUTED)
+        operand(&ck, root);
+    else
+        condition(&ck, root);
     if (ck.fault_count > 0) {
         *fault = (struct rule_fault){ buf_text(&ck.faults), ck.position };
         return false;

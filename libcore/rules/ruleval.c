@@ -4,6 +4,8 @@
 #include "base/when.h"
 #include "rules/functions.h"
 
+#define FEW 4u                              /* arguments that need no memory                      */
+
 static const struct rulevalue UNKNOWN = { .kind = RV_NULL };
 
 static const struct actor *signed_in(const struct ruleval *given)
@@ -84,11 +86,17 @@ static struct rulevalue in(const struct ruleval *given, const struct ast *node)
 
 static struct rulevalue function(const struct ruleval *given, const struct ast *node)
 {
-    struct rulevalue text = ruleval_of(given, node->kids[0]);
-    struct rulevalue part = ruleval_of(given, node->kids[1]);
-    if (text.kind == RV_NULL || part.kind == RV_NULL)
+    struct rulevalue few[FEW], *at = few;
+    bool has_null = false;
+    if (node->kid_count > FEW)
+        at = arena_list(given->cx->mem, struct rulevalue, node->kid_count);
+    for (size_t i = 0; i < node->kid_count; i++) {
+        at[i] = ruleval_of(given, node->kids[i]);
+        has_null = has_null || at[i].kind == RV_NULL;
+    }
+    if (has_null && node->function->is_strict)
         return UNKNOWN;
-    return rulevalue_bool(node->function->holds(text.text, part.text));
+    return node->function->of(given->cx, at, node->kid_count);
 }
 
 /* UTC; a range over midnight wraps. */
@@ -130,6 +138,8 @@ struct rulevalue ruleval_of(const struct ruleval *given, const struct ast *node)
     case AST_VALUE:
         return node->value;
     case AST_COLUMN:
+        if (node->column->computed != NULL)
+            return ruleval_of(given, node->column->computed->expression);
         return ruleval_field(given->cx, given->row, given->row_count, node->column->name,
                              node->class);
     case AST_CALLER:                 return attribute(given, node->attribute);

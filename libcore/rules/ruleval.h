@@ -4,7 +4,7 @@
  * Trees   as checked or as folded, to the same answer: folding is for statements, not needed here
  * Rows    values by field name. One that is not there is NULL, and so is one that is not of its
  *         field's class, as in rule_holds
- * Memory  none; only a value that has to be made one of its field's class is put into cx->mem
+ * Memory  cx->mem, of which only texts that have to be made take any
  */
 #ifndef RULES_RULEVAL_H
 #define RULES_RULEVAL_H

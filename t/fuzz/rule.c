@@ -57,6 +57,27 @@ static void try(struct cx *cx, struct str text, enum rule_use use, const struct 
     must(rule_holds(cx, rule, NULL, NULL, 0, &holds) && holds == nobody && cx->err.kind == E_NONE);
 }
 
+/* As the expression of a computed field c, and what rules ask of that. */
+static void try_computed(struct cx *cx, struct str text, enum rule_type type)
+{
+    static const char *const ASKED[] = { "c IS NULL", "c = c", "c ~ '%1%'" };
+    struct rule_name at[COUNT(RULENAMES_AT) + 1] = { { .name = S("c"), .column = S("c"), .type = R_COMPUTED } };
+    const struct rule_names names = { .at = at, .n = COUNT(at) };
+    struct rule_fault fault = { NO_STR, 0 };
+    struct rule *rule;
+    bool holds;
+    if (!rule_compute(cx->mem, text, type, &RULENAMES, &at[0].computed, &fault))
+        must(fault.message.n > 0 && utf8_valid(fault.message, NULL));
+    struct param value = rule_value(cx, at[0].computed, ROW, COUNT(ROW));
+    must(value.type != P_TEXT || utf8_valid(value.text, NULL));
+    for (size_t i = 0; i < COUNT(RULENAMES_AT); i++)
+        at[i + 1] = RULENAMES_AT[i];
+    for (size_t i = 0; i < COUNT(ASKED); i++)
+        if (rule_read(cx->mem, str_of(ASKED[i]), RULE_CREATE, &names, &rule, &fault))
+            must(rule_holds(cx, rule, NULL, ROW, COUNT(ROW), &holds)
+                 && holds == ruleval_holds(cx, rule, NULL, ROW, COUNT(ROW)));
+}
+
 /* Nothing is ever written to it, so its file need not stay. */
 static struct db *empty(struct cx *cx)
 {
@@ -77,9 +98,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (db == NULL)
         cx.db = db = empty(&cx);
     must(db != NULL);
+    static const enum rule_type TYPES[] = { R_TEXT, R_NUMBER, R_BOOLEAN, R_DATETIME };
     enum rule_use use = size == 0 ? RULE_LIST : (enum rule_use)(data[0] % 6);
     size_t head = size > 0;
     struct str text = str_copy(cx.mem, (struct str){ (const char *)data + head, size - head });
+    if (size > 0 && data[0] >= 0xC0)
+        try_computed(&cx, text, TYPES[data[0] % COUNT(TYPES)]);
     try(&cx, text, use, &RULENAMES);
     try(&cx, text, use, &ANY);
     db_rest(db);

@@ -7,23 +7,22 @@
 #include "dbtest.h"
 
 #include "base/js.h"
-#include "rulegen.h"
 #include "rules/rulefold.h"
 #include "rules/ruleval.h"
+#include "rulerows.h"
 #include "ruletable.h"
 
 #define TABLE S("col_probe")
-#define ACCOUNT S("00000000-0000-0000-0000-000000000000")
+#define ACCOUNT RULEROWS_ACCOUNT
 #define CASES 5000u
 #define TOLD 5u                     /* disagreements that are told in full                        */
 
 /* An expression is asked for three times: itself, whether it is false, whether it is unknown. */
-enum { BATCH = 16, ROWS = 8, FIELDS = 16, DATA = 10, WAYS = 3 };
+enum { BATCH = 16, ROWS = 8, FIELDS = RULEROWS_FIELDS, DATA = 10, WAYS = 3 };
 static const struct { const char *before, *after; } WAY[WAYS] = {
     { "", "" }, { "!(", ")" }, { "(", ") IS NULL" },
 };
 
-struct row { struct rule_data at[FIELDS]; };
 struct who {
     struct actor actor;
     struct str groups[4];
@@ -42,7 +41,7 @@ struct run {
     struct cx *cx;
     struct dice dice;
     uint64_t seed;                                  /* of this batch                               */
-    struct row rows[ROWS];
+    struct rulerows_row rows[ROWS];
     struct probe probes[BATCH];
     size_t wrong, refused;
     size_t kinds[AST_MAY + 1], answers[WAYS], uses[RULE_DELETE + 1];
@@ -50,81 +49,13 @@ struct run {
 
 /* --- rows and callers ------------------------------------------------------------------------ */
 
-static double some_number(struct dice *d)
-{
-    static const double NUMBERS[] = {
-        0, -0.0, 1, -1, 2, 3, -3, 10, 0.5, 0.1, 0.2, 0.30000000000000004, 1.5, 7, 7.25, -5.5, 1000000,
-        9007199254740992.0, 1e300, -1e200, 1e-300, -1e-300, 5e-324, 1.7976931348623157e308,
-        -1.7976931348623157e308,
-    };
-    if (dice_roll(d, 3) > 0)
-        return NUMBERS[dice_roll(d, COUNT(NUMBERS))];
-    return ((double)dice_roll(d, 2000001) - 1e6) / 1e4;
-}
-
-static int64_t some_time(struct dice *d)
-{
-    static const char *const EXACT[] = {
-        "2024-01-01", "2024-01-02", "2024-01-02 12:00", "1970-01-01", "0001-01-01", "2024-01-01T00:00:00.5Z",
-        "9999-12-31T23:59:59.999999Z",
-    };
-    int64_t us = 0;
-    if (!when_parse(str_of(dice_pick(d, EXACT, COUNT(EXACT))), &us))
-        abort();
-    bool inside = us > INT64_C(-62000000000000000) && us < INT64_C(250000000000000000);
-    return inside && dice_roll(d, 3) == 0 ? us + (int64_t)dice_roll(d, 3) - 1 : us;
-}
-
-static struct param some_value(struct dice *d, enum rule_type type)
-{
-    if (dice_roll(d, 6) == 0)
-        return p_null(NULL);
-    switch (type) {
-    case R_NUMBER:   return p_real(NULL, some_number(d));
-    case R_BOOLEAN:  return p_bool(NULL, dice_roll(d, 2) == 0);
-    case R_DATETIME: return p_time(NULL, some_time(d));
-    case R_DATE:     return p_text(NULL, str_of(dice_pick(d, RULEGEN_DATES, COUNT(RULEGEN_DATES))));
-    case R_JSON:     return p_text(NULL, str_of(DICE_PICK(d, "null", "{\"a\":1}", "[1]", "0", "\"x\"")));
-    default:
-        if (dice_roll(d, 40) == 0) {                /* longer than what may be a pattern           */
-            struct buf b = tap_buf(1u << 16);
-            for (unsigned i = 0; i < 8190 + dice_roll(d, 5); i++)
-                buf_str(&b, S("ä"));
-            return p_text(NULL, buf_text(&b));
-        }
-        return p_text(NULL, rulegen_text(d, tap_mem()));
-    }
-}
-
-static void some_row(struct dice *d, size_t number, struct row *out)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < RULENAMES.n; i++) {
-        const struct rule_name *name = &RULENAMES.at[i];
-        struct param value = some_value(d, name->type);
-        if (name->hidden || name->refused)
-            continue;
-        if (str_eq(name->name, S("id")))
-            value = p_text(NULL, str_fmt(tap_mem(), "u%zu", number));
-        else if (str_eq(name->name, S("account_id")))
-            value = p_text(NULL, ACCOUNT);
-        else if (str_eq(name->name, S("created_at")))
-            value = p_time(NULL, some_time(d));
-        else if (str_eq(name->name, S("created_by")))
-            value = p_text(NULL, str_of(DICE_PICK(d, "u1", "u2", "anonymous", "")));
-        out->at[n++] = (struct rule_data){ name->name, value };
-    }
-    if (n != FIELDS)
-        abort();
-}
-
 /* As JSON gives them: rarely of the type of the field. */
 static struct param some_submitted(struct dice *d)
 {
     switch (dice_roll(d, 9)) {
     case 0:  return p_null(NULL);
     case 1:  return p_bool(NULL, dice_roll(d, 2) == 0);
-    case 2:  return p_real(NULL, some_number(d));
+    case 2:  return p_real(NULL, rulerows_number(d));
     case 3:  return p_int(NULL, (int64_t)dice_roll(d, 21) - 10);
     case 4:  return p_text(NULL, str_of(dice_pick(d, RULEGEN_TIMES, COUNT(RULEGEN_TIMES))));
     default: return p_text(NULL, rulegen_text(d, tap_mem()));
@@ -162,7 +93,7 @@ static void some_caller(struct dice *d, struct probe *probe)
             who->data[who->caller.data_count++] = (struct rule_data){ str_of(FIELD[i]), some_submitted(d) };
     probe->who = who;
     probe->caller = dice_roll(d, 12) == 0 ? NULL : &who->caller;
-    probe->now = some_time(d) + (int64_t)dice_roll(d, 48) * 1800000000;
+    probe->now = rulerows_time(d) + (int64_t)dice_roll(d, 48) * 1800000000;
 }
 
 /* --- what memory says ------------------------------------------------------------------------- */
@@ -371,7 +302,7 @@ static uint64_t batch(struct run *run, uint64_t seed)
     run->seed = seed;
     run->dice = (struct dice){ seed ^ UINT64_C(0x5DEECE66D) };
     for (size_t i = 0; i < ROWS; i++)
-        some_row(&run->dice, i, &run->rows[i]);
+        rulerows_make(&run->dice, i, &run->rows[i]);
     for (size_t i = 0; i < BATCH;) {
         run->probes[i] = (struct probe){ 0 };
         if (!some_rule(run, &run->probes[i]))
