@@ -313,21 +313,48 @@ bool access_verdict(struct qb *q, const struct access *access)
 
 /* --- fields ----------------------------------------------------------------------------------- */
 
-/* Fields come first among the names, in schema order. */
 static const struct rule_name *name_of(const struct access *access, const struct field *field)
 {
-    return &access->collection->names.at[field - access->collection->fields];
+    return collection_name_of(access->collection, field);
 }
 
-static bool grant_gives(const struct access_grant *grant, struct str name)
+static bool grant_lists(const struct access_grant *grant, struct str name)
 {
     return grant->list == NULL || collection_list_has(grant->list, name);
 }
 
+/* A computed field is given by who gives all that it is computed from as well. */
+static bool grant_gives(const struct access *access, const struct access_grant *grant,
+                        const struct field *field)
+{
+    const struct rule_computed *computed = name_of(access, field)->computed;
+    bool gives = grant_lists(grant, field->name);
+
+    for (size_t i = 0; computed != NULL && gives && i < computed->read_count; i++)
+        gives = collection_system_column(computed->reads[i]->name)
+             || grant_lists(grant, computed->reads[i]->name);
+    return gives;
+}
+
+/* Computed from what this caller sees masked, and not declared to be masked itself. */
+static bool would_reveal(const struct access *access, const struct field *field)
+{
+    const struct rule_computed *computed = name_of(access, field)->computed;
+    bool reveals = false;
+
+    if (computed == NULL || !access->is_masked || field->pii)
+        return false;
+    for (size_t i = 0; i < computed->read_count && !reveals; i++) {
+        const struct field *read = collection_field(access->collection, computed->reads[i]->name);
+        reveals = read != NULL && read->pii;
+    }
+    return reveals;
+}
+
 bool access_gives(const struct access *access, const struct field *field)
 {
-    for (size_t i = 0; i < access->n; i++)
-        if (grant_gives(&access->grants[i], field->name))
+    for (size_t i = 0; i < access->n && !would_reveal(access, field); i++)
+        if (grant_gives(access, &access->grants[i], field))
             return true;
     return false;
 }
@@ -341,12 +368,14 @@ bool access_gives_all(const struct access *access)
 }
 
 /* Whether every row that can be seen was granted by somebody who gives the field as well. */
-static bool is_always_given(const struct access *access, struct str name)
+static bool is_always_given(const struct access *access, const struct field *field)
 {
     bool all = true;
 
+    if (would_reveal(access, field))
+        return false;
     for (size_t i = 0; i < access->n; i++) {
-        bool gives = grant_gives(&access->grants[i], name);
+        bool gives = grant_gives(access, &access->grants[i], field);
         if (gives && access->grants[i].rule == NULL)
             return true;
         all = all && gives;
@@ -356,7 +385,7 @@ static bool is_always_given(const struct access *access, struct str name)
 
 bool access_gives_always(const struct access *access, const struct field *field)
 {
-    return access->n > 0 && is_always_given(access, field->name);
+    return access->n > 0 && is_always_given(access, field);
 }
 
 static bool put_guard(struct qb *q, const struct access *access, const struct field *field)
@@ -364,7 +393,7 @@ static bool put_guard(struct qb *q, const struct access *access, const struct fi
     bool chosen[ACCESS_GRANTS] = { false };
 
     for (size_t i = 0; i < access->n; i++)
-        chosen[i] = grant_gives(&access->grants[i], field->name);
+        chosen[i] = grant_gives(access, &access->grants[i], field);
     qb_lit(q, SQL_OF("CASE WHEN "));
     return put_conditions(q, access, chosen);
 }
@@ -383,7 +412,7 @@ bool access_column(struct qb *q, const struct access *access, const struct field
 {
     const struct rule_name *name = name_of(access, field);
 
-    if (is_always_given(access, field->name)) {
+    if (is_always_given(access, field)) {
         put_value(q, field, name);
         return true;
     }
@@ -420,7 +449,7 @@ struct rule_names access_names(struct cx *cx, const struct access *access)
     names = arena_list(cx->mem, struct rule_name, c->names.n);
     memcpy(names, c->names.at, c->names.n * sizeof(*names));
     for (size_t i = 0; i < c->field_count; i++) {       /* they come first, in schema order       */
-        names[i].hidden = !is_always_given(access, names[i].name);
+        names[i].hidden = !is_always_given(access, &c->fields[i]);
         names[i].masked = c->fields[i].pii && access->is_masked;
         if (names[i].masked && cx->set->pii_strict)
             names[i].refused = "is masked";
@@ -516,7 +545,7 @@ static bool refuse_keys(struct cx *cx, const struct access *access, struct str *
 static bool may_write(const struct access *access, struct str name)
 {
     for (size_t i = 0; i < access->n; i++)
-        if (grant_gives(&access->grants[i], name))
+        if (grant_lists(&access->grants[i], name))
             return true;
     return access->n == 0;      /* no row can match, which is the answer to give */
 }

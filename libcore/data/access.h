@@ -10,6 +10,8 @@
  *           exist; what only some grants give is read under their condition, and otherwise does not
  *           exist either, or asking would tell it. Encrypted ones, and with pii_strict masked ones,
  *           are refused in words of their own
+ * Computed  a field hangs on what it is computed from: where any of that is hidden, so is it; and
+ *           it does not exist for who sees any of that masked, unless it is itself to be masked
  * Refusing  access_open decides and keeps the refusal, since some routes look for the row first;
  *           access_allowed raises it
  */

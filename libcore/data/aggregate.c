@@ -86,7 +86,7 @@ static bool find_function(struct cx *cx, struct str word, enum function *out)
 
 static bool is_ordered(const struct field *field)
 {
-    enum rule_type type = field->type->rule;
+    enum rule_type type = field_values(field);
 
     return type == R_NUMBER || type == R_TEXT || type == R_DATE || type == R_DATETIME;
 }
@@ -96,7 +96,7 @@ static bool check_type(struct cx *cx, const struct result *result, const struct 
     struct str function = FUNCTIONS[result->function];
     bool adds = result->function == SUM_OF || result->function == AVERAGE_OF;
 
-    if (adds && field->type->rule != R_NUMBER)
+    if (adds && field_values(field) != R_NUMBER)
         return fail(cx, E_INVALID, BAD_FUNCTIONS, "Function '%.*s' requires a number field,"
                     " but field '%.*s' has type '%.*s'", STR_ARG(function), STR_ARG(field->name),
                     STR_ARG(field->type_name));
@@ -212,7 +212,7 @@ static bool read_groups(struct cx *cx, struct str list, struct query *query)
 
 static enum rule_type result_type(const struct result *result)
 {
-    return result->function == LEAST_OF || result->function == MOST_OF ? result->of->type
+    return result->function == LEAST_OF || result->function == MOST_OF ? rule_type_of(result->of)
                                                                        : R_NUMBER;
 }
 

@@ -59,21 +59,67 @@ bool collection_system_column(struct str name)
     return false;
 }
 
-struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n)
+static struct rule_name name_of(const struct field *field)
 {
-    struct rule_name *names = arena_list(mem, struct rule_name, n + COUNT(SYSTEM_COLUMNS));
+    return (struct rule_name){ .name = field->name, .column = field->name,
+                               .type = field->type == NULL ? R_ANY : field->type->rule,
+                               .refused = field->encrypted ? "is encrypted" : NULL,
+                               .many = field->type != NULL && fieldtype_is_many(field->type),
+                               .target = field->collection };
+}
+
+static void add_system_names(struct rule_names *names, struct rule_name *at)
+{
+    for (size_t i = 0; i < COUNT(SYSTEM_COLUMNS); i++)
+        at[names->n++] = (struct rule_name){ .name = SYSTEM_COLUMNS[i].name,
+                                             .column = SYSTEM_COLUMNS[i].name,
+                                             .type = SYSTEM_COLUMNS[i].type };
+}
+
+struct rule_names collection_columns(struct arena *mem, const struct field *fields, size_t n)
+{
+    struct rule_name *at = arena_list(mem, struct rule_name, n + COUNT(SYSTEM_COLUMNS));
+    struct rule_names names = { .at = at };
 
     for (size_t i = 0; i < n; i++)
-        names[i] = (struct rule_name){ .name = fields[i].name, .column = fields[i].name,
-                                       .type = fields[i].type->rule,
-                                       .refused = fields[i].encrypted ? "is encrypted" : NULL,
-                                       .many = fieldtype_is_many(fields[i].type),
-                                       .target = fields[i].collection };
-    for (size_t i = 0; i < COUNT(SYSTEM_COLUMNS); i++)
-        names[n + i] = (struct rule_name){ .name = SYSTEM_COLUMNS[i].name,
-                                           .column = SYSTEM_COLUMNS[i].name,
-                                           .type = SYSTEM_COLUMNS[i].type };
-    return (struct rule_names){ .at = names, .n = n + COUNT(SYSTEM_COLUMNS) };
+        if (fields[i].type == NULL || !field_is_computed(&fields[i]))
+            at[names.n++] = name_of(&fields[i]);
+    add_system_names(&names, at);
+    return names;
+}
+
+static const struct rule_computed *computed_of(struct arena *mem, const struct field *field,
+                                               const struct rule_names *columns)
+{
+    const struct rule_computed *computed;
+    struct rule_fault fault;
+
+    /* compat: one that no longer compiles is null, and nobody is told. */
+    (void)!rule_compute(mem, field->expression, field_values(field), columns, &computed, &fault);
+    return computed;
+}
+
+struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n)
+{
+    struct rule_name *at = arena_list(mem, struct rule_name, n + COUNT(SYSTEM_COLUMNS));
+    struct rule_names names = { .at = at }, columns = { .at = NULL };
+
+    for (size_t i = 0; i < n; i++) {
+        at[names.n] = name_of(&fields[i]);
+        if (field_is_computed(&fields[i]) && columns.at == NULL)
+            columns = collection_columns(mem, fields, n);
+        if (field_is_computed(&fields[i]))
+            at[names.n].computed = computed_of(mem, &fields[i], &columns);
+        names.n++;
+    }
+    add_system_names(&names, at);
+    return names;
+}
+
+/* Fields come first among the names, in schema order. */
+const struct rule_name *collection_name_of(const struct collection *c, const struct field *field)
+{
+    return &c->names.at[field - c->fields];
 }
 
 /* A stored list that cannot be read lets nothing but the system columns through. */

@@ -47,7 +47,12 @@ const struct field *collection_field(const struct collection *c, struct str name
 bool collection_system_column(struct str name);                 /* id account_id created_at …     */
 bool collection_is_public(const struct str rules[OP_COUNT]);     /* any of them is empty          */
 bool collection_list_has(const struct field_list *list, struct str name);   /* all, or named      */
+/* What a computed field may read: what has a column. A field may still be without a type. */
+struct rule_names collection_columns(struct arena *mem, const struct field *fields, size_t n);
+/* All names; a computed field whose expression does not compile is NULL in every row. */
 struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n);
+/* That of one of its own fields. */
+const struct rule_name *collection_name_of(const struct collection *c, const struct field *field);
 
 /* Appends the table, or the view as this account sees it (absent: of all), with the alias r. */
 bool collection_from(struct qb *q, const struct collection *c, struct str account_id) MUST_CHECK;

@@ -272,7 +272,9 @@ static void validate_names(struct cx *cx, struct jv list, struct rule_names *out
         struct str name = item.kind == JV_TEXT ? jv_text(item) : jv_text(jv_get(item, S("name")));
         if (str_absent(name))
             continue;
-        fields[n] = (struct field){ .name = name, .type = fieldtype_find(type) };
+        fields[n] = (struct field){ .name = name, .type = fieldtype_find(type),
+                                    .expression = jv_text(jv_get(item, S("expression"))),
+                                    .return_type = jv_text(jv_get(item, S("return_type"))) };
         if (fields[n].type == NULL)
             fields[n].type = &ANY;
         n++;

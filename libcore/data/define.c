@@ -160,17 +160,15 @@ static bool check_create(struct cx *cx, const struct define_in *in,
 
 static bool make_table(struct cx *cx, const struct collection *c)
 {
-    struct ddl_column *columns = arena_list(cx->mem, struct ddl_column, c->field_count);
-
     const struct index_list none = { NULL, 0 };
+    struct ddl_column *columns;
+    size_t n = field_columns(cx->mem, c->fields, c->field_count, &columns);
     bool touched;
 
-    for (size_t i = 0; i < c->field_count; i++) {
-        columns[i] = field_column(&c->fields[i]);
-        if (c->fields[i].target_comes)
+    for (size_t i = 0; i < n; i++)
+        if (collection_field(c, columns[i].name)->target_comes)
             columns[i].on_delete = DDL_NO_REFERENCE;
-    }
-    TRY(ddl_create_table(cx, c->table, columns, c->field_count));
+    TRY(ddl_create_table(cx, c->table, columns, n));
     TRY(index_apply(cx, c->table, &none, &c->indexes, c->fields, c->field_count, &touched));
     return !touched || ddl_assume(cx, c->table);
 }
@@ -269,6 +267,17 @@ static bool find_for_change(struct cx *cx, struct str id, struct collection *out
     return out->has_rules || collectionrules_insert(cx, out);
 }
 
+static void check_rules_that_stay(struct cx *cx, const struct define_in *in,
+                                  const struct collection *old, const struct rule_names *names)
+{
+    struct collection stays = *old;
+
+    for (int op = 0; op < OP_COUNT; op++)
+        if (in->rules.rules[op].kind != JV_ABSENT)
+            stays.rules[op] = NO_STR;
+    collectionrules_recheck(cx, &stays, names);
+}
+
 static bool check_update(struct cx *cx, const struct define_in *in, const struct collection *old,
                          const struct collection *now, bool has_records)
 {
@@ -290,6 +299,8 @@ static bool check_update(struct cx *cx, const struct define_in *in, const struct
         check_view_rules(cx, in);
     index_check(cx, &now->indexes, now->fields, now->field_count);
     collectionrules_check(cx, &in->rules, &names);
+    if (now->fields != old->fields && old->view == NULL)
+        check_rules_that_stay(cx, in, old, &names);
     return fieldcheck_refuse(cx, "Validation failed");
 }
 

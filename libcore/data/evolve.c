@@ -83,11 +83,10 @@ static bool set_unique(struct cx *cx, struct str table, const struct field *now,
 static bool set_on_delete(struct cx *cx, struct str table, const struct field *fields, size_t n,
                           struct str name)
 {
-    struct ddl_column *columns = arena_list(cx->mem, struct ddl_column, n);
+    struct ddl_column *columns;
+    size_t count = field_columns(cx->mem, fields, n, &columns);
 
-    for (size_t i = 0; i < n; i++)
-        columns[i] = field_column(&fields[i]);
-    return ddl_set_on_delete(cx, table, columns, n, name);
+    return ddl_set_on_delete(cx, table, columns, count, name);
 }
 
 static bool check_options(struct cx *cx, const struct collection *old, const struct field *fields,
@@ -114,7 +113,7 @@ bool evolve_apply(struct cx *cx, const struct collection *old, const struct fiel
     *touched = false;
     TRY(check_options(cx, old, fields, n));
     for (size_t i = 0; i < n; i++)
-        if (collection_field(old, fields[i].name) == NULL) {
+        if (collection_field(old, fields[i].name) == NULL && !field_is_computed(&fields[i])) {
             TRY(add_column(cx, old->table, &fields[i]));
             *touched = true;
         }

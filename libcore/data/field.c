@@ -26,6 +26,36 @@ struct str field_table(struct arena *mem, struct str collection)
     return str_fmt(mem, "col_%.*s", STR_ARG(str_lower(mem, collection)));
 }
 
+static const struct { struct str name; enum rule_type type; } RETURNS[] = {
+    { S_INIT("text"), R_TEXT }, { S_INIT("number"), R_NUMBER }, { S_INIT("boolean"), R_BOOLEAN },
+    { S_INIT("datetime"), R_DATETIME },
+};
+
+bool field_returns(struct str name, enum rule_type *out)
+{
+    for (size_t i = 0; i < COUNT(RETURNS); i++)
+        if (str_eq(RETURNS[i].name, name)) {
+            *out = RETURNS[i].type;
+            return true;
+        }
+    *out = R_TEXT;
+    return false;
+}
+
+bool field_is_computed(const struct field *field)
+{
+    return field->type->rule == R_COMPUTED;
+}
+
+enum rule_type field_values(const struct field *field)
+{
+    enum rule_type type = field->type->rule;
+
+    if (type == R_COMPUTED)
+        (void)field_returns(field->return_type, &type);
+    return type;
+}
+
 /* What follows from what a field says: its type, its action, the table it refers to. */
 static void resolve(struct arena *mem, struct jv options, struct field *field)
 {
@@ -89,7 +119,7 @@ static bool load_one(struct cx *cx, struct arena *mem, struct jv from, struct fi
         return broken(cx, "field %.*s has the type %.*s", STR_ARG(field->name),
                       STR_ARG(field->type_name));
     field->default_value = p_null(NULL);
-    if (!str_absent(field->otherwise)
+    if (!str_absent(field->otherwise) && field->type->read != NULL
         && !field->type->read(cx, field, otherwise, &field->default_value, &fault))
         return broken(cx, "the default of field %.*s does not fit", STR_ARG(field->name));
     field->default_value.text = str_copy(mem, field->default_value.text);
@@ -225,7 +255,7 @@ static void read_one(const struct place *at, struct jv from, struct field *field
     field->pii = read_flag(at, from, "pii");
     read_mask(at, from, field);
     field->expression = read_text(at, from, "expression");
-    field->return_type = read_text(at, from, "return_type");
+    field->return_type = str_lower(mem, read_text(at, from, "return_type"));
     field->encrypted = read_flag(at, from, "encrypted");
     resolve(mem, jv_get(from, S("options")), field);
 }
@@ -282,4 +312,16 @@ struct ddl_column field_column(const struct field *field)
         .target_table = field->target_table,
         .on_delete = field->on_delete,
     };
+}
+
+size_t field_columns(struct arena *mem, const struct field *fields, size_t n,
+                     struct ddl_column **out)
+{
+    size_t count = 0;
+
+    *out = arena_list(mem, struct ddl_column, n + 1);
+    for (size_t i = 0; i < n; i++)
+        if (!field_is_computed(&fields[i]))
+            (*out)[count++] = field_column(&fields[i]);
+    return count;
 }

@@ -43,6 +43,12 @@ void field_read(struct cx *cx, struct jv list, const char *key, struct field **o
 /* The array as it is stored and shown: all keys of every field, always (§2.2). */
 struct str field_store(struct arena *mem, const struct field *fields, size_t n);
 struct str field_table(struct arena *mem, struct str collection);       /* col_<lower name>       */
+bool field_is_computed(const struct field *field);              /* it has no column               */
+enum rule_type field_values(const struct field *field);         /* R_TEXT …: of a computed one too*/
+bool field_returns(struct str name, enum rule_type *out);       /* a return_type; false: unknown  */
 struct ddl_column field_column(const struct field *field);
+/* Those of all fields that have one, in a list of their own. */
+size_t field_columns(struct arena *mem, const struct field *fields, size_t n,
+                     struct ddl_column **out);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-enum { FIELDS_MAX = 1000, NAME_MAX_BYTES = 64, MESSAGE_MAX = 1 << 20 };
+enum { FIELDS_MAX = 1000, COMPUTED_MAX = 10, NAME_MAX_BYTES = 64, MESSAGE_MAX = 1 << 20 };
 
 static const struct sql COLLECTION_IS_THERE = SQL(
     "SELECT view_query FROM collections WHERE name_key = :key AND name = :name");
@@ -170,6 +170,63 @@ static bool check_default(struct cx *cx, struct field *field, size_t i)
     return true;
 }
 
+static void check_expression(struct cx *cx, const struct field *field, enum rule_type type,
+                             const struct rule_names *columns, size_t i)
+{
+    const struct rule_computed *computed;
+    struct rule_fault fault;
+
+    if (str_absent(field->expression) || field->expression.n == 0)
+        fieldcheck_add(cx, i, "expression", "computed_field_expression_required",
+                       "Computed field requires 'expression'");
+    else if (!rule_compute(cx->mem, field->expression, type, columns, &computed, &fault))
+        fieldcheck_add(cx, i, "expression", "computed_field_expression_invalid",
+                       "Invalid expression syntax: %.*s", STR_ARG(fault.message));
+}
+
+static void check_computed(struct cx *cx, const struct field *field,
+                           const struct rule_names *columns, size_t i)
+{
+    enum rule_type type;
+
+    if (field->required)
+        fieldcheck_add(cx, i, "required", "computed_field_no_required",
+                       "Computed field cannot be required");
+    if (!str_absent(field->otherwise))
+        fieldcheck_add(cx, i, "default", "computed_field_no_default",
+                       "Computed field cannot have a default value");
+    if (field->unique)
+        fieldcheck_add(cx, i, "unique", "computed_field_no_unique",
+                       "Computed field cannot be unique");
+    if (str_trim(field->return_type).n == 0)
+        fieldcheck_add(cx, i, "return_type", "computed_field_return_type_required",
+                       "Computed field requires 'return_type' (boolean/datetime/number/text)");
+    else if (!field_returns(field->return_type, &type))
+        fieldcheck_add(cx, i, "return_type", "computed_field_return_type_invalid",
+                       "Invalid return_type '%.*s'. Valid types: boolean, datetime, number, text",
+                       STR_ARG(str_sub(field->return_type, 0, 64)));
+    check_expression(cx, field, field_values(field), columns, i);
+}
+
+/* Once all are known: what is added in the same request can be read. */
+static void check_all_computed(struct cx *cx, const struct field *fields, size_t n)
+{
+    struct rule_names columns = { .at = NULL };
+    size_t count = 0;
+
+    for (size_t i = 0; i < n; i++) {
+        if (fields[i].type == NULL || !field_is_computed(&fields[i]))
+            continue;
+        if (count++ == 0)
+            columns = collection_columns(cx->mem, fields, n);
+        check_computed(cx, &fields[i], &columns, i);
+    }
+    if (count > COMPUTED_MAX)
+        fail_add_item(cx, S("schema"), S("too_many_computed_fields"),
+                      "Collection cannot have more than %d computed fields (found %zu)",
+                      COMPUTED_MAX, count);
+}
+
 static bool check_one(struct cx *cx, const struct fieldcheck_names *names, struct field *fields,
                       size_t i)
 {
@@ -180,6 +237,10 @@ static bool check_one(struct cx *cx, const struct fieldcheck_names *names, struc
     if (field->type == NULL || !fieldtype_is_offered(field->type))
         return true;
     check_encrypted(cx, field, i);
+    if (field_is_computed(field)) {
+        field->default_value = p_null(NULL);
+        return true;
+    }
     if (field->type->rule == R_REFERENCE)
         TRY(check_reference(cx, names, field, i));
     TRY(fieldoptions_check(cx, field, i));
@@ -200,6 +261,7 @@ bool fieldcheck_list(struct cx *cx, const struct fieldcheck_names *names, struct
                       "Schema must define at least one field");
     for (size_t i = 0; i < n; i++)
         TRY(check_one(cx, names, fields, i));
+    check_all_computed(cx, fields, n);
     return true;
 }
 

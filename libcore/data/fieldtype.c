@@ -1,6 +1,7 @@
 /* fieldtype.c — the table of field types. */
 #include "data/fieldtype.h"
 
+#include "data/typecomputed.h"
 #include "data/typedate.h"
 #include "data/typeselect.h"
 #include "data/typetext.h"
@@ -19,7 +20,7 @@ static const struct fieldtype TYPES[] = {
     { "reference", "@id", R_REFERENCE, "string", typetext_read_reference, typetext_write },
     { "file", "@text", R_FILE, "string", NULL, NULL },
     { "date", "@text", R_DATE, "string:date", typedate_read_day, typetext_write },
-    { "computed", NULL, R_COMPUTED, "", NULL, NULL },
+    { "computed", NULL, R_COMPUTED, "", NULL, typecomputed_write },
     { "select", "@text", R_SELECT, "string", typeselect_read, typetext_write },
 };
 
@@ -59,7 +60,7 @@ bool fieldtype_is_many(const struct fieldtype *type)
 
 bool fieldtype_is_offered(const struct fieldtype *type)
 {
-    return type->read != NULL;
+    return type->write != NULL;
 }
 
 struct str fieldtype_names(struct arena *mem)

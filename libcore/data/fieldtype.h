@@ -23,7 +23,7 @@ struct fieldtype {
     enum rule_type rule;            /* operators in filters                                       */
     const char *openapi;            /* "string", "string:email", "number", "array:string"; "" is
                                        any value                                                  */
-    /* False with the fault filled. NULL, like write, in a type that is not offered. */
+    /* False with the fault filled. NULL: never written (computed); like write: not offered. */
     bool (*read)(struct cx *cx, const struct field *field, struct jv value, struct param *out,
                  struct type_fault *fault);
     void (*write)(struct js *js, const char *key, const struct param *value);

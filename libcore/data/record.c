@@ -21,14 +21,18 @@ static struct str version_part(struct cx *cx, int64_t updated_at)
     return str_fmt(cx->mem, "%llx-", (unsigned long long)updated_at);
 }
 
-/* What callers see of a record also hangs on definitions, and on who is in which group. */
-static bool make_tag(struct cx *cx, int64_t updated_at, struct str *tag)
+/* What callers see of a record also hangs on definitions, and on who is in which group; and on the
+ * time, if it has a field that does. */
+static bool make_tag(struct cx *cx, const struct recordrow *row, int64_t updated_at,
+                     struct str *tag)
 {
+    int64_t time = recordrow_uses_now(row) ? cx->now : 0;
     struct generation now;
 
     TRY(db_generation(cx, &now));
-    *tag = str_fmt(cx->mem, "%.*s%llx-%llx", STR_ARG(version_part(cx, updated_at)),
-                   (unsigned long long)now.definitions, (unsigned long long)now.identities);
+    *tag = str_fmt(cx->mem, "%.*s%llx-%llx%s%.0llx", STR_ARG(version_part(cx, updated_at)),
+                   (unsigned long long)now.definitions, (unsigned long long)now.identities,
+                   time != 0 ? "-" : "", (unsigned long long)time);
     return true;
 }
 
@@ -103,7 +107,7 @@ bool record_get(struct cx *cx, struct str collection, struct str id, struct str 
     TRY(expand_read(cx, &access, expand, &expanded));
     TRY(write_one(cx, &row, expanded, &rows, js));
     *tag = NO_STR;                      /* what is expanded, or viewed, changes on its own        */
-    return expanded != NULL || found->view != NULL || make_tag(cx, updated_at, tag);
+    return expanded != NULL || found->view != NULL || make_tag(cx, &row, updated_at, tag);
 }
 
 /* --- writes ----------------------------------------------------------------------------------- */

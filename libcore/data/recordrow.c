@@ -41,10 +41,21 @@ void recordrow_shape(struct cx *cx, const struct collection *collection,
     out->fields = arena_list(cx->mem, struct recordrow_field, collection->field_count + 1);
     for (size_t i = 0; i < collection->field_count; i++) {
         const struct field *field = &collection->fields[i];
-        if (field->type->word != NULL && (every || access_gives(access, field))
-            && names_it(only, field->name))
+        bool given = field_is_computed(field) ? access != NULL && access_gives(access, field)
+                                              : every || access_gives(access, field);
+        if (given && names_it(only, field->name))
             out->fields[out->n++] = (struct recordrow_field){ field, out->next++, false };
     }
+}
+
+bool recordrow_uses_now(const struct recordrow *row)
+{
+    for (size_t i = 0; i < row->n; i++) {
+        const struct rule_name *name = collection_name_of(row->collection, row->fields[i].field);
+        if (name->computed != NULL && name->computed->uses_now)
+            return true;
+    }
+    return false;
 }
 
 bool recordrow_columns(struct qb *q, const struct recordrow *row)
@@ -81,7 +92,7 @@ static struct param field_value(const struct field *field, const struct rows *ro
 {
     if (rows_null(rows, column))
         return p_null(NULL);
-    switch (field->type->rule) {
+    switch (field_values(field)) {
     case R_NUMBER:
         return p_real(NULL, rows_real(rows, column));
     case R_BOOLEAN:
@@ -141,7 +152,45 @@ struct str recordrow_mask(struct cx *cx, const struct field *field, const struct
 /* --- JSON ------------------------------------------------------------------------------------- */
 
 /* One of the two is NULL. */
-struct source { const struct rows *rows; const struct param *values; };
+struct source {
+    const struct rows *rows;
+    const struct param *values;
+    const struct rule_data *named; size_t named_count;      /* the values, for computed fields    */
+};
+
+/* Only where there is a field to compute. */
+static void name_values(struct cx *cx, const struct recordrow *row, struct source *from)
+{
+    const struct collection *c = row->collection;
+    struct rule_data *named;
+    size_t n = RECORDROW_FIELDS;
+    bool is_needed = false;
+
+    for (size_t i = 0; i < row->n; i++)
+        is_needed = is_needed || row->fields[i].column == RECORDROW_COMPUTED;
+    if (!is_needed)
+        return;
+    for (size_t i = 0; i < c->field_count; i++)
+        n += !field_is_computed(&c->fields[i]);
+    named = arena_list(cx->mem, struct rule_data, n);
+    for (size_t i = 0; i < n; i++)
+        named[i] = (struct rule_data){ str_of(from->values[i].name), from->values[i] };
+    from->named = named;
+    from->named_count = n;
+}
+
+static struct param value_of(struct cx *cx, const struct recordrow *row,
+                             const struct recordrow_field *at, const struct source *from)
+{
+    if (at->is_hidden)
+        return p_null(NULL);
+    if (from->values == NULL)
+        return field_value(at->field, from->rows, at->column);
+    if (at->column == RECORDROW_COMPUTED)
+        return rule_value(cx, collection_name_of(row->collection, at->field)->computed,
+                          from->named, from->named_count);
+    return from->values[at->column];
+}
 
 static struct param system_value(const struct source *from, int column)
 {
@@ -184,14 +233,12 @@ static void write_account_name(struct js *js, const struct recordrow *row,
         js_text(js, "account_name", row->account_name);
 }
 
-static void write_field(struct cx *cx, struct js *js, const struct recordrow_field *at,
-                        const struct source *from, bool is_masked)
+static void write_field(struct cx *cx, struct js *js, const struct recordrow *row,
+                        const struct recordrow_field *at, const struct source *from)
 {
-    struct param value = p_null(NULL);
+    bool is_masked = row->access != NULL && row->access->is_masked;
+    struct param value = value_of(cx, row, at, from);
 
-    if (!at->is_hidden)
-        value = from->values != NULL ? from->values[at->column]
-                                     : field_value(at->field, from->rows, at->column);
     if (at->field->encrypted && value.type != P_NULL)
         js_text(js, NULL, S(SEAL_MASK));
     else if (at->field->pii && is_masked)
@@ -203,8 +250,6 @@ static void write_field(struct cx *cx, struct js *js, const struct recordrow_fie
 static void write_record(struct cx *cx, struct js *js, const struct recordrow *row,
                          const struct source *from)
 {
-    bool is_masked = row->access != NULL && row->access->is_masked;
-
     js_object(js, NULL);
     write_system(js, from);
     write_account_name(js, row, from);
@@ -212,7 +257,7 @@ static void write_record(struct cx *cx, struct js *js, const struct recordrow *r
         size_t start;
         js_key(js, row->fields[i].field->name);
         start = js->out->n;
-        write_field(cx, js, &row->fields[i], from, is_masked);
+        write_field(cx, js, row, &row->fields[i], from);
         if (row->spans != NULL)
             row->spans[i] = (struct recordrow_span){ start, js->out->n };
     }
@@ -249,7 +294,10 @@ void recordrow_write_column(struct js *js, const struct collection *collection, 
 void recordrow_put(struct cx *cx, struct js *js, const struct recordrow *row,
                    const struct param *values)
 {
-    write_record(cx, js, row, &(struct source){ .values = values });
+    struct source from = { .values = values };
+
+    name_values(cx, row, &from);
+    write_record(cx, js, row, &from);
 }
 
 /* --- what is shown of stored values ----------------------------------------------------------- */
@@ -288,14 +336,17 @@ static bool read_guards(struct cx *cx, const struct recordrow *row, const struct
 bool recordrow_over(struct cx *cx, const struct recordrow *stored, const struct access *access,
                     const struct param *values, struct recordrow *out)
 {
+    const struct collection *c = stored->collection;
     bool is_guarded = false;
 
     *out = *stored;
     out->access = access;
     out->n = 0;
-    out->fields = arena_list(cx->mem, struct recordrow_field, stored->n + 1);
-    for (size_t i = 0; i < stored->n; i++) {
-        struct recordrow_field at = stored->fields[i];
+    out->fields = arena_list(cx->mem, struct recordrow_field, c->field_count + 1);
+    for (size_t i = 0, next = 0; i < c->field_count; i++) {
+        struct recordrow_field at = { &c->fields[i], RECORDROW_COMPUTED, false };
+        if (!field_is_computed(at.field))
+            at = stored->fields[next++];
         if (!access_gives(access, at.field))
             continue;
         at.is_hidden = !access_gives_always(access, at.field);

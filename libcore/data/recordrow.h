@@ -4,8 +4,10 @@
  *
  * Order    the six system columns, then the fields in schema order, then what the caller of these
  *          functions adds: `next` is where that begins
- * Stored   without an access the record is what the table has, for history and events: every field,
- *          unmasked. Of encrypted values every record has the placeholder, those as stored too
+ * Stored   without an access the record is what the table has, for history and events: every field
+ *          that has a column, unmasked. Of encrypted values every record has the placeholder, those
+ *          as stored too
+ * Computed fields are selected like columns; over values in hand they are computed here
  * Sources  a row of a statement, or the values that were just written
  */
 #ifndef DATA_RECORDROW_H
@@ -17,9 +19,10 @@
 enum { RECORDROW_ID, RECORDROW_ACCOUNT, RECORDROW_CREATED_AT, RECORDROW_CREATED_BY,
        RECORDROW_UPDATED_AT, RECORDROW_UPDATED_BY, RECORDROW_FIELDS };
 
+enum { RECORDROW_COMPUTED = -1 };
 struct recordrow_field {
     const struct field *field;
-    int column;
+    int column;                         /* RECORDROW_COMPUTED: in no column of values in hand     */
     bool is_hidden;                     /* its value is not for this caller: NULL                 */
 };
 struct recordrow_span { size_t start, end; };       /* of a value in the text that js writes to   */
@@ -37,6 +40,7 @@ struct recordrow {
 /* only: the value of `fields=`; absent or "*" means all that the access gives. */
 void recordrow_shape(struct cx *cx, const struct collection *collection,
                      const struct access *access, struct str only, struct recordrow *out);
+bool recordrow_uses_now(const struct recordrow *row);           /* it changes as time goes by     */
 bool recordrow_columns(struct qb *q, const struct recordrow *row) MUST_CHECK;
 void recordrow_write(struct cx *cx, struct js *js, const struct recordrow *row,
                      const struct rows *rows);

@@ -129,10 +129,23 @@ static bool is_computed(const struct field *field)
     return field->type->rule == R_COMPUTED;
 }
 
-static bool is_always_shown(const struct collection *c, struct str name)
+static bool is_listed(const struct collection *c, struct str name)
 {
     return collection_list_has(&c->lists[OP_LIST], name)
         && collection_list_has(&c->lists[OP_VIEW], name);
+}
+
+/* What a computed field reads decides as well: access.h. */
+static bool is_always_shown(const struct collection *c, const struct field *field)
+{
+    const struct rule_computed *computed = collection_name_of(c, field)->computed;
+    bool shown = is_listed(c, field->name);
+
+    for (size_t i = 0; computed != NULL && shown && i < computed->read_count; i++) {
+        const struct field *read = collection_field(c, computed->reads[i]->name);
+        shown = read == NULL || (is_listed(c, read->name) && (!read->pii || field->pii));
+    }
+    return shown;
 }
 
 static struct wiretypes_value as_read(const struct collection *c, const struct field *field,
@@ -147,7 +160,7 @@ static struct wiretypes_value as_read(const struct collection *c, const struct f
         && (value.kind != WIRE_BOOLEAN || field->pii || is_computed(field));
     if (field->pii && value.choice_count > 0)
         value.choice_count = 0;
-    value.optional = !is_always_shown(c, field->name);
+    value.optional = !is_always_shown(c, field);
     return value;
 }
 
@@ -181,7 +194,7 @@ static struct str about(struct cx *cx, const struct collection *c, const struct 
         buf_str(&out, S(", personal: may be masked"));
     if (field->encrypted)
         buf_str(&out, S(", encrypted: shown as a placeholder"));
-    if (!is_always_shown(c, field->name))
+    if (!is_always_shown(c, field))
         buf_str(&out, S(", not shown to everybody"));
     if (!is_computed(field) && !collection_list_has(&c->lists[OP_CREATE], field->name))
         buf_str(&out, S(", not everybody may create it"));

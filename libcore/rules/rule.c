@@ -189,3 +189,8 @@ bool rule_reads(const struct rule *rule, struct str name)
             return true;
     return false;
 }
+
+bool rule_uses_now(const struct rule *rule)
+{
+    return rule->uses_now;
+}

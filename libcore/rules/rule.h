@@ -117,5 +117,6 @@ struct param rule_value(struct cx *cx, const struct rule_computed *computed,
                         const struct rule_data *row, size_t row_count);
 
 bool rule_reads(const struct rule *rule, struct str name);      /* whether it mentions the column */
+bool rule_uses_now(const struct rule *rule);            /* what it says changes with time         */
 
 #endif

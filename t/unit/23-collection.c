@@ -171,7 +171,7 @@ static void test_meanings(const struct cx *base)
             " Invalid field type 'blob'. Valid types: text, number, boolean, datetime, email, url,"
             " json, reference, file, date, computed, select, references\"");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"computed\"}]}",
-            E_INVALID, "schema[0].type: Field type 'computed' is not available yet");
+            E_INVALID, "schema[0].return_type: Computed field requires 'return_type'");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"file\"}]}",
             E_INVALID, "\"code\":\"field_type_invalid\"");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"text\","
