@@ -4,10 +4,33 @@
 #include "data/recordwrite.h"
 #include "db/tx.h"
 
+static const struct jv NO_BODY = { .kind = JV_ABSENT };
+
+/* What the caller may name where records are read: finding by a value is asking for it. Who may
+ * read none is asked for no more than a unique field. */
+static bool read_names(struct cx *cx, const struct collection *collection, struct rule_names *out)
+{
+    struct access seen;
+
+    TRY(access_open(cx, collection, OP_LIST, NO_BODY, &seen));
+    if (seen.answer != ACCESS_GRANTED)
+        TRY(access_open(cx, collection, OP_VIEW, NO_BODY, &seen));
+    *out = access_names(cx, &seen);
+    return true;
+}
+
 static bool find_key(struct cx *cx, const struct collection *collection, struct str key,
                      const struct field **out)
 {
-    *out = collection_field(collection, key);
+    const struct rule_name *name;
+    struct rule_names names;
+
+    TRY(read_names(cx, collection, &names));
+    name = rule_find(&names, key);
+    if (name != NULL && name->refused != NULL)
+        return fail_field(cx, E_INVALID, "Validation error", "key",
+                          "Field '%.*s' %s and cannot be a key", STR_ARG(key), name->refused);
+    *out = name != NULL ? collection_field(collection, key) : NULL;
     return (*out != NULL && (*out)->unique && (*out)->type->read != NULL)
         || fail_field(cx, E_INVALID, "Validation error", "key",
                       "'%.*s' is not a unique field of this collection", STR_ARG(key));

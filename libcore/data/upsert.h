@@ -4,8 +4,8 @@
  * Change   of the fields given, as PATCH; rules, field lists and checks are those of a create or of
  *          an update, whichever it comes to
  * At once  two upserts of one value: the second finds what the first made
- * Errors   400 when the field is no unique one; when the body has no value for it, as for any field
- *          that is missing (E3)
+ * Errors   400 when the field is no unique one, or none that the caller may name in a list; when
+ *          the body has no value for it, as for any field that is missing (E3)
  */
 #ifndef DATA_UPSERT_H
 #define DATA_UPSERT_H
