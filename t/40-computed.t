@@ -46,6 +46,7 @@ refused "$(computed c price number),$(computed d 'c + 1' number)" computed_field
 for i in 0 1 2 3 4 5 6 7 8 9 10; do eleven="$eleven,$(computed "c$i" price number)"; done
 refused "${eleven#,}" too_many_computed_fields 'Collection cannot have more than 10 computed fields (found 11)'
 refused '{"name":"s","type":"text","encrypted":true},'"$(computed c "concat(s, 'x')" text)" computed_field_expression_invalid "Field 's' is encrypted and cannot be used in computed fields"
+refused '{"name":"s","type":"select","options":{"values":["a","b"],"max":2}},'"$(computed c 'upper(s)' text)" computed_field_expression_invalid "Field 's' holds many values and cannot be used in computed fields"
 as_superadmin POST /api/v1/collections "{\"name\":\"unfit\",\"fields\":[$base,$(computed c price number)],\"indexes\":[[\"c\"]]}"
 status 400 'what has no column has no index'
 
@@ -166,6 +167,15 @@ get "$orders?filter=age%20%3C%201&limit=1"; json .total 5 'and counted'
 collection '{"name":"lines","fields":[{"name":"order","type":"reference","collection":"orders","on_delete":"cascade"},'"$(computed tag "concat('#', order)" text)],$open}"
 post /api/v1/records/lines "{\"order\":\"$alice\"}"; json '.tag == "#" + .order' true 'a reference is its id'
 get '/api/v1/records/lines?expand=order'; json '.items[0] | [.order.full_name, .order.total_price, .tag == "#" + .order.id]' '["Alice Smith",25,true]' 'expand shows those of the other record'
+
+get "$orders/export?format=ndjson&filter=full_name%20%3D%20%22Alice%20Smith%22&fields=full_name,total_price"
+is "$(jq -c '[.full_name, .total_price]' "$W/body")" '["Alice Smith",25]' 'a file of records has them'
+printf '{"first_name":"Gus","last_name":"G","price":2,"quantity":2,"discount":0,"total_price":99}\n' >"$W/in"
+request POST "$orders/import?format=ndjson" -f "$W/in" -H 'Content-Type: text/plain'; status 200 'and may be read back'
+filtered 'full_name = "Gus G" && total_price = 4' 1
+as_superadmin POST "/api/v1/collections/$id/fields/last_name/encryption" '{"encrypted":true}'
+status 400 'what is read cannot be sealed afterwards'
+body_has "Field 'last_name' is encrypted and cannot be used in computed fields" 'for that reason'
 
 # ---- functions, as both engines and replies have them -------------------------------------------
 fields="$(text t),$(number n),{\"name\":\"flag\",\"type\":\"boolean\"},{\"name\":\"at\",\"type\":\"datetime\"},{\"name\":\"day\",\"type\":\"date\"},{\"name\":\"doc\",\"type\":\"json\"}"
