@@ -1,8 +1,8 @@
 /* codelists.c — lists of codes: list, make, read, change, retire, export, import (data.md §19). */
 #include "routes.h"
 
-#include "data/codelistpackage.h"
-#include "data/codelistvalue.h"
+#include "codelists/codelistpackage.h"
+#include "codelists/codelistvalue.h"
 
 static const struct output LIST_OUT[] = {
     OUT(O_TEXT, codelist, id),            OUT(O_TEXT, codelist, code),

@@ -1,7 +1,7 @@
 /* codeoverrides.c — how an account has the values of a codelist otherwise (data.md §19.2). */
 #include "routes.h"
 
-#include "data/codelistoverride.h"
+#include "codelists/codelistoverride.h"
 
 struct override_out { struct codelistoverride is; struct str sort_order; };
 #define OUT_IS(type, member) OUT_AS(type, override_out, is.member, #member)

@@ -1,8 +1,8 @@
 /* codevalues.c — the values of codelists: to choose from, to manage, what they are called. */
 #include "routes.h"
 
-#include "data/codelistchoice.h"
-#include "data/codelistvalue.h"
+#include "codelists/codelistchoice.h"
+#include "codelists/codelistvalue.h"
 
 /* ---- to choose from ---- */
 

@@ -4,7 +4,7 @@
 #include "data/catalogue.h"
 #include "data/define.h"
 #include "data/encryption.h"
-#include "data/portable.h"
+#include "transfer/portable.h"
 
 /* ---- list ----------------------------------------------------------------------------------- */
 

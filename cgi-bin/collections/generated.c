@@ -1,8 +1,8 @@
 /* generated.c — the collections as types for clients: TypeScript and JSON Schema. */
 #include "routes.h"
 
-#include "data/jsonschema.h"
-#include "data/typescript.h"
+#include "transfer/jsonschema.h"
+#include "transfer/typescript.h"
 
 /* Another text, another tag: not every change of a definition shows in it. */
 static bool answer(struct cx *cx, const char *type, const char *name, struct str text,

@@ -5,9 +5,9 @@
 
 #include "command.h"
 #include "base/buf.h"
-#include "data/jsonschema.h"
-#include "data/portable.h"
-#include "data/typescript.h"
+#include "transfer/jsonschema.h"
+#include "transfer/portable.h"
+#include "transfer/typescript.h"
 
 enum { FILE_MOST = 1 << 26 };
 

@@ -2,8 +2,8 @@
 #include "records.h"
 
 #include "base/settings.h"
-#include "data/recordexport.h"
-#include "data/recordimport.h"
+#include "transfer/recordexport.h"
+#include "transfer/recordimport.h"
 #include "http/stream.h"
 
 /* --- export ----------------------------------------------------------------------------------- */

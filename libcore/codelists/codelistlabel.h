@@ -4,8 +4,8 @@
  * Languages  trimmed and in lower case: one label for each
  * Changes    codelist_value_labels (audited), inside the caller's transaction
  */
-#ifndef DATA_CODELISTLABEL_H
-#define DATA_CODELISTLABEL_H
+#ifndef CODELISTS_CODELISTLABEL_H
+#define CODELISTS_CODELISTLABEL_H
 
 #include "base/jv.h"
 

@@ -1,5 +1,5 @@
 /* codelistvalue.c — finds the values of a list as an account sees them, adds and changes them. */
-#include "data/codelistvalue.h"
+#include "codelists/codelistvalue.h"
 
 #include "audit/change.h"
 #include "base/ident.h"

@@ -1,10 +1,10 @@
 /* codelistlabel.c — reads labels from a request and keeps one for each language of a value. */
-#include "data/codelistlabel.h"
+#include "codelists/codelistlabel.h"
 
 #include "audit/change.h"
 #include "base/ident.h"
-#include "data/codelistread.h"
-#include "data/codelistvalue.h"
+#include "codelists/codelistread.h"
+#include "codelists/codelistvalue.h"
 #include "db/rows.h"
 
 static bool read_one(const struct codelistread *r, struct codelistlabel *out)

@@ -1,5 +1,5 @@
 /* recordexport.c — every record of a list, streamed as CSV, NDJSON or a JSON array. */
-#include "data/recordexport.h"
+#include "transfer/recordexport.h"
 
 #include "base/csv.h"
 #include "base/utf8.h"

@@ -16,8 +16,8 @@
  * Errors   400 when nothing was imported because of the file as a whole, or of one record with
  *          abort: then with the report. Once a slice is there the reply is 200, whatever follows
  */
-#ifndef DATA_RECORDIMPORT_H
-#define DATA_RECORDIMPORT_H
+#ifndef TRANSFER_RECORDIMPORT_H
+#define TRANSFER_RECORDIMPORT_H
 
 #include "base/flow.h"
 

@@ -8,11 +8,11 @@
  *           system's, or not extensible; 404 "Value '…' not found on codelist '…'"; 409
  * Changes   codelist_values (audited), inside the caller's transaction, of a list that was taken
  */
-#ifndef DATA_CODELISTVALUE_H
-#define DATA_CODELISTVALUE_H
+#ifndef CODELISTS_CODELISTVALUE_H
+#define CODELISTS_CODELISTVALUE_H
 
-#include "data/codelist.h"
-#include "data/codelistlabel.h"
+#include "codelists/codelist.h"
+#include "codelists/codelistlabel.h"
 
 enum { CODELISTVALUE_CODE_MOST = 100 };                                 /* characters */
 #define CODELISTVALUE_KEPT INT64_MIN            /* a sort_order that stays */

@@ -5,13 +5,13 @@
  * Cells     become what their field's type reads; what does not fit is passed on as text, so that
  *           the type itself refuses it
  */
-#ifndef DATA_IMPORTREADER_H
-#define DATA_IMPORTREADER_H
+#ifndef TRANSFER_IMPORTREADER_H
+#define TRANSFER_IMPORTREADER_H
 
 #include "base/csv.h"
 #include "base/jsonparts.h"
 #include "data/collection.h"
-#include "data/recordimport.h"
+#include "transfer/recordimport.h"
 
 struct importreader_column { struct str name; int kind; };
 struct importreader {

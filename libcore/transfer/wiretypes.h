@@ -7,8 +7,8 @@
  * Written   as field types read them; computed fields are not written, nor is anything of a view
  * Names     PascalCase of the collection's, none twice: with Create and Update they are types
  */
-#ifndef DATA_WIRETYPES_H
-#define DATA_WIRETYPES_H
+#ifndef TRANSFER_WIRETYPES_H
+#define TRANSFER_WIRETYPES_H
 
 #include "data/collection.h"
 

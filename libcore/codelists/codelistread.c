@@ -1,5 +1,5 @@
 /* codelistread.c — reads members of nested objects and tells what does not fit where it stands. */
-#include "data/codelistread.h"
+#include "codelists/codelistread.h"
 
 #include "base/utf8.h"
 

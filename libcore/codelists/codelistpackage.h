@@ -6,11 +6,11 @@
  * Errors     422 for what is no package (SHAPE_DETAIL), or with the faults of its members; 400 for
  *            codes that may be none; nothing is kept of a package that fails
  */
-#ifndef DATA_CODELISTPACKAGE_H
-#define DATA_CODELISTPACKAGE_H
+#ifndef CODELISTS_CODELISTPACKAGE_H
+#define CODELISTS_CODELISTPACKAGE_H
 
 #include "base/jv.h"
-#include "data/codelist.h"
+#include "codelists/codelist.h"
 
 #define CODELISTPACKAGE_FORMAT "snackbase.codelist"
 #define CODELISTPACKAGE_VERSION "1.0"

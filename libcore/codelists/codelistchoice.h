@@ -7,10 +7,10 @@
  * Labels     in the language asked for, its primary part (ja of ja-JP), English, else the code
  * Order      the default first, then by sort_order and code
  */
-#ifndef DATA_CODELISTCHOICE_H
-#define DATA_CODELISTCHOICE_H
+#ifndef CODELISTS_CODELISTCHOICE_H
+#define CODELISTS_CODELISTCHOICE_H
 
-#include "data/codelist.h"
+#include "codelists/codelist.h"
 
 struct codelistchoice {
     struct str code, label, definition, metadata, scope, value_id;

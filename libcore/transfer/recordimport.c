@@ -1,10 +1,10 @@
 /* recordimport.c — records out of a file, each by the way of a single write. */
-#include "data/recordimport.h"
+#include "transfer/recordimport.h"
 
 #include "base/log.h"
 #include "base/settings.h"
 #include "base/spool.h"
-#include "data/importreader.h"
+#include "transfer/importreader.h"
 #include "data/recordwrite.h"
 #include "data/upsert.h"
 #include "db/tx.h"

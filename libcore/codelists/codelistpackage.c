@@ -1,8 +1,8 @@
 /* codelistpackage.c — checks a package from its outside in, then writes list, values and labels. */
-#include "data/codelistpackage.h"
+#include "codelists/codelistpackage.h"
 
-#include "data/codelistread.h"
-#include "data/codelistvalue.h"
+#include "codelists/codelistread.h"
+#include "codelists/codelistvalue.h"
 
 static const struct codelistread_limits ANY = { 0 };
 

@@ -1,5 +1,5 @@
 /* codelistoverride.c — sets, clears and lists how an account sees the values of a list. */
-#include "data/codelistoverride.h"
+#include "codelists/codelistoverride.h"
 
 #include "audit/change.h"
 #include "base/ident.h"

@@ -2,8 +2,8 @@
  * typescript.h — the collections as TypeScript: an interface for each record as it is read, one for
  * what creates it and one for what changes it; maps of them by the collection's name.
  */
-#ifndef DATA_TYPESCRIPT_H
-#define DATA_TYPESCRIPT_H
+#ifndef TRANSFER_TYPESCRIPT_H
+#define TRANSFER_TYPESCRIPT_H
 
 #include "base/cx.h"
 

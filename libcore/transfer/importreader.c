@@ -1,5 +1,5 @@
 /* importreader.c — the records of a file one by one, as JSON objects. */
-#include "data/importreader.h"
+#include "transfer/importreader.h"
 
 #include "base/num.h"
 #include "base/settings.h"

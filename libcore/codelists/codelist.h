@@ -8,8 +8,8 @@
  * Errors    SHAPE_DETAIL: 400 for a code that may be none, 403, 404, 409
  * Changes   codelists and what hangs on them (audited), inside the caller's transaction
  */
-#ifndef DATA_CODELIST_H
-#define DATA_CODELIST_H
+#ifndef CODELISTS_CODELIST_H
+#define CODELISTS_CODELIST_H
 
 #include "db/tx.h"
 

@@ -1,5 +1,5 @@
 /* wiretypes.c — what the values of a collection look like to clients. */
-#include "data/wiretypes.h"
+#include "transfer/wiretypes.h"
 
 /* ---- names ---------------------------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /* codelist.c — makes, finds, changes and retires the lists of codes. */
-#include "data/codelist.h"
+#include "codelists/codelist.h"
 
 #include "audit/change.h"
 #include "base/ident.h"

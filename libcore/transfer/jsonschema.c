@@ -1,8 +1,8 @@
 /* jsonschema.c — the collections as JSON Schema 2020-12. */
-#include "data/jsonschema.h"
+#include "transfer/jsonschema.h"
 
 #include "base/js.h"
-#include "data/wiretypes.h"
+#include "transfer/wiretypes.h"
 
 static void put_words(struct js *js, const char *word, bool or_text, bool nullable)
 {

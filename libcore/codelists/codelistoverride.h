@@ -7,10 +7,10 @@
  * Changes   codelist_account_overrides (audited), inside the caller's transaction, of a list that
  *           was taken
  */
-#ifndef DATA_CODELISTOVERRIDE_H
-#define DATA_CODELISTOVERRIDE_H
+#ifndef CODELISTS_CODELISTOVERRIDE_H
+#define CODELISTS_CODELISTOVERRIDE_H
 
-#include "data/codelistvalue.h"
+#include "codelists/codelistvalue.h"
 
 #define CODELISTOVERRIDE_NO_ORDER INT64_MIN     /* the value's own sort_order holds */
 

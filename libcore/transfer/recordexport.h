@@ -9,8 +9,8 @@
  *          formula get a ' in front
  * Errors   those of lists, before the first byte
  */
-#ifndef DATA_RECORDEXPORT_H
-#define DATA_RECORDEXPORT_H
+#ifndef TRANSFER_RECORDEXPORT_H
+#define TRANSFER_RECORDEXPORT_H
 
 #include "base/flow.h"
 #include "data/recordquery.h"

@@ -11,8 +11,8 @@
  *           without it
  * Changes   as define.h
  */
-#ifndef DATA_PORTABLE_H
-#define DATA_PORTABLE_H
+#ifndef TRANSFER_PORTABLE_H
+#define TRANSFER_PORTABLE_H
 
 #include "base/jv.h"
 

@@ -4,8 +4,8 @@
  *
  * Errors  each fault is one item for the caller's fail_fields (E5), at `path` and the member's name
  */
-#ifndef DATA_CODELISTREAD_H
-#define DATA_CODELISTREAD_H
+#ifndef CODELISTS_CODELISTREAD_H
+#define CODELISTS_CODELISTREAD_H
 
 #include "base/jv.h"
 

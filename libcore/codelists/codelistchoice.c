@@ -1,9 +1,9 @@
 /* codelistchoice.c — merges values, extensions, overrides and labels into what one account sees. */
-#include "data/codelistchoice.h"
+#include "codelists/codelistchoice.h"
 
 #include "base/js.h"
 #include "base/jv.h"
-#include "data/codelistvalue.h"
+#include "codelists/codelistvalue.h"
 #include "db/rows.h"
 
 #define LABEL(language) \

@@ -1,5 +1,5 @@
 /* portable.c — definitions on their way from one installation to another. */
-#include "data/portable.h"
+#include "transfer/portable.h"
 
 #include "base/when.h"
 #include "data/define.h"
