@@ -6,6 +6,7 @@
 
 #include "base/settings.h"
 #include "data/macrobook.h"
+#include "data/relations.h"
 #include "identity/permission.h"
 
 static const struct jv NO_DATA = { .kind = JV_ABSENT };
@@ -88,11 +89,12 @@ static bool add_permissions(struct cx *cx, struct access *access)
 {
     const struct collection *c = access->collection;
     const struct rule_macros macros = macrobook_kept(cx);
+    const struct rule_relations relations = relations_kept(cx);
     struct rule_names names = c->names;
     struct grants grants = { 0 };
 
     names.macros = &macros;
-
+    names.relations = &relations;
     if (access->caller.who->kind != ACTOR_USER || str_absent(access->caller.who->role))
         return true;
     TRY(permission_grants(cx, access->caller.who->role, c->name, PERMISSIONS[access->operation],

@@ -3,6 +3,7 @@
 
 #include "base/when.h"
 #include "data/macrobook.h"
+#include "data/relations.h"
 
 #define SET_MOST_US (5 * WHEN_MINUTE)   /* and then read again, though nobody told of a change    */
 
@@ -65,7 +66,8 @@ static struct rule_name name_of(const struct field *field)
                                .type = field->type == NULL ? R_ANY : field->type->rule,
                                .refused = field->encrypted ? "is encrypted" : NULL,
                                .many = field->type != NULL && fieldtype_is_many(field->type),
-                               .target = field->collection };
+                               .target = field->type != NULL && field->type->rule == R_REFERENCE
+                                             ? field->collection : NO_STR };
 }
 
 static void add_system_names(struct rule_names *names, struct rule_name *at)
@@ -262,8 +264,10 @@ struct set {
     size_t room, count;             /* room is a power of two                                     */
     const struct collection **all;  /* every one, by name; NULL: nobody has asked                 */
     size_t all_count;
+    struct bare *bare;              /* those whose rules nobody has asked for                     */
     void *beside;                   /* of others: collection_beside                               */
 };
+struct bare { struct bare *next; struct collection collection; };
 
 /* One per process: the newest set, and which request has already asked for the generation. */
 struct cache {
@@ -370,10 +374,12 @@ static bool set_of_request(struct cx *cx, struct set **out)
 static bool parse_rules(struct cx *cx, struct set *set, struct collection *collection)
 {
     const struct rule_macros macros = macrobook_kept(cx);
+    const struct rule_relations relations = relations_kept(cx);
     struct rule_names names = collection->names;
     struct rule_fault fault;
 
     names.macros = &macros;
+    names.relations = &relations;
     for (int op = 0; op < OP_COUNT; op++)
         if (collection->rules[op].n > 0
             && !rule_read(set->mem, collection->rules[op], RULE_LIST + (enum rule_use)op,
@@ -412,6 +418,33 @@ bool collection_find(struct cx *cx, struct str name, const struct collection **o
     *out = set_slot(set, str_hash(name), name)->collection;
     meter_add(cx, *out != NULL ? METER_COLLECTION_HIT : METER_COLLECTION_MISS, 1);
     return *out != NULL || set_load(cx, set, BY_NAME, name, out);
+}
+
+/* Rules lead from one to the next, and back: what they look into is read without its own. */
+bool collection_definition(struct cx *cx, struct str name, const struct collection **out)
+{
+    struct arena_mark before;
+    struct bare *bare;
+    struct set *set;
+    bool found;
+
+    TRY(set_of_request(cx, &set));
+    *out = set_slot(set, str_hash(name), name)->collection;
+    for (bare = set->bare; bare != NULL && *out == NULL; bare = bare->next)
+        if (str_eq(bare->collection.name, name))
+            *out = &bare->collection;
+    if (*out != NULL)
+        return true;
+    before = arena_mark(set->mem);
+    bare = arena_make(set->mem, struct bare);
+    if (!load(cx, set->mem, BY_NAME, name, &bare->collection, &found) || !found) {
+        arena_rewind(set->mem, before);
+        return cx->err.kind == E_NONE;
+    }
+    bare->next = set->bare;
+    set->bare = bare;
+    *out = &bare->collection;
+    return true;
 }
 
 bool collection_find_id(struct cx *cx, struct str id, const struct collection **out)

@@ -36,6 +36,9 @@ struct collection {
 
 bool collection_find(struct cx *cx, struct str name, const struct collection **out)
     MUST_CHECK;                                                 /* NULL: none                     */
+/* Without its rules: parsed may be NULL; for who reads rules that look into it. */
+bool collection_definition(struct cx *cx, struct str name, const struct collection **out)
+    MUST_CHECK;
 bool collection_find_id(struct cx *cx, struct str id, const struct collection **out) MUST_CHECK;
 bool collection_list_names(struct cx *cx, struct str **out, size_t *n) MUST_CHECK;  /* by name    */
 bool collection_all(struct cx *cx, const struct collection *const **out, size_t *n)

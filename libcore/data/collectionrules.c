@@ -4,6 +4,7 @@
 #include "audit/change.h"
 #include "base/ident.h"
 #include "data/macrobook.h"
+#include "data/relations.h"
 #include "db/tx.h"
 
 const char *const collectionrules_keys[OP_COUNT] = {
@@ -79,14 +80,17 @@ void collectionrules_apply(struct cx *cx, const struct collectionrules_in *in,
             collection->lists[op].text = jv_print(cx->mem, in->lists[op]);
 }
 
-static void check(struct cx *cx, const struct str rules[OP_COUNT], const struct rule_names *names)
+static void check(struct cx *cx, const struct str rules[OP_COUNT], const struct rule_names *names,
+                  bool has_table)
 {
     const struct rule_macros macros = macrobook_now(cx);
+    const struct rule_relations relations = relations_now(cx, has_table ? names : NULL);
     struct rule_names all = *names;
     struct rule_fault fault;
     struct rule *rule;
 
     all.macros = &macros;
+    all.relations = &relations;
     for (int op = 0; op < OP_COUNT; op++)
         if (rules[op].n > 0
             && !rule_read(cx->mem, rules[op], RULE_LIST + (enum rule_use)op, &all, &rule, &fault))
@@ -95,19 +99,19 @@ static void check(struct cx *cx, const struct str rules[OP_COUNT], const struct 
 }
 
 void collectionrules_check(struct cx *cx, const struct collectionrules_in *in,
-                           const struct rule_names *names)
+                           const struct rule_names *names, bool has_table)
 {
     struct str rules[OP_COUNT];
 
     for (int op = 0; op < OP_COUNT; op++)
         rules[op] = jv_text(in->rules[op]);
-    check(cx, rules, names);
+    check(cx, rules, names, has_table);
 }
 
 void collectionrules_recheck(struct cx *cx, const struct collection *collection,
                              const struct rule_names *names)
 {
-    check(cx, collection->rules, names);
+    check(cx, collection->rules, names, collection->view == NULL);
 }
 
 /* ---- the row -------------------------------------------------------------------------------- */
@@ -251,7 +255,7 @@ bool collectionrules_put(struct cx *cx, struct str name, struct jv body, struct 
     TRY(tx_begin(cx, &tx));
     TRY(db_hold_definitions(cx));
     TRY(find_for_change(cx, name, &before));
-    collectionrules_check(cx, &in, &before.names);
+    collectionrules_check(cx, &in, &before.names, before.view == NULL);
     TRY(refuse(cx));
     *out = before;
     collectionrules_apply(cx, &in, out);
@@ -274,7 +278,8 @@ static void validate_names(struct cx *cx, struct jv list, struct rule_names *out
             continue;
         fields[n] = (struct field){ .name = name, .type = fieldtype_find(type),
                                     .expression = jv_text(jv_get(item, S("expression"))),
-                                    .return_type = jv_text(jv_get(item, S("return_type"))) };
+                                    .return_type = jv_text(jv_get(item, S("return_type"))),
+                                    .collection = jv_text(jv_get(item, S("collection"))) };
         if (fields[n].type == NULL)
             fields[n].type = &ANY;
         n++;
@@ -286,6 +291,7 @@ bool collectionrules_validate(struct cx *cx, struct str rule, struct str operati
                               struct jv fields, struct str *errors, bool *valid)
 {
     const struct rule_macros macros = macrobook_now(cx);
+    const struct rule_relations relations = relations_now(cx, NULL);
     enum rule_use use = RULE_LIST;
     struct rule_names names;
     struct rule_fault fault = { 0 };
@@ -297,6 +303,7 @@ bool collectionrules_validate(struct cx *cx, struct str rule, struct str operati
             use = RULE_LIST + (enum rule_use)op;
     validate_names(cx, fields, &names);
     names.macros = &macros;
+    names.relations = &relations;
     *valid = rule.n == 0 || rule_read(cx->mem, rule, use, &names, &parsed, &fault);
     TRY(cx->err.kind == E_NONE);
     buf_init(&out, cx->mem, 6 * fault.message.n + 8);

@@ -29,7 +29,7 @@ void collectionrules_shape(struct cx *cx, const struct collectionrules_in *in);
 void collectionrules_apply(struct cx *cx, const struct collectionrules_in *in,
                            struct collection *collection);
 void collectionrules_check(struct cx *cx, const struct collectionrules_in *in,
-                           const struct rule_names *names);
+                           const struct rule_names *names, bool has_table);
 /* The rules that it has, over other fields than it had. */
 void collectionrules_recheck(struct cx *cx, const struct collection *collection,
                              const struct rule_names *names);

@@ -9,6 +9,7 @@
 #include "data/catalogue.h"
 #include "data/evolve.h"
 #include "data/fieldcheck.h"
+#include "data/relations.h"
 #include "data/revision.h"
 #include "db/tx.h"
 
@@ -152,7 +153,8 @@ static bool check_create(struct cx *cx, const struct define_in *in,
     TRY(fieldcheck_refuse(cx, "Validation failed"));
     index_check(cx, indexes, fields, n);
     names = collection_names(cx->mem, fields, n);
-    collectionrules_check(cx, &in->rules, &names);
+    names.collection = in->name;
+    collectionrules_check(cx, &in->rules, &names, !is_view(in));
     if (is_view(in))
         check_view_rules(cx, in);
     return fieldcheck_refuse(cx, "Validation failed");
@@ -295,10 +297,11 @@ static bool check_update(struct cx *cx, const struct define_in *in, const struct
         TRY(fieldcheck_refuse(cx, "Schema validation failed"));
     }
     names = collection_names(cx->mem, now->fields, now->field_count);
+    names.collection = old->name;
     if (old->view != NULL)
         check_view_rules(cx, in);
     index_check(cx, &now->indexes, now->fields, now->field_count);
-    collectionrules_check(cx, &in->rules, &names);
+    collectionrules_check(cx, &in->rules, &names, old->view == NULL);
     if (now->fields != old->fields && old->view == NULL)
         check_rules_that_stay(cx, in, old, &names);
     return fieldcheck_refuse(cx, "Validation failed");
@@ -423,6 +426,18 @@ static bool check_unreferenced(struct cx *cx, const struct collection *c)
     return rows_done(&rows);
 }
 
+/* A rule that looks into what is not there would let nobody in. */
+static bool check_unused(struct cx *cx, const struct collection *c)
+{
+    struct str user;
+    bool is_role;
+
+    TRY(relations_used(cx, c->name, &user, &is_role));
+    return str_absent(user)
+        || fail(cx, E_CONFLICT, "Conflict", "Collection '%.*s' is used in a %s '%.*s'",
+                STR_ARG(c->name), is_role ? "permission on" : "rule of", STR_ARG(user));
+}
+
 static bool forget(struct cx *cx, struct str table, struct str id)
 {
     return change_delete(cx, &(struct change){
@@ -462,6 +477,7 @@ bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
     TRY(db_hold_definitions(cx));
     TRY(catalogue_get(cx, id, &old, &out->records_deleted));
     TRY(check_unreferenced(cx, &old));
+    TRY(check_unused(cx, &old));
     out->collection_id = old.id;
     out->collection_name = old.name;
     out->table_name = old.table;

@@ -1,13 +1,18 @@
 /* filter.c — reads filters and writes the condition they are part of. */
 #include "data/filter.h"
 
+#include "data/relations.h"
+
 bool filter_read(struct cx *cx, struct str text, const struct rule_names *names, struct rule **out)
 {
+    const struct rule_relations relations = relations_seen(cx);
+    struct rule_names all = *names;
     struct rule_fault fault;
 
     *out = NULL;
+    all.relations = &relations;
     return str_trim(text).n == 0
-        || rule_read(cx->mem, text, RULE_FILTER, names, out, &fault)
+        || rule_read(cx->mem, text, RULE_FILTER, &all, out, &fault)
         || fail(cx, E_INVALID, "Invalid filter expression", "%.*s", STR_ARG(fault.message));
 }
 

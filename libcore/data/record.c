@@ -75,6 +75,15 @@ static bool select_one(struct cx *cx, const struct access *access, const struct 
     return qb_query(&q, rows);
 }
 
+/* Fields that only some rules give come and go with the records that those look at. */
+static bool hangs_on_others(const struct access *access)
+{
+    for (size_t i = 0; i < access->n && !access_gives_all(access); i++)
+        if (access->grants[i].rule != NULL && rule_asks_others(access->grants[i].rule))
+            return true;
+    return false;
+}
+
 static bool write_one(struct cx *cx, const struct recordrow *row, struct expand *expand,
                       const struct rows *rows, struct js *js)
 {
@@ -107,7 +116,8 @@ bool record_get(struct cx *cx, struct str collection, struct str id, struct str 
     TRY(expand_read(cx, &access, expand, &expanded));
     TRY(write_one(cx, &row, expanded, &rows, js));
     *tag = NO_STR;                      /* what is expanded, or viewed, changes on its own        */
-    return expanded != NULL || found->view != NULL || make_tag(cx, &row, updated_at, tag);
+    return expanded != NULL || found->view != NULL || hangs_on_others(&access)
+        || make_tag(cx, &row, updated_at, tag);
 }
 
 /* --- writes ----------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
 
 #include "data/collection.h"
 #include "data/macrobook.h"
+#include "data/relations.h"
 #include "db/tx.h"
 
 static const enum rule_use USES[PERMISSION_OPERATIONS] = {
@@ -31,11 +32,13 @@ static bool names_of(struct cx *cx, const struct rolerules_update *update, struc
 static bool check(struct cx *cx, const struct rolerules_update *update)
 {
     const struct rule_macros macros = macrobook_now(cx);
+    const struct rule_relations relations = relations_now(cx, NULL);
     struct rule_fault fault = { 0 };
     struct rule_names names;
     struct rule *rule;
     TRY(names_of(cx, update, &names));
     names.macros = &macros;
+    names.relations = &relations;
     return str_absent(update->grant.rule)
         || rule_read(cx->mem, update->grant.rule, USES[update->operation], &names, &rule, &fault)
         || fail(cx, E_INVALID, "Validation error", "Invalid rule for %.*s/%s: %.*s",

@@ -54,7 +54,7 @@ void total_key(struct cx *cx, const struct qb *where, struct str account_id,
     struct buf text;
 
     *out = (struct total_key){ .account_id = account_id, .table = collection->table };
-    if (str_absent(account_id) || collection->view != NULL || str_has(qb_text(where), S("SELECT ")))
+    if (str_absent(account_id) || collection->view != NULL || where->asks_others)
         return;
     buf_init(&text, cx->mem, KEY_BYTES);
     buf_str(&text, collection->id);

@@ -3,6 +3,7 @@
 
 #include "data/access.h"
 #include "data/macrobook.h"
+#include "data/relations.h"
 
 /* ---- the context ---- */
 
@@ -101,9 +102,11 @@ static bool compile(struct cx *cx, struct str text_of, struct jv record, struct 
                     struct trial *out)
 {
     const struct rule_macros macros = macrobook_now(cx);
+    const struct rule_relations relations = relations_now(cx, NULL);
     struct rule_names names = names_of(cx, record);
     struct rule_fault fault;
     names.macros = &macros;
+    names.relations = &relations;
     *out = (struct trial){ 0 };
     if (rule_read(cx->mem, text_of, RULE_CREATE, &names, rule, &fault))
         return true;
@@ -133,10 +136,14 @@ bool trial_run(struct cx *cx, struct str rule, struct jv context, struct trial *
     struct rule_caller caller = access_caller(&as, data.kind == JV_OBJECT ? data : record);
     struct ruleval given = { .cx = cx, .caller = &caller };
     given.row = access_values(cx, record, &given.row_count);
-    enum ruleval_answer answer = ruleval_answer(cx, compiled, &caller, given.row, given.row_count);
+    unsigned met = 0;
+    enum ruleval_answer answer = ruleval_answer(cx, compiled, &caller, given.row, given.row_count,
+                                                &met);
     out->holds = answer == RULEVAL_YES;
     out->details = answer != RULEVAL_ASK ? reason_sentence(&given, compiled, rule)
-        : S("Denied: it hangs on what a stored macro says, and none is run here.");
+        : met == RULEVAL_MACROS
+        ? S("Denied: it hangs on what a stored macro says, and none is run here.")
+        : S("Denied: it hangs on what other records say, and none is read here.");
     cx->err = as.err;
     return cx->err.kind == E_NONE;
 }

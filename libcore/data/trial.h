@@ -7,7 +7,8 @@
  * Context  {"user" or "auth": {id, email, role, account_id, groups}, "record": {…}, "account":
  *          {id}, "data": {…}}; without user nobody is signed in, without data the record is what
  *          is submitted
- * Macros   stored ones are checked, not run: what hangs on one is denied, and that is said
+ * Macros   stored ones are checked, not run: what hangs on one is denied, and that is said; so is
+ *          what hangs on other records: of which collection the record is, nobody has said
  * Errors   a context of another shape adds faults for fail_fields (422); a rule that does not
  *          compile is no failure: it is what was asked
  */

@@ -394,7 +394,7 @@ static void put_columns(struct qb *q, const struct guest *g, const struct guest_
             LIT(q, " FROM (SELECT ");
         else
             LIT(q, ", ");
-        qb_column(q, q->row, values[i].column);
+        qb_column(q, values[i].row == '\0' ? q->row : values[i].row, values[i].column);
         LIT(q, " AS a");
         qb_number(q, (int64_t)i);
     }
@@ -461,7 +461,7 @@ static void put_slot(struct qb *q, const struct guest_value *values, size_t slot
 static void put_body(struct qb *q, const struct guest *g, const struct guest_value *values,
                      struct str account)
 {
-    q->has_guest = true;
+    q->has_guest = q->asks_others = true;
     LIT(q, "(WITH ");
     for (size_t i = 0; i < g->table_count; i++)
         put_table(q, &g->tables[i], i, account, values == NULL);

@@ -48,8 +48,8 @@ bool guest_admit_rows(struct cx *cx, struct arena *mem, struct guest *guest,
                       const struct str *tables, size_t n, const struct guest_column *columns,
                       size_t column_count, struct str *fault) MUST_CHECK;
 
-/* One value for each slot: a column of r, or what is to be bound. */
-struct guest_value { struct str column; struct param value; };
+/* One value for each slot: a column of the row, or of one further out; or what is to be bound. */
+struct guest_value { struct str column; struct param value; char row; };
 /* Appends the guest as a scalar sub-query. account absent: the rows of every account. */
 void guest_put(struct qb *q, const struct guest *guest, const struct guest_value *values,
                struct str account);

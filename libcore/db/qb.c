@@ -36,11 +36,15 @@ static void end_pattern(struct qb *q)
     q->likes = false;
 }
 
+void qb_alias(struct qb *q, char table)
+{
+    q->wrong |= table < 'a' || table > 'z';
+    buf_c(&q->text, table);
+}
+
 void qb_column(struct qb *q, char table, struct str name)
 {
-    if (table < 'a' || table > 'z')
-        q->wrong = true;
-    buf_c(&q->text, table);
+    qb_alias(q, table);
     buf_c(&q->text, '.');
     qb_ident(q, name);
     end_pattern(q);
@@ -128,6 +132,7 @@ void qb_add(struct qb *q, const struct qb *part)
     char quote = '\0';
     q->wrong |= part->wrong || part->text.over;
     q->has_guest |= part->has_guest;
+    q->asks_others |= part->asks_others;
     while (p < end) {
         if (quote == '\0' && (*p == '"' || *p == '\''))
             quote = *p;

@@ -21,12 +21,14 @@ struct qb {
     char row;                               /* the alias of the table whose row is asked about: r,
                                                and s, t … in sub-queries about others             */
     bool has_guest;                         /* SQL of somebody else's is in it: guest.h           */
+    bool asks_others;                       /* rows of tables besides its own                     */
 };
 
 void qb_init(struct qb *q, struct cx *cx);
 void qb_lit(struct qb *q, struct sql literal);
 /* "quoted"; [A-Za-z_][A-Za-z0-9_]* up to 80 or wrong */
 void qb_ident(struct qb *q, struct str name);
+void qb_alias(struct qb *q, char table);                        /* r                              */
 void qb_column(struct qb *q, char table, struct str name);      /* r."name"                       */
 void qb_value(struct qb *q, struct param value);                /* ?n or $n; its name is not used */
 void qb_number(struct qb *q, int64_t n);      /* digits in the text, for LIMIT: PostgreSQL keeps one

@@ -62,3 +62,8 @@ const char *ast_op_text(const struct ast *node)
     return node->kind == AST_IN ? "IN" : node->kind == AST_LIKE ? "~"
          : node->kind == AST_NEGATE ? "-" : OPS[node->op];
 }
+
+bool ast_is_stored(const struct ast *node)
+{
+    return node->kind == AST_COLUMN || node->kind == AST_TARGET || node->kind == AST_ITEM;
+}

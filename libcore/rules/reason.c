@@ -33,6 +33,9 @@ static bool is_told(const struct str *told, size_t n, struct str name)
 static void collect_nulls(const struct ruleval *given, const struct ast *node, struct str *names,
                           size_t *n)
 {
+    if (node->kind == AST_TARGET
+        || (node->kind == AST_SOME && node->relation->join != AST_ITEMS))
+        return;                                         /* fields of other rows                  */
     for (size_t i = 0; i < node->kid_count; i++)
         collect_nulls(given, node->kids[i], names, n);
     if ((node->kind != AST_COLUMN && node->kind != AST_DATA) || *n == MOST_NAMES
@@ -46,11 +49,19 @@ static void collect_nulls(const struct ruleval *given, const struct ast *node, s
 
 static void say_answer(struct buf *out, const struct ruleval *given, const struct ast *node)
 {
-    struct rulevalue answer = ruleval_of(given, node);
+    struct ruleval asked = *given;
+    unsigned met = 0;
+    asked.met = &met;
+    struct rulevalue answer = ruleval_of(&asked, node);
     struct str names[MOST_NAMES];
     size_t n = 0;
     if (answer.kind != RV_NULL) {
         buf_str(out, answer.yes ? S("true") : S("false"));
+        return;
+    }
+    if (met != 0) {
+        buf_str(out, met == RULEVAL_MACROS ? S("unknown, since it hangs on a stored macro")
+                                           : S("unknown, since it hangs on other records"));
         return;
     }
     collect_nulls(given, node, names, &n);

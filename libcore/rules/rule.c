@@ -170,7 +170,7 @@ bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller
         if (name->computed != NULL)
             continue;
         qb_lit(&q, SQL_OF(", "));
-        enum rulevalue_class class = ruletypes_class(name);
+        enum rulevalue_class class = name->many ? CLASS_JSON : ruletypes_class(name);
         rulesql_typed(&q, ruleval_field(cx, row, row_count, name->name, class), class);
         qb_lit(&q, SQL_OF(" AS "));
         qb_ident(&q, name->column);
@@ -193,4 +193,19 @@ bool rule_reads(const struct rule *rule, struct str name)
 bool rule_uses_now(const struct rule *rule)
 {
     return rule->uses_now;
+}
+
+bool rule_asks_others(const struct rule *rule)
+{
+    return rule->asks_others;
+}
+
+unsigned rule_need(const struct rule *rule)
+{
+    return rulesql_need(rule->root);
+}
+
+unsigned rule_size(const struct rule *rule)
+{
+    return rulesql_size(rule->root);
 }

@@ -4,6 +4,9 @@
  * Contract   data.md §6 (core), §7 (filters), §8 (rules, macros); permissions.md §5
  * Names      come from a struct rule_names that the caller fills from the collection: nothing else
  *            can be named. Values are always bound, columns always quoted and qualified with r.
+ * Relations  author.name, comments_via_post.text, tags.name and, in rules, exists(collection, …)
+ *            look into other collections: sub-queries that the tenant clause is part of. What may
+ *            be looked into, and which of its rows, is up to who gives the relations
  * Faults     parse and check say what is wrong in the contract's words and where; they do not touch
  *            cx->err, since the prefix ("Invalid list_rule: …") is the caller's
  * Ownership  trees live in the arena given; a checked tree may be kept between requests and shared
@@ -36,6 +39,7 @@ struct rule_name {
     bool many;                  /* the column holds a JSON array of texts, type is that of one:
                                    what any of them satisfies holds; IS NULL: it has none         */
     struct str target;          /* collection that it refers to; absent: none                     */
+    struct str link;            /* table of who (record_id) has what (target_id) among the many   */
     const struct rule_computed *computed;       /* NULL: a column                                 */
 };
 /* A stored macro: SQL that answers yes or no (data.md §15). */
@@ -49,11 +53,27 @@ struct rule_macros {
     bool (*find)(void *state, struct str name, const struct rule_macro **out);
     void *state;
 };
+/* Another collection, as an expression may look into it: its rows of the same account. */
+struct rule_source {
+    struct str name, table;
+    const struct rule_names *names;     /* what may be named of it                                */
+    unsigned need, size;                /* rule_need, rule_size of what narrows it                */
+    const void *narrowed;               /* to some of those rows; NULL: it is not                 */
+};
+struct rule_relations {
+    /* NULL into out: there is none that may be looked into. */
+    bool (*find)(void *state, struct str collection, const struct rule_source **out);
+    /* Appends ` AND …`, what narrows it, about q->row. */
+    bool (*narrow)(struct qb *q, const struct rule_source *source);
+    unsigned most;                      /* relations in one name, one after the other             */
+    void *state;
+};
 struct rule_names {
     struct str collection;                      /* whose they are; absent: nobody's               */
     const struct rule_name *at; size_t n;       /* in schema order                                */
     bool is_open;                               /* any other plain name is a field too, of R_ANY  */
     const struct rule_macros *macros;           /* of stored macros; NULL: there are none         */
+    const struct rule_relations *relations;     /* to other collections; NULL: there are none     */
 };
 
 /* NULL: there is none that this caller may name. */
@@ -118,5 +138,8 @@ struct param rule_value(struct cx *cx, const struct rule_computed *computed,
 
 bool rule_reads(const struct rule *rule, struct str name);      /* whether it mentions the column */
 bool rule_uses_now(const struct rule *rule);            /* what it says changes with time         */
+bool rule_asks_others(const struct rule *rule);         /* or with rows of other tables           */
+unsigned rule_need(const struct rule *rule);    /* of rulesql.h: the room it takes in a statement */
+unsigned rule_size(const struct rule *rule);    /* and how long it makes it                       */
 
 #endif

@@ -62,12 +62,19 @@ static struct ast *now_known(const struct fold *f, const struct ast *node, struc
     return known(f, ruleval_of(&given, node), want);
 }
 
-/* A computed one is what it comes to. */
+/* A computed one of this row is what it comes to. */
 static struct ast *column(const struct fold *f, const struct ast *node, struct want want)
 {
-    if (node->column->computed != NULL)
+    if (node->column->computed != NULL && node->up == 0)
         return value_or_condition(f, node->column->computed->expression, want);
     return negated(f, like_it(f, node), want.flip);
+}
+
+static struct ast *stored_elsewhere(const struct fold *f, const struct ast *node, bool flip)
+{
+    struct ast *copy = arena_make(f->cx->mem, struct ast);
+    *copy = *node;
+    return negated(f, copy, flip);
 }
 
 static struct ast *folded(const struct fold *f, const struct ast *node)
@@ -76,6 +83,8 @@ static struct ast *folded(const struct fold *f, const struct ast *node)
     switch (node->kind) {
     case AST_VALUE:
         return like_it(f, node);
+    case AST_TARGET: case AST_ITEM:
+        return stored_elsewhere(f, node, false);
     case AST_COLUMN:
         return column(f, node, plain);
     case AST_CALLER: case AST_DATA:
@@ -237,6 +246,20 @@ static struct ast *macro(const struct fold *f, const struct ast *node, struct wa
     return negated(f, made, want.flip);
 }
 
+/* Of other rows nothing is known, but what is asked of them may be. */
+static struct ast *some(const struct fold *f, const struct ast *node, struct want want)
+{
+    struct ast *made = like_it(f, node), *part;
+    if (node->kid_count > 0) {
+        part = condition(f, node->kids[0], (struct want){ .top = true });
+        if (is_value(part) && !part->value.yes)
+            return known(f, rulevalue_bool(false), want);
+        if (!is_value(part))
+            ast_add(f->cx->mem, made, part);
+    }
+    return negated(f, made, want.flip);
+}
+
 /* AND and OR, one the mirror of the other: true settles an OR alone, false an AND. */
 static struct ast *junction(const struct fold *f, const struct ast *node, struct want want)
 {
@@ -273,6 +296,9 @@ static struct ast *condition(const struct fold *f, const struct ast *node, struc
     case AST_VALUE: case AST_DATA: case AST_HOURS: case AST_MAY:
         return now_known(f, node, want);
     case AST_COLUMN:   return column(f, node, want);
+    case AST_SOME:     return some(f, node, want);
+    case AST_TARGET: case AST_ITEM:
+        return stored_elsewhere(f, node, want.flip);
     default:           return known(f, UNKNOWN, want);
     }
 }

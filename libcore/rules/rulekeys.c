@@ -41,20 +41,34 @@ static const struct ast *pinned_by(const struct ast *node)
     return b->kind == AST_COLUMN && a->kind == AST_VALUE ? b : NULL;
 }
 
-static void walk(struct arena *mem, const struct ast *node, bool must_hold, struct rulekeys *out)
+/* What a sub-query compares its rows with. */
+static struct str started_from(const struct ast *node)
+{
+    enum ast_join join = node->relation->join;
+
+    return join == AST_REFERRED || join == AST_REFERRED_MANY || join == AST_ITEMS
+               ? node->relation->column : S("id");
+}
+
+/* inside: sub-queries around it; columns of their rows are none of ours. */
+static void walk(struct arena *mem, const struct ast *node, bool must_hold, unsigned inside,
+                 struct rulekeys *out)
 {
     const struct ast *pinned = must_hold ? pinned_by(node) : NULL;
+    bool starts = node->kind == AST_TARGET || node->kind == AST_SOME;
 
     if (pinned != NULL)
         add(mem, pinned->column->column, true, out);
-    else if (node->kind == AST_COLUMN)
+    else if (node->kind == AST_COLUMN && node->up == inside)
         add(mem, node->column->column, false, out);
+    else if (starts && node->up == inside && node->relation->column.n > 0)
+        add(mem, started_from(node), false, out);
     for (size_t i = 0; i < node->kid_count; i++)
-        walk(mem, node->kids[i], must_hold && node->kind == AST_ALL, out);
+        walk(mem, node->kids[i], must_hold && node->kind == AST_ALL, inside + starts, out);
 }
 
 void rulekeys_add(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
                   bool alone, struct rulekeys *out)
 {
-    walk(cx->mem, rulefold_condition(cx, rule, caller), alone, out);
+    walk(cx->mem, rulefold_condition(cx, rule, caller), alone, 0, out);
 }

@@ -27,17 +27,35 @@ static unsigned need_of_kids(const struct ast *node)
     return larger(most, second + 2) + 1 + (node->kid_count > GROUP ? 3 : 0);
 }
 
+/* Of the sub-query that looks for the rows: what is inside of it comes on top. */
+static unsigned need_of_relation(const struct ast_relation *relation)
+{
+    bool asks_twice = relation->join == AST_REFERRED_MANY || relation->join == AST_REFERRING_MANY;
+    unsigned narrow = relation->source == NULL ? 0 : relation->source->need + 4;
+    return larger(asks_twice ? 26 : 14, narrow + 10);
+}
+
 unsigned rulesql_need(const struct ast *node)
 {
     unsigned need = 0;
+    bool goes = false;
     switch (node->kind) {
+    case AST_SOME:
+        if (node->kid_count > 0)
+            need = rulesql_need(node->kids[0]) + 10;
+        return larger(need, need_of_relation(node->relation));
+    case AST_TARGET:
+        if (node->kid_count > 0)
+            need = rulesql_need(node->kids[0]) + 6;
+        return larger(need, need_of_relation(node->relation));
     case AST_ALL: case AST_ANY: case AST_COMPARE:
         return need_of_kids(node);
     case AST_CALCULATE:
         return larger(rulesql_need(node->kids[0]) + (node->op == RV_REMAINDER ? 3 : 1),
                       rulesql_need(node->kids[1]) + (node->op == RV_REMAINDER ? 5 : 3));
     case AST_NOT:                                       /* folding leaves it before leaves only */
-        return larger(rulesql_need(node->kids[0]), 14);
+        need = node->kids[0]->kind == AST_SOME || node->kids[0]->kind == AST_TARGET ? 2 : 0;
+        return larger(rulesql_need(node->kids[0]) + need, 14);
     case AST_NEGATE: case AST_IS_NULL:
         return rulesql_need(node->kids[0]) + 2;
     case AST_IN:
@@ -45,9 +63,11 @@ unsigned rulesql_need(const struct ast *node)
             need = larger(need, rulesql_need(node->kids[i]));
         return larger(rulesql_need(node->kids[0]) + 1, need + 6);
     case AST_FUNCTION: case AST_LIKE:
-        for (size_t i = 0; i < node->kid_count; i++)
+        for (size_t i = 0; i < node->kid_count; i++) {
+            goes = goes || node->kids[i]->kind == AST_TARGET;
             need = larger(need, rulesql_need(node->kids[i]));
-        return larger(need + 6, 12);
+        }
+        return larger(need + (goes ? 11 : 6), 12);
     case AST_COLUMN:
         return node->column->computed == NULL ? 4
             : rulesql_need(node->column->computed->expression) + 1;
@@ -58,14 +78,29 @@ unsigned rulesql_need(const struct ast *node)
     }
 }
 
+/* What narrows the rows of a relation is in the statement each time. */
 unsigned rulesql_size(const struct ast *node)
 {
-    unsigned size = 1;
+    const struct ast_relation *relation = node->relation;
+    unsigned size = relation == NULL ? 1 : 8 + (relation->source == NULL ? 0
+                                                                         : relation->source->size);
     if (node->kind == AST_COLUMN && node->column->computed != NULL)
         size += rulesql_size(node->column->computed->expression);
     for (size_t i = 0; i < node->kid_count; i++)
         size += rulesql_size(node->kids[i]);
     return size;
+}
+
+/* The alias of a row: one letter a level, r outermost, s, t … and a after z. */
+static char row_out(const struct qb *q, unsigned up)
+{
+    unsigned letter = (unsigned)(q->row - 'a') + 26 - up % 26;
+    return (char)('a' + letter % 26);
+}
+
+static char row_in(const struct qb *q)
+{
+    return row_out(q, 25);
 }
 
 static void value(struct qb *q, struct rulevalue v)
@@ -144,7 +179,7 @@ static void compare(struct qb *q, const struct ast *node)
     bool collate = ordered && is_text && qb_is_postgres(q);
     LIT(q, "(");
     emit(q, a);
-    if (collate && a->kind == AST_COLUMN)
+    if (collate && ast_is_stored(a))
         LIT(q, " COLLATE \"C\"");
     switch (op) {
     case RV_EQ: LIT(q, " = "); break;
@@ -155,7 +190,7 @@ static void compare(struct qb *q, const struct ast *node)
     default:    LIT(q, " >= "); break;
     }
     emit(q, b);
-    if (collate && a->kind != AST_COLUMN)
+    if (collate && !ast_is_stored(a))
         LIT(q, " COLLATE \"C\"");
     LIT(q, ")");
 }
@@ -247,21 +282,158 @@ static void macro(struct qb *q, const struct ast *node)
     struct str account = node->kids[slots]->value.text;
     for (size_t i = 0; i < slots; i++) {
         const struct ast *kid = node->kids[i];
-        if (kid->kind == AST_COLUMN)
+        if (kid->kind == AST_COLUMN) {
             values[i].column = kid->column->column;
-        else
+            values[i].row = row_out(q, kid->up);
+        } else {
             values[i].value = rulevalue_param(kid->value);
+        }
     }
     LIT(q, "COALESCE(rtrim(CAST(");
     guest_put(q, node->macro->guest, values, str_absent(account) ? S("") : account);
     LIT(q, " AS TEXT), '0') NOT IN ('', '-', '0.', '-0.', 'false'), FALSE)");
 }
 
+/* ---- sub-queries ---------------------------------------------------------------------------- */
+
+/* The items of a JSON array as rows with a value; what is no array has none. */
+static void items(struct qb *q, char row, struct str column, char alias)
+{
+    bool is_postgres = qb_is_postgres(q);
+    if (is_postgres)
+        LIT(q, "jsonb_array_elements_text(CASE WHEN left(");
+    else
+        LIT(q, "json_each(");
+    qb_column(q, row, column);
+    if (is_postgres) {
+        LIT(q, ", 1) = '[' THEN CAST(");
+        qb_column(q, row, column);
+        LIT(q, " AS jsonb) END)");
+    } else {
+        LIT(q, ")");
+    }
+    LIT(q, " AS ");
+    qb_alias(q, alias);
+    if (is_postgres)
+        LIT(q, "(\"value\")");
+}
+
+static void same(struct qb *q, char row, struct str column, char out, struct str other)
+{
+    qb_column(q, row, column);
+    LIT(q, " = ");
+    qb_column(q, out, other);
+}
+
+/* `id IN (…)`: the ids that are listed in a column, or that a table of links has. */
+static void among(struct qb *q, char row, char alias, char listing, const struct ast_relation *to)
+{
+    qb_column(q, row, S("id"));
+    LIT(q, " IN (SELECT ");
+    qb_column(q, alias, S("value"));
+    LIT(q, " FROM ");
+    items(q, listing, to->column, alias);
+    LIT(q, ")");
+}
+
+static void linked(struct qb *q, char alias, char out, const struct ast_relation *to)
+{
+    qb_column(q, q->row, S("id"));
+    LIT(q, " IN (SELECT ");
+    qb_column(q, alias, S("record_id"));
+    LIT(q, " FROM ");
+    qb_ident(q, to->link);
+    LIT(q, " ");
+    qb_alias(q, alias);
+    LIT(q, " WHERE ");
+    same(q, alias, S("account_id"), out, S("account_id"));
+    LIT(q, " AND ");
+    same(q, alias, S("target_id"), out, S("id"));
+    LIT(q, ")");
+}
+
+static void joined(struct qb *q, const struct ast_relation *to, char out)
+{
+    if (to->join == AST_ALL_ROWS)
+        return;
+    LIT(q, " AND ");
+    if (to->join == AST_REFERRED)
+        same(q, q->row, S("id"), out, to->column);
+    else if (to->join == AST_REFERRING)
+        same(q, q->row, to->column, out, S("id"));
+    else if (to->join == AST_REFERRED_MANY)
+        among(q, q->row, row_in(q), out, to);
+    else if (str_absent(to->link))
+        among(q, out, row_in(q), q->row, to);
+    else
+        linked(q, row_in(q), out, to);
+}
+
+/* FROM …: its rows, of the account of the row outside, as far as they may be seen. */
+static void rows_of(struct qb *q, const struct ast_relation *to, char out)
+{
+    LIT(q, " FROM ");
+    if (to->join == AST_ITEMS) {
+        items(q, out, to->column, q->row);
+        return;
+    }
+    q->asks_others = true;
+    qb_ident(q, to->table);
+    LIT(q, " ");
+    qb_alias(q, q->row);
+    LIT(q, " WHERE ");
+    same(q, q->row, S("account_id"), out, S("account_id"));
+    joined(q, to, out);
+    if (to->source != NULL)
+        q->wrong |= !to->narrow(q, to->source);
+}
+
+static void column(struct qb *q, const struct ast *node)
+{
+    char row = q->row;
+    q->row = row_out(q, node->up);
+    rule_put(q, node->column);
+    q->row = row;
+}
+
+static void target(struct qb *q, const struct ast *node)
+{
+    char row = q->row, out = row_out(q, node->up);
+    q->wrong |= node->kid_count == 0;                   /* nobody knows where it leads         */
+    if (q->wrong)
+        return;
+    LIT(q, "(SELECT ");
+    q->row = row_in(q);
+    emit(q, node->kids[0]);
+    rows_of(q, node->relation, out);
+    q->row = row;
+    LIT(q, ")");
+}
+
+static void some(struct qb *q, const struct ast *node)
+{
+    char row = q->row, out = row_out(q, node->up);
+    LIT(q, "EXISTS (SELECT 1");
+    q->row = row_in(q);
+    rows_of(q, node->relation, out);
+    if (node->kid_count > 0 && node->relation->join == AST_ITEMS)
+        LIT(q, " WHERE ");
+    else if (node->kid_count > 0)
+        LIT(q, " AND ");
+    if (node->kid_count > 0)
+        emit(q, node->kids[0]);
+    q->row = row;
+    LIT(q, ")");
+}
+
 static void emit(struct qb *q, const struct ast *node)
 {
     switch (node->kind) {
     case AST_VALUE: value(q, node->value); return;
-    case AST_COLUMN: rule_put(q, node->column); return;
+    case AST_COLUMN: column(q, node); return;
+    case AST_ITEM: qb_column(q, row_out(q, node->up), S("value")); return;
+    case AST_TARGET: target(q, node); return;
+    case AST_SOME: some(q, node); return;
     case AST_ALL: case AST_ANY: junction(q, node); return;
     case AST_COMPARE: compare(q, node); return;
     case AST_LIKE: like(q, node); return;
@@ -306,7 +478,7 @@ void rulesql_value(struct qb *q, const struct ast *node)
 
 void rulesql_condition(struct qb *q, const struct ast *node)
 {
-    bool bare = node->kind == AST_VALUE || node->kind == AST_COLUMN;
+    bool bare = node->kind == AST_VALUE || node->kind == AST_COLUMN || node->kind == AST_SOME;
     if (bare)
         LIT(q, "(");
     emit(q, node);

@@ -1,11 +1,11 @@
 /* ruletypes.c — what each name means here, which operators its type knows, what literals become. */
 #include "rules/ruletypes.h"
 
-#include <stdlib.h>
-
 #include "rules/functions.h"
 #include "rules/macro.h"
+#include "rules/related.h"
 #include "rules/ruleargs.h"
+#include "rules/rulescope.h"
 
 #define MOST_FAULTS 16u
 
@@ -40,10 +40,9 @@ static const char *const USES[] = {
 struct check {
     struct arena *mem;
     enum rule_use use;
-    const struct rule_names *names;
-    struct rule *rule;                          /* its columns: copies of those that were met     */
-    size_t room;
-    struct str available;                       /* for messages, made when first needed           */
+    const struct rule_names *names;             /* of the record                                  */
+    struct rulescope scope;
+    struct rule *rule;
     struct buf faults;
     size_t fault_count, position;
 };
@@ -69,81 +68,12 @@ static void wrong(struct check *ck, struct ast *node, struct str message)
 
 #define WRONG(ck, node, ...) wrong((ck), (node), str_fmt((ck)->mem, __VA_ARGS__))
 
-static int by_text(const void *a, const void *b)
+static void found(struct check *ck, struct ast *node, bool is_found, struct str message)
 {
-    return str_cmp(*(const struct str *)a, *(const struct str *)b);
-}
-
-static struct str available(struct check *ck)
-{
-    struct str *names = arena_list(ck->mem, struct str, ck->names->n + 1);
-    struct buf all;
-    size_t n = 0;
-    if (!str_absent(ck->available))
-        return ck->available;
-    for (size_t i = 0; i < ck->names->n; i++)
-        if (!ck->names->at[i].hidden && ck->names->at[i].refused == NULL)
-            names[n++] = ck->names->at[i].name;
-    qsort(names, n, sizeof *names, by_text);
-    buf_init(&all, ck->mem, 1u << 16);
-    for (size_t i = 0; i < n; i++) {
-        buf_str(&all, i == 0 ? S("") : S(", "));
-        buf_str(&all, names[i]);
-    }
-    return ck->available = buf_text(&all);
-}
-
-static const struct rule_name *known(const struct check *ck, struct str name)
-{
-    for (size_t i = 0; i < ck->rule->column_count; i++)
-        if (str_eq(ck->rule->columns[i]->name, name))
-            return ck->rule->columns[i];
-    return NULL;
-}
-
-static const struct rule_name *keep(struct check *ck, struct rule_name name)
-{
-    struct rule_name *copy = arena_make(ck->mem, struct rule_name);
-    struct rule *rule = ck->rule;
-    for (size_t i = 0; name.computed != NULL && i < name.computed->read_count; i++)
-        if (known(ck, name.computed->reads[i]->name) == NULL)
-            keep(ck, *name.computed->reads[i]);         /* a rule that mentions it reads these    */
-    rule->uses_now |= name.computed != NULL && name.computed->uses_now;
-    *copy = name;
-    copy->name = str_copy(ck->mem, name.name);
-    copy->column = str_copy(ck->mem, name.column);
-    copy->target = str_copy(ck->mem, name.target);
-    if (rule->column_count == ck->room) {
-        size_t room = ck->room == 0 ? 4 : ck->room * 2;
-        rule->columns = arena_grow(ck->mem, rule->columns, ck->room * sizeof *rule->columns,
-                                   room * sizeof *rule->columns);
-        ck->room = room;
-    }
-    return rule->columns[rule->column_count++] = copy;
-}
-
-static bool is_plain(struct str name)
-{
-    for (size_t i = 0; i < name.n; i++) {
-        char c = name.p[i];
-        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9'))
-            return false;
-    }
-    return name.n > 0;
-}
-
-/* NULL when there is none that this caller may know of. */
-static const struct rule_name *find(struct check *ck, struct str name)
-{
-    const struct rule_name *found = rule_find(ck->names, name);
-    if (known(ck, name) != NULL && (found != NULL || ck->names->is_open))
-        return known(ck, name);
-    if (found != NULL)
-        return keep(ck, *found);
-    if (!ck->names->is_open || !is_plain(name))
-        return NULL;
-    return keep(ck, (struct rule_name){ .name = name, .column = name, .type = R_ANY });
+    if (is_found)
+        node->class = ruletypes_class(node->column);
+    else
+        wrong(ck, node, message);
 }
 
 static bool is_refused(struct check *ck, struct ast *node, const struct rule_name *name)
@@ -160,22 +90,16 @@ static bool is_refused(struct check *ck, struct ast *node, const struct rule_nam
 
 static void column(struct check *ck, struct ast *node, struct str name)
 {
-    const struct rule_name *found = find(ck, name);
-    if (found == NULL && ck->use == RULE_COMPUTED) {
-        WRONG(ck, node, "Unknown field '%.*s' in computed expression. Computed fields cannot"
-              " reference other computed fields or non-existent fields.", STR_ARG(name));
-        return;
-    }
-    if (found == NULL) {
-        WRONG(ck, node, "Field '%.*s' does not exist in collection. Available fields: %.*s",
-              STR_ARG(name), STR_ARG(available(ck)));
-        return;
-    }
-    if (is_refused(ck, node, found))
-        return;
-    node->kind = AST_COLUMN;
-    node->column = found;
-    node->class = ruletypes_class(found);
+    struct str message;
+    bool is_found = rulescope_name(&ck->scope, node, name, &message);
+    found(ck, node, is_found, message);
+}
+
+static void of_record(struct check *ck, struct ast *node, struct str name)
+{
+    struct str message;
+    bool is_found = rulescope_record(&ck->scope, node, name, &message);
+    found(ck, node, is_found, message);
 }
 
 static void attribute(struct check *ck, struct ast *node, struct str which)
@@ -243,7 +167,7 @@ static void name(struct check *ck, struct ast *node)
         void (*means)(struct check *ck, struct ast *node, struct str rest);
     } PREFIXES[] = {
         { S_INIT("@request.auth."), attribute }, { S_INIT("@request.data."), submitted },
-        { S_INIT("record."), column }, { S_INIT("user."), attribute },
+        { S_INIT("record."), of_record }, { S_INIT("user."), attribute },
     };
     bool at = str_starts(node->text, S("@"));
     if (ck->use == RULE_COMPUTED && at) {
@@ -279,12 +203,28 @@ static void name(struct check *ck, struct ast *node)
 
 static struct str described(struct check *ck, const struct ast *node)
 {
-    if (node->kind == AST_COLUMN)
+    if (ast_is_stored(node))
         return str_fmt(ck->mem, "field '%.*s' of type '%s'", STR_ARG(node->column->name),
                        KINDS[node->column->type].word);
     if (!str_absent(node->text))
         return str_fmt(ck->mem, "'%.*s'", STR_ARG(node->text));
     return node->class == CLASS_NUMBER ? S("a calculation") : S("a condition");
+}
+
+/* What one of its parts needs around it stands around all of it. */
+static void lift(struct check *ck, struct ast *node)
+{
+    if (node->class != CLASS_WRONG && !related_lift(ck->mem, node))
+        wrong(ck, node, S("Only one side of a condition can have many values"));
+}
+
+static void settle(struct check *ck, struct ast *node)
+{
+    lift(ck, node);
+    if (node->class == CLASS_WRONG)
+        return;
+    node->class = CLASS_BOOL;
+    related_wrap(ck->mem, node);
 }
 
 /* The literal as one of the class, or a fault that names the field it stands against. */
@@ -298,7 +238,7 @@ static void fit_literal(struct check *ck, struct ast *node, enum rulevalue_class
         node->class = class;
         return;
     }
-    wrong(ck, node, against != NULL && against->kind == AST_COLUMN
+    wrong(ck, node, against != NULL && ast_is_stored(against)
         ? str_fmt(ck->mem, "Invalid %s literal '%.*s' for field '%.*s'", CLASS_WORDS[class],
                   STR_ARG(node->text), STR_ARG(against->column->name))
         : str_fmt(ck->mem, "Invalid %s literal '%.*s'", CLASS_WORDS[class], STR_ARG(node->text)));
@@ -324,7 +264,7 @@ static bool allows(struct check *ck, const struct ast *node, struct ast *side, u
         { ">=", ORDER }, { "IN", LIST }, { "IS NOT NULL", 0 }, { "IS NULL", 0 }, { "~", PATTERN },
     };
     struct buf allowed;
-    if (side->kind != AST_COLUMN || (KINDS[side->column->type].operators & operator) != 0)
+    if (!ast_is_stored(side) || (KINDS[side->column->type].operators & operator) != 0)
         return side->class != CLASS_WRONG;
     buf_init(&allowed, ck->mem, 256);
     for (size_t i = 0; i < COUNT(OPERATORS); i++) {
@@ -458,6 +398,7 @@ static void calculate(struct check *ck, struct ast *node)
         fine = fine && node->kids[i]->class != CLASS_WRONG;
     }
     node->class = fine ? CLASS_NUMBER : CLASS_WRONG;
+    lift(ck, node);
     const struct ast *literal = node->kids[0];
     if (fine && node->kind == AST_NEGATE && literal->kind == AST_VALUE
         && literal->value.kind == RV_NUMBER) {
@@ -518,7 +459,6 @@ static void function(struct check *ck, struct ast *node)
         return;
     }
     node->kind = AST_FUNCTION;
-    node->class = CLASS_BOOL;
     for (size_t i = 0; i < node->kid_count; i++) {
         struct ast *side = node->kids[i];
         operand(ck, side);
@@ -526,6 +466,30 @@ static void function(struct check *ck, struct ast *node)
             WRONG(ck, side, "%.*s() needs text, not %.*s", STR_ARG(node->function->name),
                   STR_ARG(described(ck, side)));
     }
+    settle(ck, node);
+}
+
+/* exists(collection, condition): the collection's name, quoted or not. */
+static void exists(struct check *ck, struct ast *node)
+{
+    const struct ast *named = node->kid_count > 0 ? node->kids[0] : NULL;
+    struct rulescope_level inside;
+    struct str message;
+    if (node->kid_count != 2) {
+        wrong(ck, node, macro_arity(ck->mem, S("exists"), 2, 2, node->kid_count));
+        return;
+    }
+    if (named->kind != AST_NAME && (named->kind != AST_VALUE || named->value.kind != RV_TEXT)) {
+        wrong(ck, node, S("exists() takes the name of a collection and a condition"));
+        return;
+    }
+    if (!rulescope_enter(&ck->scope, node, named->text, &inside, &message)) {
+        wrong(ck, node, message);
+        return;
+    }
+    condition(ck, node->kids[0]);
+    rulescope_leave(&ck->scope);
+    node->class = CLASS_BOOL;
 }
 
 static struct ast *caller(struct check *ck, const struct ast *at, enum ast_attribute attribute_of)
@@ -554,6 +518,7 @@ static void fill(struct check *ck, struct ast *node, const struct rule_macro *ma
     made->macro = macro;
     made->class = CLASS_BOOL;
     made->text = node->text;
+    ck->rule->asks_others = true;
     *node = *made;
 }
 
@@ -579,7 +544,8 @@ static void stored(struct check *ck, struct ast *node)
         struct ast *given = node->kids[i];
         operand(ck, given);
         well = well && given->class != CLASS_WRONG;
-        bool is_column = given->kind == AST_COLUMN && !is_computed(given);
+        bool is_column = given->kind == AST_COLUMN && !is_computed(given)
+            && given->around == NULL;
         if (given->class != CLASS_WRONG && given->kind != AST_VALUE && !is_column
             && given->kind != AST_CALLER && given->kind != AST_DATA)
             WRONG(ck, given, "%.*s() takes values, fields and variables, not %.*s",
@@ -594,6 +560,11 @@ static void call(struct check *ck, struct ast *node)
 {
     struct ast *meaning;
     struct str message;
+    if (ck->use != RULE_FILTER && ck->names->relations != NULL
+        && str_eq_nocase(node->text, S("exists"))) {
+        exists(ck, node);
+        return;
+    }
     if (!str_starts(node->text, S("@"))) {
         function(ck, node);
         return;
@@ -639,8 +610,7 @@ static void operand(struct check *ck, struct ast *node)
     case AST_HOURS: case AST_MAY: break;
     default: return;
     }
-    if (node->class != CLASS_WRONG)
-        node->class = CLASS_BOOL;
+    settle(ck, node);
 }
 
 static void condition(struct check *ck, struct ast *node)
@@ -652,17 +622,20 @@ static void condition(struct check *ck, struct ast *node)
         return;
     }
     operand(ck, node);
-    if ((node->kind == AST_DATA || node->kind == AST_COLUMN) && node->class == CLASS_ANY)
+    if ((node->kind == AST_DATA || ast_is_stored(node)) && node->class == CLASS_ANY)
         node->class = CLASS_BOOL;
     if (node->class != CLASS_BOOL && node->class != CLASS_WRONG)
         WRONG(ck, node, "Condition expected, found %.*s", STR_ARG(described(ck, node)));
+    related_wrap(ck->mem, node);
 }
 
 bool ruletypes_check(struct arena *mem, enum rule_use use, const struct rule_names *names,
                      struct ast *root, struct rule *out, struct rule_fault *fault)
 {
     struct check ck = { .mem = mem, .use = use, .names = names, .rule = out };
+    struct rulescope_level record;
     buf_init(&ck.faults, mem, 1u << 20);
+    rulescope_init(&ck.scope, mem, use, names, out, &record);
     if (use == RULE_COMPUTED)
         operand(&ck, root);
     else

@@ -1,6 +1,7 @@
 /* ruleval.c — walks a tree with caller and row in hand; t/unit/16-ruleprop.c proves it. */
 #include "rules/ruleval.h"
 
+#include "base/jv.h"
 #include "base/when.h"
 #include "rules/functions.h"
 
@@ -131,6 +132,50 @@ static struct rulevalue binary(const struct ruleval *given, const struct ast *no
     return node->negated ? rulevalue_not(rulevalue_like(a, b)) : rulevalue_like(a, b);
 }
 
+static struct rulevalue met(const struct ruleval *given, unsigned what)
+{
+    if (given->met != NULL)
+        *given->met |= what;
+    return UNKNOWN;
+}
+
+/* Of what only the database knows it is unknown as well whether it is NULL. */
+static struct rulevalue is_null(const struct ruleval *given, const struct ast *node)
+{
+    unsigned seen = 0;
+    struct ruleval inner = *given;
+    inner.met = &seen;
+    struct rulevalue v = ruleval_of(&inner, node->kids[0]);
+    if (v.kind == RV_NULL && seen != 0)
+        return met(given, seen);
+    return rulevalue_bool((v.kind == RV_NULL) != node->negated);
+}
+
+/* Whether any of the items of the field does. */
+static struct rulevalue some(const struct ruleval *given, const struct ast *node)
+{
+    struct ruleval inner = *given;
+    struct jv_fault fault;
+    struct jv list;
+    unsigned seen = 0;
+    inner.met = &seen;
+    if (node->relation->join != AST_ITEMS)
+        return met(given, RULEVAL_RELATIONS);
+    struct rulevalue text = ruleval_field(given->cx, given->row, given->row_count,
+                                          node->column->name, CLASS_JSON);
+    if (text.kind != RV_TEXT || !jv_parse(given->cx, text.text, &list, &fault))
+        return rulevalue_bool(false);
+    for (size_t i = 0; list.kind == JV_ARRAY && i < jv_count(list); i++) {
+        inner.item = rulevalue_text(jv_text(jv_at(list, i)));
+        if (node->kid_count == 0)
+            return rulevalue_bool(true);
+        struct rulevalue v = ruleval_of(&inner, node->kids[0]);
+        if (v.kind == RV_BOOL && v.yes)
+            return v;
+    }
+    return seen != 0 ? met(given, seen) : rulevalue_bool(false);
+}
+
 struct rulevalue ruleval_of(const struct ruleval *given, const struct ast *node)
 {
     struct rulevalue v = UNKNOWN;
@@ -155,13 +200,11 @@ struct rulevalue ruleval_of(const struct ruleval *given, const struct ast *node)
     case AST_IN:
         v = in(given, node);
         return node->negated ? rulevalue_not(v) : v;
-    case AST_IS_NULL:
-        v = ruleval_of(given, node->kids[0]);
-        return rulevalue_bool((v.kind == RV_NULL) != node->negated);
-    case AST_MACRO:
-        if (given->met_macro != NULL)
-            *given->met_macro = true;
-        break;
+    case AST_IS_NULL:                return is_null(given, node);
+    case AST_MACRO:                  return met(given, RULEVAL_MACROS);
+    case AST_TARGET:                 return met(given, RULEVAL_RELATIONS);
+    case AST_SOME:                   return some(given, node);
+    case AST_ITEM:                   return given->item;
     case AST_NAME: case AST_CALL: case AST_GROUPS: break;   /* the checker leaves none but in IN  */
     }
     return v;
@@ -169,18 +212,21 @@ struct rulevalue ruleval_of(const struct ruleval *given, const struct ast *node)
 
 enum ruleval_answer ruleval_answer(struct cx *cx, const struct rule *rule,
                                    const struct rule_caller *caller, const struct rule_data *row,
-                                   size_t row_count)
+                                   size_t row_count, unsigned *met_here)
 {
-    bool met_macro = false;
-    const struct ruleval given = { cx, caller, row, row_count, &met_macro };
+    unsigned seen = 0;
+    const struct ruleval given = { .cx = cx, .caller = caller, .row = row,
+                                   .row_count = row_count, .met = &seen };
     struct rulevalue v = ruleval_of(&given, rule->root);
+    if (met_here != NULL)
+        *met_here |= seen;
     if (v.kind == RV_BOOL)
         return v.yes ? RULEVAL_YES : RULEVAL_NO;
-    return met_macro ? RULEVAL_ASK : RULEVAL_NO;
+    return seen != 0 ? RULEVAL_ASK : RULEVAL_NO;
 }
 
 bool ruleval_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
                    const struct rule_data *row, size_t row_count)
 {
-    return ruleval_answer(cx, rule, caller, row, row_count) == RULEVAL_YES;
+    return ruleval_answer(cx, rule, caller, row, row_count, NULL) == RULEVAL_YES;
 }

@@ -269,7 +269,7 @@ static struct str held(struct cx *cx, const char *macro, const char *text,
     db_scope(cx, S("*"));
     if (!rule_read(cx->mem, str_of(text), RULE_LIST, &names, &rule, &fault))
         return fault.message;
-    *answer = ruleval_answer(cx, rule, &caller, row, COUNT(row));
+    *answer = ruleval_answer(cx, rule, &caller, row, COUNT(row), NULL);
     qb_init(&q, cx);
     qb_lit(&q, SQL_OF("SELECT r.id FROM col_things r WHERE r.account_id = "));
     qb_value(&q, p_text(NULL, S(A1)));
