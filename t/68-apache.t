@@ -8,7 +8,7 @@ modules=/usr/lib/apache2/modules
 user=$(id -un) group=$(id -gn)
 [ "$(id -u)" != 0 ] || user=www-data group=www-data
 mkdir -p "$W/web/bin"
-cp "$BIN"/auth "$BIN"/collections "$BIN"/records "$BIN"/system "$BIN"/larder "$BIN"/worker "$W/web/bin/"
+cp "$BIN"/auth "$BIN"/collections "$BIN"/files "$BIN"/records "$BIN"/system "$BIN"/larder "$BIN"/worker "$W/web/bin/"
 cp -R templates schema "$W/web/"
 [ ! -d static ] || cp -R static "$W/web/"
 cat >"$W/web/bin/larder.conf" <<EOT

@@ -30,7 +30,7 @@ struct house {
     struct app app;
     struct str run;                 /* directory of sockets and configurations                    */
     bool own_run;                   /* made for this run only                                     */
-    struct child pools[8]; size_t pool_count;
+    struct child pools[12]; size_t pool_count;
     struct child front;             /* no name: none of ours                                      */
     const char *pid_file;
     sigset_t before;                /* the signals as they were: for children                     */
@@ -146,6 +146,7 @@ static void add_pools(struct house *house)
     add_pool(house, "auth", "auth", webserver_auth_workers());
     add_pool(house, "admin", "admin", 2);
     add_pool(house, "collections", "collections", 1);
+    add_pool(house, "files", "files", webserver_files_workers());
     add_pool(house, "read", "records", webserver_read_workers(&house->app.set));
     add_pool(house, "write", "records", 0);
     if (house->app.set.job_worker_enabled)

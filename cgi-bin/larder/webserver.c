@@ -14,6 +14,7 @@
 #define ADMIN_PATHS "admin|dashboard"
 /* Pages that mailed links lead to, at the root. */
 #define LINK_PATHS "verify-email|reset-password|accept-invitation"
+#define FILES_PATHS "files"
 #define COLLECTIONS_PATHS "collections|rules|macros|migrations|codelists"
 
 static int64_t cores(void)
@@ -34,17 +35,32 @@ int64_t webserver_read_workers(const struct settings *set)
     return cores() * 2 < 8 ? cores() * 2 : 8;
 }
 
+/* Front ends take an upload whole before they hand it on and send files themselves. */
+int64_t webserver_files_workers(void)
+{
+    return 2;
+}
+
 /* lighttpd refuses a larger body by itself; below that Larder answers, in the contract's words. */
 static int64_t request_kib(const struct settings *set)
 {
-    return set->max_body_bytes / 1024 * 4 + 16384;
+    int64_t json = set->max_body_bytes / 1024 * 4, file = set->max_file_size / 1024 * 2;
+    return (json > file ? json : file) + 16384;
 }
 
-/* Configurations are read from elsewhere: what is relative to here would be lost there. */
+/* Configurations are read from elsewhere: what is relative to here would be lost there. What is not
+ * there yet will be made in a folder that is. */
 static struct str absolute(struct arena *mem, struct str path)
 {
     char real[PATH_MAX];
-    return realpath(str_c(mem, path), real) != NULL ? str_copy(mem, str_of(real)) : path;
+    size_t n = path.n;
+    if (realpath(str_c(mem, path), real) != NULL)
+        return str_copy(mem, str_of(real));
+    while (n > 0 && path.p[n - 1] != '/')
+        n--;
+    if (realpath(n == 0 ? "." : str_c(mem, str_sub(path, 0, n)), real) == NULL)
+        return path;
+    return str_fmt(mem, "%s/%.*s", real, STR_ARG(str_sub(path, n, SIZE_MAX)));
 }
 
 bool webserver_render(struct app *app, struct cx *cx, const struct webserver *at, const char *name,
@@ -69,6 +85,9 @@ bool webserver_render(struct app *app, struct cx *cx, const struct webserver *at
         fill_text("admin_paths", S(ADMIN_PATHS)),
         fill_text("link_paths", S(LINK_PATHS)),
         fill_text("collections_paths", S(COLLECTIONS_PATHS)),
+        fill_text("files_paths", S(FILES_PATHS)),
+        fill_int("files_workers", webserver_files_workers()),
+        fill_text("storage", absolute(cx->mem, set->storage_path)),
         fill_flag("spawn", at->spawn),
         fill_flag("root", geteuid() == 0),      /* only root may say whom nginx runs as */
         { 0 },

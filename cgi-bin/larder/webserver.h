@@ -19,6 +19,7 @@ bool webserver_render(struct app *app, struct cx *cx, const struct webserver *at
 
 /* How many processes each pool has. */
 int64_t webserver_auth_workers(void);
+int64_t webserver_files_workers(void);
 int64_t webserver_read_workers(const struct settings *set);
 
 #endif

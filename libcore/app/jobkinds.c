@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "db/db.h"
+#include "files/file.h"
 #include "identity/invitation.h"
 #include "identity/reset.h"
 #include "mail/mailer.h"
@@ -55,6 +56,7 @@ static const struct kind {
 } KINDS[] = {
     { "send_email", mail_job },
     { "forgot_password", reset_run },
+    { "delete_files", file_account_gone },
 };
 
 bool jobkinds_run(struct cx *cx, const struct queue_claim *job)

@@ -3,6 +3,28 @@
 
 #include "base/random.h"
 
+static struct str written(struct arena *mem, const unsigned char id[16])
+{
+    static const char hex[] = "0123456789abcdef";
+    char *text = arena_alloc(mem, 37), *p = text;
+    for (size_t i = 0; i < 16; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10)
+            *p++ = '-';
+        *p++ = hex[id[i] >> 4];
+        *p++ = hex[id[i] & 15];
+    }
+    return (struct str){ text, 36 };
+}
+
+struct str ident_random(struct arena *mem)
+{
+    unsigned char id[16];
+    random_bytes(id, sizeof id);
+    id[6] = (unsigned char)(0x40 | (id[6] & 0x0F));
+    id[8] = (unsigned char)(0x80 | (id[8] & 0x3F));
+    return written(mem, id);
+}
+
 /*
  * RFC 9562 §6.2, method 3: 48 bits of milliseconds, then 12 bits of the fraction of one. Ids of one
  * process rise even within a microsecond, so the records of a batch keep their order; they may run
@@ -10,7 +32,6 @@
  */
 struct str ident_uuid(struct arena *mem, int64_t now_us)
 {
-    static const char hex[] = "0123456789abcdef";
     const uint64_t minute = UINT64_C(60000) << 12;
     unsigned char id[16];
     uint64_t us = now_us < 0 ? 0 : (uint64_t)now_us;
@@ -22,14 +43,7 @@ struct str ident_uuid(struct arena *mem, int64_t now_us)
     id[6] = (unsigned char)(0x70 | fraction >> 8);
     id[7] = (unsigned char)fraction;
     id[8] = (unsigned char)(0x80 | (id[8] & 0x3F));
-    char *text = arena_alloc(mem, 37), *p = text;
-    for (size_t i = 0; i < sizeof id; i++) {
-        if (i == 4 || i == 6 || i == 8 || i == 10)
-            *p++ = '-';
-        *p++ = hex[id[i] >> 4];
-        *p++ = hex[id[i] & 15];
-    }
-    return (struct str){ text, 36 };
+    return written(mem, id);
 }
 
 bool ident_is_uuid(struct str s)

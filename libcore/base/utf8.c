@@ -3,13 +3,19 @@
 
 #include <string.h>
 
+/* 0: begins no character. */
+static size_t length_of(unsigned char lead)
+{
+    return lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3
+         : lead < 0xF5 ? 4 : 0;
+}
+
 bool utf8_next(struct str *rest, uint32_t *point)
 {
     const unsigned char *p = (const unsigned char *)rest->p;
     if (rest->n == 0)
         return false;
-    size_t length = p[0] < 0x80 ? 1 : p[0] < 0xC2 ? 0 : p[0] < 0xE0 ? 2 : p[0] < 0xF0 ? 3
-                  : p[0] < 0xF5 ? 4 : 0;
+    size_t length = length_of(p[0]);
     if (length == 0 || length > rest->n)
         return false;
     uint32_t c = length == 1 ? p[0] : p[0] & (0xFFu >> (length + 1));
@@ -43,6 +49,35 @@ bool utf8_valid(struct str s, size_t *bad_at)
         }
     }
     return true;
+}
+
+void utf8_scan_begin(struct utf8_scan *scan)
+{
+    *scan = (struct utf8_scan){ .n = 0 };
+}
+
+void utf8_scan_add(struct utf8_scan *scan, struct str piece)
+{
+    for (; scan->n > 0 && piece.n > 0; piece = str_sub(piece, 1, SIZE_MAX)) {
+        scan->cut[scan->n++] = piece.p[0];
+        if (scan->n < length_of((unsigned char)scan->cut[0]))
+            continue;
+        scan->is_bad = scan->is_bad || !utf8_valid((struct str){ scan->cut, scan->n }, NULL);
+        scan->n = 0;
+    }
+    for (size_t back = 1; back <= 3 && back <= piece.n; back++)
+        if (length_of((unsigned char)piece.p[piece.n - back]) > back) {
+            scan->n = back;
+            piece.n -= back;
+            memcpy(scan->cut, piece.p + piece.n, back);
+            break;
+        }
+    scan->is_bad = scan->is_bad || !utf8_valid(piece, NULL);
+}
+
+bool utf8_scan_end(const struct utf8_scan *scan)
+{
+    return !scan->is_bad && scan->n == 0;
 }
 
 size_t utf8_count(struct str s)

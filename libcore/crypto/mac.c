@@ -33,6 +33,25 @@ void mac_hmac(struct str key, struct str message, unsigned char out[MAC_BYTES])
     sodium_memzero(&state, sizeof state);
 }
 
+_Static_assert(sizeof(crypto_hash_sha256_state) <= sizeof(struct mac_sum), "it fits");
+
+void mac_sum_begin(struct mac_sum *sum)
+{
+    crypto_hash_sha256_init((void *)sum->state);
+}
+
+void mac_sum_add(struct mac_sum *sum, struct str piece)
+{
+    crypto_hash_sha256_update((void *)sum->state, bytes(piece), piece.n);
+}
+
+struct str mac_sum_end(struct arena *mem, struct mac_sum *sum)
+{
+    unsigned char hash[MAC_BYTES];
+    crypto_hash_sha256_final((void *)sum->state, hash);
+    return base64_hex(mem, (struct str){ (const char *)hash, sizeof hash });
+}
+
 bool mac_equal(struct str a, struct str b)
 {
     return a.n == b.n && a.p != NULL && b.p != NULL && sodium_memcmp(a.p, b.p, a.n) == 0;

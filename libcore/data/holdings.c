@@ -4,6 +4,7 @@
 #include "audit/change.h"
 #include "data/collection.h"
 #include "db/qb.h"
+#include "files/file.h"
 
 enum { AT_ONCE = 200 };                     /* columns of one statement                           */
 
@@ -92,5 +93,6 @@ bool holdings_delete_account(struct cx *cx, const struct account *account)
     for (size_t i = 0; i < n; i++)          /* remembered totals are void                         */
         TRY(change_touch(cx, account->id, held[i]->table));
     TRY(account_delete(cx, account));
+    TRY(file_account_goes(cx, account->id));
     return tx_commit(&tx);
 }

@@ -3,7 +3,7 @@
  *
  * Scope    the account itself or "*"
  * Changes  accounts; every record of the account by the engine's hand, without history of its own
- *          (automation.md §3.2)
+ *          (automation.md §3.2); its files by a job
  */
 #ifndef DATA_HOLDINGS_H
 #define DATA_HOLDINGS_H

@@ -226,6 +226,8 @@ bool exchange_run(struct exchange *x)
     const struct route *route = x->found.route;
     struct cx *cx = &x->cx;
     void *input = NULL;
+    if (route->query_token)
+        request_take_token(&x->request, x->mem);
     if (cx->db != NULL) {
         bool admitted = admit_caller(cx, &x->request, route->need, &x->who);
         if (route->db == DB_NEEDED)

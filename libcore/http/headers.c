@@ -34,10 +34,12 @@ const char *headers_reason(int status)
 {
     static const struct { int status; const char *reason; } REASONS[] = {
         { 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" },
+        { 206, "Partial Content" },
         { 301, "Moved Permanently" }, { 302, "Found" }, { 303, "See Other" },
         { 304, "Not Modified" }, { 400, "Bad Request" }, { 401, "Unauthorized" },
         { 403, "Forbidden" }, { 404, "Not Found" }, { 405, "Method Not Allowed" },
         { 409, "Conflict" }, { 412, "Precondition Failed" }, { 413, "Content Too Large" },
+        { 416, "Range Not Satisfiable" },
         { 422, "Unprocessable Content" }, { 426, "Upgrade Required" },
         { 429, "Too Many Requests" }, { 500, "Internal Server Error" },
         { 503, "Service Unavailable" }, { 507, "Insufficient Storage" },

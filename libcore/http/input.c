@@ -385,6 +385,8 @@ static void read_texts(struct reader *r, enum input_from from)
     for (const struct input *in = r->table; in->from != FROM_END; in++) {
         if (in->from != from)
             continue;
+        if (in->type == T_FILE)
+            continue;
         if (in->type == T_WHOLE_QUERY)
             put_text(r, in, r->request->query);
         else

@@ -126,6 +126,10 @@ static void put_input_schema(struct js *js, const char *key, const struct input 
         put_type(js, "boolean", nullable);
         js_bool(js, "default", in->otherwise != 0);
         break;
+    case T_FILE:
+        put_type(js, "string", false);
+        js_text(js, "format", S("binary"));
+        break;
     case T_FLAG:   put_type(js, "boolean", nullable); break;
     case T_OBJECT: put_type(js, "object", nullable); break;
     case T_LIST:   put_type(js, "array", nullable); break;
@@ -215,10 +219,11 @@ static void put_members(struct js *js, const struct route *route, enum input_fro
 
 static void put_body(struct js *js, const struct route *route)
 {
-    bool json = false, form = false, list = false, required = false;
+    bool json = false, form = false, file = false, list = false, required = false;
     for (const struct input *in = route->input; in != NULL && in->from != FROM_END; in++) {
         json = json || (in->from == BODY && in->type != T_RAW_BODY);
         form = form || in->from == FORM;
+        file = file || in->type == T_FILE;
         list = list || in->type == T_WHOLE_LIST;
         required = required || ((in->from == BODY || in->from == FORM) && in->required);
     }
@@ -227,7 +232,8 @@ static void put_body(struct js *js, const struct route *route)
     js_object(js, "requestBody");
     js_bool(js, "required", required);
     js_object(js, "content");
-    js_object(js, form ? "application/x-www-form-urlencoded" : "application/json");
+    js_object(js, file ? "multipart/form-data" : form ? "application/x-www-form-urlencoded"
+                                                       : "application/json");
     js_object(js, "schema");
     js_text(js, "type", list ? S("array") : S("object"));
     if (!list)
@@ -314,6 +320,11 @@ static void put_responses(struct js *js, struct arena *mem, const struct route *
         js_object(js, "content");
         js_object(js, "application/json");
         put_output_schema(js, "schema", route->output, 0);
+        js_end(js);
+        js_end(js);
+    } else if (status != 204 && route->streams) {
+        js_object(js, "content");
+        js_object(js, "*/*");
         js_end(js);
         js_end(js);
     }

@@ -28,6 +28,7 @@ static const struct wanted WANTED[] = {
     WANT("HTTP_USER_AGENT", user_agent),
     WANT("HTTP_IF_MATCH", if_match),
     WANT("HTTP_IF_NONE_MATCH", if_none_match),
+    WANT("LARDER_SENDFILE", sendfile),
     WANT("HTTP_ACCESS_CONTROL_REQUEST_METHOD", wanted_method),
     WANT("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", wanted_headers),
 };
@@ -184,7 +185,7 @@ static bool is_dots(struct str s)
 
 bool request_split(struct request *r, struct arena *mem, struct str path)
 {
-    r->segment_count = 0;
+    r->segment_count = r->first_dots = 0;
     if (path.n == 0 || path.p[0] != '/')
         return path.n == 0;
     path = str_sub(path, 1, SIZE_MAX);
@@ -202,9 +203,10 @@ bool request_split(struct request *r, struct arena *mem, struct str path)
             path.n = 0;
         }
         if (r->segment_count == REQUEST_SEGMENTS || raw.n == 0
-            || !url_decode(mem, raw, false, &segment) || !utf8_valid(segment, NULL)
-            || is_dots(segment))
+            || !url_decode(mem, raw, false, &segment) || !utf8_valid(segment, NULL))
             return false;
+        if (is_dots(segment) && r->first_dots == 0)
+            r->first_dots = r->segment_count + 1;
         r->segments[r->segment_count++] = segment;
     }
     return true;
@@ -216,6 +218,17 @@ bool request_below_script(const struct request *r, struct str *path)
         return false;
     *path = str_sub(r->path, r->script.n, SIZE_MAX);
     return true;
+}
+
+void request_take_token(struct request *r, struct arena *mem)
+{
+    struct str query = r->query, name, value;
+    bool bad = false;
+    if (r->authorization.n > 0 || r->api_key.n > 0)
+        return;
+    while (url_pair(mem, &query, &name, &value, &bad))
+        if (!bad && str_eq(name, S("token")))
+            r->authorization = str_fmt(mem, "Bearer %.*s", STR_ARG(value));
 }
 
 static bool names_header(struct str param, struct str name)

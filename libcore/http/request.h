@@ -2,7 +2,8 @@
  * request.h — what was asked: method, path, headers that matter, read in one pass.
  *
  * Path      from REQUEST_URI, cut at raw slashes, then each segment decoded once, so an encoded
- *           slash stays inside its segment; "." and ".." are refused; a final slash is forgotten
+ *           slash stays inside its segment; "." and ".." lead nowhere, but to a route that looks at
+ *           them itself (.takes_dots); a final slash is forgotten
  * Prefixes  base_path is taken off, api_prefix is read as /api/v1
  * Lifetime  texts point into the parameters of the gate
  */
@@ -26,11 +27,13 @@ struct request {
     struct str script;              /* SCRIPT_NAME */
     struct str segments[REQUEST_SEGMENTS];
     size_t segment_count;
+    size_t first_dots;              /* of them, one more than the first "." or ".."; 0: none */
     int64_t declared;               /* CONTENT_LENGTH; -1: none */
     struct str content_type, body;
     struct str authorization, api_key, account, idempotency_key;
     struct str correlation, origin, cookie, user_agent;
     struct str if_match, if_none_match;
+    struct str sendfile;            /* LARDER_SENDFILE: the front end sends files itself */
     struct str wanted_method, wanted_headers;       /* of a preflight */
     struct str ip;                  /* the caller's, seen through trusted proxies */
     bool https;
@@ -43,6 +46,8 @@ void request_read(struct request *r, struct arena *mem, char *const *params,
 bool request_split(struct request *r, struct arena *mem, struct str path) MUST_CHECK;
 /* For plain CGI below its own name: the path without SCRIPT_NAME; false: it does not begin so. */
 bool request_below_script(const struct request *r, struct str *path) MUST_CHECK;
+/* Of a link, which can carry no header: ?token= becomes the bearer token, unless there is one. */
+void request_take_token(struct request *r, struct arena *mem);
 struct str request_header(const struct request *r, struct str name);   /* "X-Account-ID" */
 
 #endif

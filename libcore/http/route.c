@@ -105,6 +105,8 @@ static bool matches(const struct pattern *p, const struct request *r)
     bool has_rest = p->n > 0 && p->parts[p->n - 1].kind == PART_REST;
     if (has_rest ? r->segment_count < p->n : r->segment_count != p->n)
         return false;
+    if (r->first_dots != 0 && !(has_rest && p->route->takes_dots && r->first_dots >= p->n))
+        return false;
     for (size_t i = 0; i < p->n; i++)
         if (p->parts[i].kind == PART_LITERAL && !str_eq(p->parts[i].text, r->segments[i]))
             return false;

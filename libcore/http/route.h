@@ -44,6 +44,8 @@ struct route {
                                        meanwhile, so no Idempotency-Key keeps the reply */
     bool streams;                   /* alone; its body is left to be read, its reply may be written
                                        piece by piece (stream.h). Not with GET: waits, too */
+    bool takes_dots;                /* its {path...} may hold "." and "..": it looks itself */
+    bool query_token;               /* a link: ?token= is as good as the header */
     enum route_db db;               /* without it, most routes answer 503                         */
     bool hidden;                    /* not in the reference (short forms, aliases) */
     size_t body_max;                /* 0: the setting max_body_bytes */

@@ -104,6 +104,7 @@ program_of() {
     /verify-email | /reset-password | /accept-invitation) echo auth ;;
     /api/v1/admin/* | /api/v1/dashboard*) echo admin ;;
     /api/v1/collections* | /api/v1/rules* | /api/v1/macros* | /api/v1/migrations* | /api/v1/codelists*) echo collections ;;
+    /api/v1/files | /api/v1/files/*) echo files ;;
     /api/v1/?*) echo records ;;
     *) echo system ;;
     esac
@@ -161,6 +162,15 @@ post() { request POST "$@"; }
 put() { request PUT "$@"; }
 patch() { request PATCH "$@"; }
 delete() { request DELETE "$@"; }
+
+# upload FILE [NAME [TYPE]]: as a form sends it.
+upload() {
+    { printf -- '--larder-form\r\nContent-Disposition: form-data; name="file"'
+      [ -z "$2" ] || printf '; filename="%s"' "$2"
+      [ -z "$3" ] || printf '\r\nContent-Type: %s' "$3"
+      printf '\r\n\r\n'; cat "$1"; printf '\r\n--larder-form--\r\n'; } >"$W/form"
+    post /api/v1/files/upload -H 'Content-Type: multipart/form-data; boundary=larder-form' -f "$W/form"
+}
 
 # value PATH: that member of the last reply; text as it is, anything else as compact JSON.
 value() { jq -r "($1) | if type == \"string\" then . else tojson end" "$W/body" 2>/dev/null || echo "no JSON: $(head -c 300 "$W/body")"; }
