@@ -7,7 +7,8 @@ open='"list_rule":"","view_rule":"","create_rule":"","update_rule":"","delete_ru
 notes=/api/v1/records/notes
 collection "{\"name\":\"notes\",\"fields\":[{\"name\":\"label\",\"type\":\"text\"},{\"name\":\"pin\",\"type\":\"text\"},{\"name\":\"meta\",\"type\":\"json\"},
     {\"name\":\"code\",\"type\":\"text\",\"unique\":true},{\"name\":\"mail\",\"type\":\"text\",\"pii\":true},{\"name\":\"level\",\"type\":\"text\",\"default\":\"x\"},
-    {\"name\":\"kind\",\"type\":\"text\"},{\"name\":\"n\",\"type\":\"number\"}],\"indexes\":[[\"kind\"]],$open}"
+    {\"name\":\"kind\",\"type\":\"text\"},{\"name\":\"n\",\"type\":\"number\"},
+    {\"name\":\"read\",\"type\":\"text\"},{\"name\":\"sum\",\"type\":\"computed\",\"expression\":\"upper(read)\",\"return_type\":\"text\"}],\"indexes\":[[\"kind\"]],$open}"
 id=$(value .id)
 convert() { as_superadmin POST "/api/v1/collections/$id/fields/$1/encryption" "{\"encrypted\":$2}"; }
 column() { sql "SELECT $1 FROM col_notes ORDER BY label"; }
@@ -34,6 +35,7 @@ refused mail 'Schema validation failed: schema[4].encrypted: Encrypted fields ca
 refused level 'Schema validation failed: schema[5].encrypted: Encrypted fields cannot have a default: it would be no secret'
 refused n 'Schema validation failed: schema[7].encrypted: Only fields of type text or json can be encrypted'
 refused kind 'Validation failed: indexes[0][0]: Encrypted fields cannot be indexed'
+convert read true; is "$STATUS $(value .message | cut -c1-50)" '400 Schema validation failed: schema[9].expression: In' 'not what something is computed from'
 rules notes '{"update_rule":"pin != label"}'
 refused pin "Validation failed: update_rule: Field 'pin' is encrypted and cannot be used in rules"
 rules notes '{"update_rule":""}'
@@ -63,6 +65,19 @@ get $notes/$d/secrets; status 404 'of its account alone'
 sealed=$(column pin)
 convert pin true; status 200 'once more changes nothing'
 is "$(column pin)" "$sealed" 'at all'
+# Views and macros see what replies do.
+as_superadmin POST /api/v1/collections '{"name":"pins","type":"view","query":"SELECT id, account_id, label AS name, pin AS text, pin IS NULL AS none FROM col_notes",
+    "fields":[{"name":"name","type":"text"},{"name":"text","type":"text"},{"name":"none","type":"boolean"}],"list_rule":""}'
+status 201 'a view may have the column'; view=$(value .id)
+TOKEN=$acme; get '/api/v1/records/pins?sort=name'
+json '[.items[] | [.name,.text,.none]] | tojson' "[[\"a\",\"$MASK\",false],[\"b\",\"$MASK\",false],[\"c\",null,true]]" 'it sees the placeholder'
+get '/api/v1/records/pins?filter=text+~+%22lx1%25%22'; json .total 0 'and cannot be asked for more'
+as_superadmin POST /api/v1/macros '{"name":"sealed","sql_query":"SELECT 1 FROM col_notes WHERE id = $1 AND pin LIKE '"'lx1%'"'","parameters":["id"]}'
+status 201 'a macro too'
+rules notes '{"list_rule":"@sealed(id)"}'; get $notes; json .total 0 'does not find a seal'
+rules notes '{"list_rule":""}'
+as_superadmin POST "/api/v1/collections/$view/fields/text/encryption" '{"encrypted":true}'
+is "$STATUS $(value .message)" "400 Collection 'pins' is a view: its records cannot be written" 'nothing of a view is sealed'
 # Written by who had read the old definition.
 sql "UPDATE col_notes SET pin = 'late' WHERE id = '$c'"
 convert pin true; TOKEN=$key; get "$notes/$c/secrets?fields=pin"; json .data.pin late 'a late value is found'

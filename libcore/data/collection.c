@@ -177,7 +177,7 @@ static bool build(struct cx *cx, struct arena *mem, const struct row *row, struc
 static bool open_view(struct cx *cx, struct arena *mem, struct str query, struct collection *c)
 {
     struct viewquery *view = arena_make(mem, struct viewquery);
-    struct str *tables;
+    struct guest_source *tables;
     size_t n;
 
     c->view = view;
@@ -471,41 +471,64 @@ bool collection_beside(struct cx *cx, struct arena **mem, void ***place)
 }
 
 static const struct sql COLLECTION_NAMES = SQL("SELECT name FROM collections ORDER BY name");
-static const struct sql NAMES_WITH_TABLES = SQL(
-    "SELECT name FROM collections WHERE view_query IS NULL ORDER BY name");
 struct name_row { struct str name; };
 static const struct col NAME_COLS[] = { COL(C_TEXT, name_row, name), { 0 } };
 
-static bool list_names(struct cx *cx, struct sql sql, struct str **out, size_t *n)
+bool collection_list_names(struct cx *cx, struct str **out, size_t *n)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct name_row row;
-    size_t room = 0;
 
     *out = NULL;
     *n = 0;
-    TRY(db_query(cx, sql, NO_BINDS, &rows));
+    TRY(db_query(cx, COLLECTION_NAMES, NO_BINDS, &rows));
     while (rows_next(&rows, NAME_COLS, &row)) {
-        if (*n == room) {
-            *out = arena_grow(cx->mem, *out, room * sizeof(**out), (room + 32) * 2 * sizeof(**out));
-            room = (room + 32) * 2;
-        }
+        *out = arena_more(cx->mem, *out, *n, sizeof(**out));
         (*out)[(*n)++] = row.name;
     }
     return rows_done(&rows);
 }
 
-bool collection_list_names(struct cx *cx, struct str **out, size_t *n)
+static const struct sql TABLES = SQL(
+    "SELECT name, schema FROM collections WHERE view_query IS NULL ORDER BY name");
+struct table_row { struct str name, schema; };
+static const struct col TABLE_COLS[] = {
+    COL(C_TEXT, table_row, name), COL(C_TEXT, table_row, schema), { 0 },
+};
+
+static bool read_cells(struct cx *cx, struct str schema, struct guest_source *out)
 {
-    return list_names(cx, COLLECTION_NAMES, out, n);
+    struct guest_cell *cells;
+    struct field *fields;
+    size_t n;
+
+    TRY(field_load(cx, cx->mem, schema, &fields, &n));
+    cells = arena_list(cx->mem, struct guest_cell, COUNT(SYSTEM_COLUMNS) + n);
+    out->cells = cells;
+    for (size_t i = 0; i < COUNT(SYSTEM_COLUMNS); i++)
+        cells[out->n++] = (struct guest_cell){ SYSTEM_COLUMNS[i].name, false };
+    for (size_t i = 0; i < n; i++)
+        if (fields[i].type->word != NULL)
+            cells[out->n++] = (struct guest_cell){ fields[i].name, fields[i].encrypted };
+    return true;
 }
 
-bool collection_tables(struct cx *cx, struct str **out, size_t *n)
+bool collection_tables(struct cx *cx, struct guest_source **out, size_t *n)
 {
-    TRY(list_names(cx, NAMES_WITH_TABLES, out, n));
-    for (size_t i = 0; i < *n; i++)
-        (*out)[i] = field_table(cx->mem, (*out)[i]);
-    return true;
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct table_row row;
+
+    *out = NULL;
+    *n = 0;
+    TRY(db_query(cx, TABLES, NO_BINDS, &rows));
+    while (rows_next(&rows, TABLE_COLS, &row)) {
+        struct guest_source table = { .name = field_table(cx->mem, row.name) };
+        if (str_has(row.schema, S("\"encrypted\":true")))
+            TRY(read_cells(cx, row.schema, &table));
+        *out = arena_more(cx->mem, *out, *n, sizeof(**out));
+        (*out)[(*n)++] = table;
+    }
+    return rows_done(&rows);
 }
 
 bool collection_all(struct cx *cx, const struct collection *const **out, size_t *n)

@@ -61,8 +61,8 @@ const struct rule_name *collection_name_of(const struct collection *c, const str
 bool collection_from(struct qb *q, const struct collection *c, struct str account_id) MUST_CHECK;
 /* 400 for a view, which nobody writes to. */
 bool collection_writable(struct cx *cx, const struct collection *c) MUST_CHECK;
-/* The names of the tables of all collections that have one. */
-bool collection_tables(struct cx *cx, struct str **out, size_t *n) MUST_CHECK;
+/* The tables of all collections that have one, as the SQL of macros and views may see them. */
+bool collection_tables(struct cx *cx, struct guest_source **out, size_t *n) MUST_CHECK;
 
 /* As the database has it now, into cx->mem; rules are not parsed. *found false: none. */
 enum collection_key { BY_NAME, BY_ID };

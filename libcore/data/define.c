@@ -104,7 +104,7 @@ static void check_view_rules(struct cx *cx, const struct define_in *in)
 static bool open_view(struct cx *cx, struct str query, struct collection *c)
 {
     struct viewquery *view = arena_make(cx->mem, struct viewquery);
-    struct str *tables;
+    struct guest_source *tables;
     size_t n;
 
     viewquery_check_fields(cx, c->fields, c->field_count);

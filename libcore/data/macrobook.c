@@ -26,7 +26,7 @@ bool macrobook_read(struct cx *cx, struct arena *mem, struct str name, struct st
                     struct str parameters, struct rule_macro *out)
 {
     struct guest *guest;
-    struct str *tables;
+    struct guest_source *tables;
     size_t n, table_count;
     const struct str *names = names_of(cx, mem, parameters, &n);
 

@@ -40,7 +40,7 @@ struct admission {
     struct cx *cx;
     struct arena *mem;
     struct guest *guest;
-    const struct str *tables; size_t table_count;
+    const struct guest_source *tables; size_t table_count;
 };
 
 static bool admit(const struct admission *a, const struct guest_column *columns, size_t n,
@@ -66,7 +66,8 @@ static bool find_columns(const struct admission *a, struct guest_column *columns
 }
 
 bool viewquery_open(struct cx *cx, struct arena *mem, struct str text, const struct field *fields,
-                    size_t n, const struct str *tables, size_t table_count, struct viewquery *out)
+                    size_t n, const struct guest_source *tables, size_t table_count,
+                    struct viewquery *out)
 {
     struct admission a = { cx, mem, NULL, tables, table_count };
     struct guest_column *columns = columns_of(mem, fields, n, &out->n);

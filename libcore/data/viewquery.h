@@ -26,7 +26,7 @@ struct viewquery {
 
 /* tables: those of the collections that are none. */
 bool viewquery_open(struct cx *cx, struct arena *mem, struct str text, const struct field *fields,
-                    size_t n, const struct str *tables, size_t table_count,
+                    size_t n, const struct guest_source *tables, size_t table_count,
                     struct viewquery *out) MUST_CHECK;
 /* Appends it as a table in parentheses; account absent: of all. False when it cannot be used: 403
  * for others than superadmins. */

@@ -294,30 +294,38 @@ bool guest_read(struct arena *mem, struct str text, const struct str *parameters
 
 /* ---- confining ------------------------------------------------------------------------------ */
 
-static bool add_table(struct arena *mem, struct guest *g, struct str name,
+static bool add_table(struct arena *mem, struct guest *g, const struct guest_source *source,
                       const struct guest_seen *seen)
 {
-    if (!is_of(g->names, g->name_count, name))
+    struct guest_cell *cells;
+    if (!is_of(g->names, g->name_count, source->name))
         return true;
     if (g->table_count == GUEST_TABLES)
         return false;
-    g->tables[g->table_count++] = (struct guest_table){ str_copy(mem, name), seen };
+    cells = arena_list(mem, struct guest_cell, source->n);
+    for (size_t i = 0; i < source->n; i++)
+        cells[i] = (struct guest_cell){ str_copy(mem, source->cells[i].name),
+                                        source->cells[i].is_sealed };
+    g->tables[g->table_count++] = (struct guest_table){ str_copy(mem, source->name), seen, cells,
+                                                        source->n };
     return true;
 }
 
-static bool add_tables(struct arena *mem, struct guest *g, const struct str *tables, size_t n)
+static bool add_tables(struct arena *mem, struct guest *g, const struct guest_source *tables,
+                       size_t n)
 {
     bool well = true;
     g->table_count = 0;
     for (size_t i = 0; i < COUNT(SEEN); i++)
-        well = add_table(mem, g, SEEN[i].name, &SEEN[i]) && well;
+        well = add_table(mem, g, &(struct guest_source){ .name = SEEN[i].name }, &SEEN[i]) && well;
     for (size_t i = 0; i < n; i++)
-        well = (!words_is_name(tables[i]) || add_table(mem, g, tables[i], &COLLECTION)) && well;
+        well = (!words_is_name(tables[i].name) || add_table(mem, g, &tables[i], &COLLECTION))
+            && well;
     return well;
 }
 
-static bool confine(struct arena *mem, struct guest *guest, const struct str *tables, size_t n,
-                    struct str *fault)
+static bool confine(struct arena *mem, struct guest *guest, const struct guest_source *tables,
+                    size_t n, struct str *fault)
 {
     *fault = NO_STR;
     if (!add_tables(mem, guest, tables, n))
@@ -335,8 +343,8 @@ static bool vet(struct qb *q, struct arena *mem, const struct guest *guest, stru
     return true;
 }
 
-bool guest_admit(struct cx *cx, struct arena *mem, struct guest *guest, const struct str *tables,
-                 size_t n, struct str *fault)
+bool guest_admit(struct cx *cx, struct arena *mem, struct guest *guest,
+                 const struct guest_source *tables, size_t n, struct str *fault)
 {
     struct qb q;
     if (!confine(mem, guest, tables, n, fault))
@@ -348,8 +356,8 @@ bool guest_admit(struct cx *cx, struct arena *mem, struct guest *guest, const st
 }
 
 bool guest_admit_rows(struct cx *cx, struct arena *mem, struct guest *guest,
-                      const struct str *tables, size_t n, const struct guest_column *columns,
-                      size_t column_count, struct str *fault)
+                      const struct guest_source *tables, size_t n,
+                      const struct guest_column *columns, size_t column_count, struct str *fault)
 {
     struct qb q;
     if (!confine(mem, guest, tables, n, fault))
@@ -410,6 +418,22 @@ static bool has_columns(const struct guest *g, const struct guest_value *values)
     return false;
 }
 
+/* What is shown for a sealed value is SEAL_MASK of crypto/, as in replies. */
+static void put_cells(struct qb *q, const struct guest_table *table)
+{
+    for (size_t i = 0; i < table->n; i++) {
+        if (i > 0)
+            LIT(q, ", ");
+        if (table->cells[i].is_sealed)
+            LIT(q, "CASE WHEN ");
+        qb_ident(q, table->cells[i].name);
+        if (!table->cells[i].is_sealed)
+            continue;
+        LIT(q, " IS NOT NULL THEN '••••••••' END AS ");
+        qb_ident(q, table->cells[i].name);
+    }
+}
+
 /*
  * Two CTEs for a table: the inner one reads it, and is what the authorizer knows; the outer one has
  * the name that the guest uses. A macro may spell it in any case, so it is not quoted.
@@ -421,7 +445,10 @@ static void put_table(struct qb *q, const struct guest_table *table, size_t numb
     LIT(q, "larder_of_");
     qb_number(q, (int64_t)number);
     LIT(q, " AS NOT MATERIALIZED (SELECT ");
-    qb_lit(q, seen->columns);
+    if (table->n > 0)
+        put_cells(q, table);
+    else
+        qb_lit(q, seen->columns);
     LIT(q, " FROM ");
     if (!qb_is_postgres(q))
         LIT(q, "main.");

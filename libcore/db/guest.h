@@ -23,7 +23,15 @@
 enum guest_kind { GUEST_ARGUMENT, GUEST_ID, GUEST_EMAIL, GUEST_ROLE, GUEST_ACCOUNT };
 struct guest_slot { enum guest_kind kind; size_t argument; };
 struct guest_piece { struct str text; bool has_slot; size_t slot; };    /* a text, then its slot  */
-struct guest_table { struct str name; const struct guest_seen *seen; };
+/* A collection's table. Of a sealed column a guest sees whether there is a value; where there is
+ * such a one, all columns are named, else none. */
+struct guest_cell { struct str name; bool is_sealed; };
+struct guest_source { struct str name; const struct guest_cell *cells; size_t n; };
+struct guest_table {
+    struct str name;
+    const struct guest_seen *seen;
+    const struct guest_cell *cells; size_t n;
+};
 struct guest {
     struct guest_piece *pieces; size_t piece_count;
     struct guest_slot *slots; size_t slot_count;
@@ -38,15 +46,16 @@ struct guest {
 bool guest_read(struct arena *mem, struct str text, const struct str *parameters, size_t n,
                 struct guest **out, struct str *fault) MUST_CHECK;
 /* Confines and vets it. tables: of the collections. A fault is told (in mem), and is no failure. */
-bool guest_admit(struct cx *cx, struct arena *mem, struct guest *guest, const struct str *tables,
-                 size_t n, struct str *fault) MUST_CHECK;
+bool guest_admit(struct cx *cx, struct arena *mem, struct guest *guest,
+                 const struct guest_source *tables, size_t n, struct str *fault) MUST_CHECK;
 
 /* The same for one that gives rows: a column of what it gives, made to be what a word of schema/
  * says; one that is not given is NULL. */
 struct guest_column { struct str name; const char *word; bool is_given; };
 bool guest_admit_rows(struct cx *cx, struct arena *mem, struct guest *guest,
-                      const struct str *tables, size_t n, const struct guest_column *columns,
-                      size_t column_count, struct str *fault) MUST_CHECK;
+                      const struct guest_source *tables, size_t n,
+                      const struct guest_column *columns, size_t column_count,
+                      struct str *fault) MUST_CHECK;
 
 /* One value for each slot: a column of the row, or of one further out; or what is to be bound. */
 struct guest_value { struct str column; struct param value; char row; };

@@ -99,7 +99,7 @@ static bool asks_time(const struct guest *guest)
 /* Absent: it was refused, or it took too long. */
 static struct str said(struct cx *cx, struct guest *guest)
 {
-    static const struct str TABLES[] = { S_INIT("col_things") };
+    static const struct guest_source TABLES[] = { { .name = S_INIT("col_things") } };
     struct str fault, result;
     must(guest_admit(cx, cx->mem, guest, TABLES, COUNT(TABLES), &fault) && cx->err.kind == E_NONE);
     if (!str_absent(fault))

@@ -83,7 +83,9 @@ static void test_reading(void)
 
 /* ---- on an engine ---- */
 
-static const struct str TABLES[] = { S_INIT("col_things"), S_INIT("col_others") };
+static const struct guest_source TABLES[] = {
+    { .name = S_INIT("col_things") }, { .name = S_INIT("col_others") },
+};
 
 static const struct sql ACCOUNT_ADD = SQL(
     "INSERT INTO accounts (id, account_code, slug, name, created_at, updated_at)"
@@ -109,8 +111,8 @@ static bool made(struct cx *cx)
     static const struct ddl_column SIZE = { .name = S_INIT("size"), .word = "@real" };
     struct tx tx SCOPED(tx_end) = { 0 };
     db_scope(cx, S("*"));
-    return tx_begin(cx, &tx) && ddl_create_table(cx, TABLES[0], &SIZE, 1)
-        && ddl_create_table(cx, TABLES[1], &SIZE, 1)
+    return tx_begin(cx, &tx) && ddl_create_table(cx, TABLES[0].name, &SIZE, 1)
+        && ddl_create_table(cx, TABLES[1].name, &SIZE, 1)
         && db_exec(cx, ACCOUNT_ADD, BIND(p_text("id", S(A1)), p_text("slug", S("one"))), NULL)
         && db_exec(cx, ACCOUNT_ADD, BIND(p_text("id", S(A2)), p_text("slug", S("two"))), NULL)
         && add_thing(cx, A1, "a", 1) && add_thing(cx, A1, "b", 2) && add_thing(cx, A2, "c", 3)
