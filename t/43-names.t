@@ -5,7 +5,7 @@
 
 # ---- columns ------------------------------------------------------------------------------------
 # Hidden names have six letters, so that positions in messages are those of "nowher".
-seen='"title","friend","ssn","iq","token","notes","code"'
+seen='"title","friend","ssn","iq","token","notes","code","yearly","caught"'
 people=/api/v1/records/people
 collection "{\"name\":\"people\",\"fields\":[{\"name\":\"title\",\"type\":\"text\"},{\"name\":\"code\",\"type\":\"number\"},
     {\"name\":\"friend\",\"type\":\"reference\",\"collection\":\"people\",\"on_delete\":\"set_null\"},
@@ -13,10 +13,13 @@ collection "{\"name\":\"people\",\"fields\":[{\"name\":\"title\",\"type\":\"text
     {\"name\":\"token\",\"type\":\"text\",\"encrypted\":true},{\"name\":\"notes\",\"type\":\"json\",\"encrypted\":true},
     {\"name\":\"salary\",\"type\":\"number\"},{\"name\":\"wagesx\",\"type\":\"number\"},{\"name\":\"bosses\",\"type\":\"reference\",\"collection\":\"people\",\"on_delete\":\"set_null\"},
     {\"name\":\"leaves\",\"type\":\"datetime\"},{\"name\":\"papers\",\"type\":\"json\"},{\"name\":\"unikey\",\"type\":\"text\",\"unique\":true},
-    {\"name\":\"hidssn\",\"type\":\"text\",\"pii\":true},{\"name\":\"sealed\",\"type\":\"text\",\"encrypted\":true}],
+    {\"name\":\"hidssn\",\"type\":\"text\",\"pii\":true},{\"name\":\"sealed\",\"type\":\"text\",\"encrypted\":true},
+    {\"name\":\"yearly\",\"type\":\"computed\",\"expression\":\"salary * 12\",\"return_type\":\"number\"},
+    {\"name\":\"caught\",\"type\":\"computed\",\"expression\":\"concat(title, ssn)\",\"return_type\":\"text\"}],
     \"list_rule\":\"\",\"view_rule\":\"\",\"create_rule\":\"\",\"update_rule\":\"\",\"delete_rule\":\"\",
     \"list_fields\":[$seen],\"view_fields\":[$seen],\"update_fields\":[\"title\"]}"
-hidden='salary bosses leaves papers unikey hidssn sealed'
+# What is computed from something hidden or masked is listed, and hidden all the same.
+hidden='salary bosses leaves papers unikey hidssn sealed yearly'
 # Members are given one more, but only of what they made themselves: in some rows.
 as_superadmin POST /api/v1/permissions '{"role_id":2,"collection":"people","rules":{"read":{"rule":"created_by = user.id","fields":["title","wagesx"]}}}'
 status 201 'a role gives one field more, in some rows'
@@ -110,11 +113,11 @@ every='filter|sort|none|ignored|aggregate|key'
 
 # ---- hidden: there is no such field -------------------------------------------------------------
 # shellcheck disable=SC2086
-alike member "$every|select" nowher $hidden
+alike member "$every|select" nowher $hidden caught
 # Where some rows show it only its selection tells: in those.
 alike member "$every" nowher $partly
-alike stranger "$every|select" nowher unikey $partly
-alike owner "$every" nowher bosses $partly
+alike stranger "$every|select" nowher unikey caught $partly
+alike owner "$every" nowher bosses yearly $partly
 alike key "$every|select" nowher hidssn
 # Through a reference: the other record hides it as well.
 alike member "$every" friend.nowher friend.salary friend.bosses friend.sealed
