@@ -199,9 +199,16 @@ void gate_end(struct gate *gate)
         finish(gate);
 }
 
-/* Without the record that would end the request: what libfcgi still holds is dropped with it. */
+/*
+ * Without the record that would end the request: what libfcgi still holds is dropped with it. nginx
+ * takes even that for an end, where no length was told, but not a record that is none.
+ */
 void gate_cut(struct gate *gate)
 {
-    if (!gate->plain)
-        FCGX_Free(&gate->fcgi, 1);
+    static const char no_record[8];
+    if (gate->plain)
+        return;
+    if (write(gate->fcgi.ipcFd, no_record, sizeof no_record) < 0)
+        errno = 0;                              /* the other side has gone already               */
+    FCGX_Free(&gate->fcgi, 1);
 }
