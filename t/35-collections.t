@@ -106,7 +106,6 @@ wrong "$(field 'a\"; DROP TABLE users; --' text | sed 's/a"/a\\"/')" 'schema[0].
 wrong "$(field 'a\n' text)" 'schema[0].name: Field name must start with a letter and contain only alphanumeric characters and underscores'
 wrong "$(field a blob)" "schema[0].type: Invalid field type 'blob'. Valid types: text, number, boolean, datetime, email, url, json, reference, file, date, computed, select, references"
 wrong "$(field a computed ",\"expression\":\"b\",\"return_type\":\"number\"")" "schema[0].expression: Invalid expression syntax: Unknown field 'b' in computed expression. Computed fields cannot reference other computed fields or non-existent fields."
-wrong "$(field a file)" "schema[0].type: Field type 'file' is not available yet"
 wrong "$(field a text ',"encrypted":true,"unique":true')" 'schema[0].encrypted: Encrypted fields cannot be unique'
 wrong "$(field a reference)" "schema[0].on_delete: Reference field requires 'on_delete' (cascade/set_null/restrict); schema[0].collection: Reference field requires 'collection' (target collection name)"
 wrong "$(field a reference ',"collection":"nowhere","on_delete":"explode"')" "schema[0].on_delete: Invalid on_delete action 'explode'. Valid actions: cascade, set_null, restrict; schema[0].collection: Referenced collection 'nowhere' not found"

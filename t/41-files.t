@@ -80,6 +80,22 @@ if [ -z "$URL" ]; then
     is "$(stored)" "$before" 'and leaves nothing'
 fi
 
+if [ -z "$URL" ]; then      # no file of the process may grow beyond 4 MB, as if the disk were full
+    head -c 8000000 "$W/most" >"$W/half"
+    { printf -- '--x\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: text/plain\r\n\r\n'; cat "$W/half"; printf '\r\n--x--'; } >"$W/form"
+    (trap '' XFSZ; ulimit -f 8192; REQUEST_METHOD=POST REQUEST_URI=/api/v1/files/upload CONTENT_TYPE='multipart/form-data; boundary=x' \
+        HTTP_AUTHORIZATION="Bearer $TOKEN" with_settings "$BIN/files" <"$W/form" 2>>"$W/log") >"$W/reply"
+    has "$(cat "$W/reply")" 'Status: 507' 'a full disk is told'
+    has "$(cat "$W/reply")" 'The disk is full; nothing was saved' 'in so many words'
+    is "$(stored)" "$before" 'and holds nothing more'
+fi
+as_superadmin GET '/api/v1/admin/configuration/system?category=storage_providers'; place=$(value '.[0].id // .items[0].id // .configurations[0].id')
+as_superadmin PATCH "/api/v1/admin/configuration/$place" '{"enabled":false}'; status 200 'storage can be switched off'
+upload "$W/hello" hello.txt text/plain; status 400 'then nothing is taken'
+json .detail 'No enabled system storage provider configured. Enable a storage provider in system configuration.' 'for this reason'
+as_superadmin PATCH "/api/v1/admin/configuration/$place" '{"enabled":true}'
+upload "$W/hello" hello.txt text/plain; status 201 'and on again'
+
 # ---- out ----------------------------------------------------------------------------------------
 get "/api/v1/files/$hello"; status 200 'a file is read'
 body_is 'hello, file' 'as it was brought'

@@ -2,6 +2,7 @@
 #include "transfers.h"
 
 #include "base/when.h"
+#include "data/fileuse.h"
 #include "download.h"
 #include "files/filelink.h"
 #include "files/upload.h"
@@ -65,6 +66,7 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
     how.by_token = !str_absent(in->token);
     TRY(filepath_own(cx, in->path, &at));
     TRY(filebytes_find(cx, &at, &file));
+    TRY(fileuse_allows(cx, at.account_id, &file.file));
     return download_send(cx, &file, &how, reply);
 }
 
@@ -104,6 +106,7 @@ static bool sign(struct cx *cx, const void *input, struct reply *reply)
     struct filebytes file;
     TRY(filepath_own(cx, in->path, &at));
     TRY(filebytes_find(cx, &at, &file));
+    TRY(fileuse_allows(cx, at.account_id, &file.file));
     const struct signed_out out = { filelink_url(cx, &link), link.expires * WHEN_SECOND };
     return reply_with(reply, SIGNED_OUT, &out);
 }

@@ -3,6 +3,7 @@
 
 #include "data/typecomputed.h"
 #include "data/typedate.h"
+#include "data/typefile.h"
 #include "data/typeselect.h"
 #include "data/typetext.h"
 #include "data/typevalue.h"
@@ -18,7 +19,7 @@ static const struct fieldtype TYPES[] = {
     { "url", "@text", R_TEXT, "string:uri", typetext_read_url, typetext_write },
     { "json", "@json", R_JSON, "", typevalue_read_json, typevalue_write_json },
     { "reference", "@id", R_REFERENCE, "string", typetext_read_reference, typetext_write },
-    { "file", "@text", R_FILE, "string", NULL, NULL },
+    { "file", "@text", R_FILE, "string", typefile_read, typetext_write },
     { "date", "@text", R_DATE, "string:date", typedate_read_day, typetext_write },
     { "computed", NULL, R_COMPUTED, "", NULL, typecomputed_write },
     { "select", "@text", R_SELECT, "string", typeselect_read, typetext_write },

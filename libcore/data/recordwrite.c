@@ -6,6 +6,7 @@
 #include "audit/change.h"
 #include "base/fault.h"
 #include "base/ident.h"
+#include "data/fileuse.h"
 #include "data/reference.h"
 #include "data/release.h"
 #include "data/secret.h"
@@ -208,6 +209,13 @@ static bool tell(struct cx *cx, const struct recordwrite *w, enum event_kind kin
     return event_emit(cx, &event);
 }
 
+static bool keep_files(struct cx *cx, const struct recordwrite *w)
+{
+    const struct fileuse_write write = { &w->stored, w->account_id, w->id, w->old, w->new };
+
+    return fileuse_keep(cx, &write);
+}
+
 /* --- create ----------------------------------------------------------------------------------- */
 
 static const struct sql ACCOUNT_EXISTS = SQL("SELECT id FROM accounts WHERE id = :id");
@@ -285,6 +293,7 @@ bool recordwrite_check_create(struct cx *cx, struct recordwrite *w)
     TRY(hold_for_create(cx, w));
     TRY(access_keys(cx, &w->held, w->body, cx->who->is_superadmin));
     TRY(reference_check(cx, w->account_id, &w->stored, &w->values, &faults));
+    TRY(fileuse_check(cx, w->account_id, &w->stored, &w->values, &faults));
     return faults.n == 0 || refuse(cx, w, NO_STR, &faults);
 }
 
@@ -323,6 +332,7 @@ bool recordwrite_insert(struct cx *cx, struct recordwrite *w, struct js *js)
         return refuse_constraint(cx, w, &refusal, true);
     if (FAULT("record.inserted"))
         return broken(cx, "fault record.inserted");
+    TRY(keep_files(cx, w));
     return tell(cx, w, RECORD_CREATED, js);
 }
 
@@ -336,6 +346,7 @@ bool recordwrite_check_update(struct cx *cx, struct recordwrite *w, enum validat
     TRY(access_keys(cx, asked, w->body, false));
     validate_body(cx, &w->stored, w->body, mode, w->old, &w->values, &faults);
     TRY(reference_check(cx, w->account_id, &w->stored, &w->values, &faults));
+    TRY(fileuse_check(cx, w->account_id, &w->stored, &w->values, &faults));
     if (faults.n > 0)
         return refuse(cx, w, NO_STR, &faults);
     return w->held.n > 0 || missing(cx, w);
@@ -371,6 +382,7 @@ bool recordwrite_store(struct cx *cx, struct recordwrite *w, struct js *js)
     TRY(change_update(cx, &change));
     if (refusal.kind != V_NONE)
         return refuse_constraint(cx, w, &refusal, false);
+    TRY(keep_files(cx, w));
     return tell(cx, w, RECORD_UPDATED, js);
 }
 
@@ -424,6 +436,7 @@ bool recordwrite_remove(struct cx *cx, struct recordwrite *w)
     if (refusal.kind != V_NONE)
         return fail(cx, E_CONFLICT, "Conflict",
                     "Cannot delete record: it is referenced by other records");
+    TRY(fileuse_forget(cx, w->collection, w->account_id, w->id));
     return event_emit(cx, &(struct event){
         .kind = RECORD_DELETED, .account_id = w->account_id, .collection = w->collection->name,
         .record_id = w->id, .record = id_json(cx, w->id),

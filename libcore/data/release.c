@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "audit/change.h"
+#include "data/fileuse.h"
 #include "data/recordwrite.h"
 
 /* Chains of cascades longer than this are left to the engine, which then refuses if it must. */
@@ -112,6 +113,8 @@ static bool release_one(struct cx *cx, const struct referrers *referrers, struct
 /* Rows that the engine takes along count as changes of their tables: remembered totals are void. */
 static bool count_level(struct cx *cx, struct str account_id, const struct level *level)
 {
+    for (size_t i = 0; i < level->n; i++)
+        TRY(fileuse_forget(cx, level->at[i].collection, account_id, level->at[i].id));
     for (size_t i = 0; i < level->n; i++)
         if (i == 0 || level->at[i].collection != level->at[i - 1].collection)
             TRY(change_touch(cx, account_id, level->at[i].collection->table));

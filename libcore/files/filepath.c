@@ -38,3 +38,9 @@ bool filepath_own(struct cx *cx, struct str path, struct filepath *out)
     return cx->who->is_superadmin || str_eq(out->account_id, cx->who->account_id)
         || fail_detail(cx, E_FORBIDDEN, "Invalid file path: does not belong to this account");
 }
+
+bool filepath_is_of(struct str path, struct str account_id)
+{
+    struct filepath read;
+    return why_not(path, &read) == NULL && str_eq(read.account_id, account_id);
+}

@@ -21,5 +21,7 @@ struct filepath {
 bool filepath_read(struct cx *cx, struct str path, struct filepath *out) MUST_CHECK;
 /* And it is the caller's: of the same account, or a superadmin asks. */
 bool filepath_own(struct cx *cx, struct str path, struct filepath *out) MUST_CHECK;
+/* For what is stored: false without a failure when it is no path of that account. */
+bool filepath_is_of(struct str path, struct str account_id);
 
 #endif

@@ -105,7 +105,7 @@ static void long_texts(void)
 int main(void)
 {
     cx = (struct cx){ .mem = tap_mem() };
-    plan((int)(2 * COUNT(REFUSED) + COUNT(TEXTS) + COUNT(TIMES)) + 13);
+    plan((int)(2 * COUNT(REFUSED) + COUNT(TEXTS) + COUNT(TIMES)) + 14);
     for (size_t i = 0; i < COUNT(REFUSED); i++) {
         struct seen seen = read(REFUSED[i].type, REFUSED[i].json);
         is_text(seen.fits ? S("accepted") : str_of(seen.fault.code), REFUSED[i].code,
@@ -125,6 +125,7 @@ int main(void)
     ok(fieldtype_find(S("Text")) == NULL, "types are named in lower case");
     ok(fieldtype_is_offered(fieldtype_find(S("date"))), "dates are offered");
     ok(fieldtype_is_offered(fieldtype_find(S("computed"))), "computed fields, which are never read");
+    ok(fieldtype_is_offered(fieldtype_find(S("file"))), "and files");
     is_text(fieldtype_names(cx.mem), "text, number, boolean, datetime, email, url, json, reference,"
             " file, date, computed, select, references", "all types by name, in the contract's order");
     long_texts();

@@ -172,7 +172,7 @@ static void test_meanings(const struct cx *base)
             " json, reference, file, date, computed, select, references\"");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"computed\"}]}",
             E_INVALID, "schema[0].return_type: Computed field requires 'return_type'");
-    refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"file\"}]}",
+    refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"files\"}]}",
             E_INVALID, "\"code\":\"field_type_invalid\"");
     refused(base, "{\"name\":\"things\",\"schema\":[{\"name\":\"x\",\"type\":\"text\","
             "\"encrypted\":true,\"pii\":true}]}", E_INVALID,
