@@ -177,6 +177,33 @@ as_superadmin POST "/api/v1/collections/$id/fields/last_name/encryption" '{"encr
 status 400 'what is read cannot be sealed afterwards'
 body_has "Field 'last_name' is encrypted and cannot be used in computed fields" 'for that reason'
 
+# ---- over relations -----------------------------------------------------------------------------
+collection "{\"name\":\"customers\",\"fields\":[$(text name),$(number rate),$(computed label 'upper(name)' text),$(computed tripled 'rate * 3' number),$(computed fresh "date_diff(now(), created_at, 'days') < 1" boolean),{\"name\":\"mail\",\"type\":\"email\",\"pii\":true},$(computed shout 'upper(mail)' text)],$open}"
+collection "{\"name\":\"sales\",\"fields\":[{\"name\":\"who\",\"type\":\"reference\",\"collection\":\"customers\",\"on_delete\":\"cascade\"},$(number price),$(text label),$(computed double 'price * 2' number),$(computed tag "concat(label, '!')" text)],$open}"
+post /api/v1/records/customers '{"name":"ann","rate":4,"mail":"a@x.example"}'; ann=$(value .id)
+post /api/v1/records/customers '{"name":"bob","rate":5}'; bob=$(value .id)
+for sale in "\"$ann\",\"price\":6,\"label\":\"ANN\"" "\"$ann\",\"price\":1.5,\"label\":\"x\"" "\"$bob\",\"price\":50,\"label\":\"BOB\""; do
+    post /api/v1/records/sales "{\"who\":$sale}"
+done
+over() {        # COLLECTION FILTER TOTAL
+    get "/api/v1/records/$1?filter=$(printf %s "$2" | jq -sRr @uri)"
+    is "$STATUS $(value '.total // .message')" "200 $3" "$1: $2"
+}
+over sales 'who.label = "ANN"' 2
+over sales 'who.tripled > 12 && who.fresh' 1
+over sales 'who.tripled ~ "1_"' 3
+over sales 'who.label = label || who.tripled = double' 2
+over sales 'label ~ who.label' 2
+over sales 'who.label IN ("ANN", "ZED") && !(who.label IS NULL)' 2
+over customers 'sales_via_who.double > 50' 1
+over customers 'sales_via_who.double ~ "12"' 1
+over customers 'sales_via_who.tag = "x!"' 1
+over customers 'tripled = sales_via_who.double' 1
+over customers 'sales_via_who.label ~ label' 2
+rules customers '{"list_rule":"exists(sales, sales.tag ~ \"%!\" && record.label ~ sales.label && sales.double > record.tripled)"}'
+over customers 'rate > 0' 1
+rules customers '{"list_rule":""}'
+
 # ---- functions, as both engines and replies have them -------------------------------------------
 fields="$(text t),$(number n),{\"name\":\"flag\",\"type\":\"boolean\"},{\"name\":\"at\",\"type\":\"datetime\"},{\"name\":\"day\",\"type\":\"date\"},{\"name\":\"doc\",\"type\":\"json\"}"
 wanted='{}'
@@ -255,6 +282,10 @@ get "$people/aggregate?functions=min(domain)"; status 400 'nor a least one'
 get "$people/aggregate?functions=count()&group_by=shout"; status 403 'what is masked itself is not grouped by'
 as_superadmin GET /api/v1/collections/schema.json
 json '."$defs".People | [.required | index("plain", "yearly") != null, index("domain") != null]' '[true,true,false]' 'types say that it may be missing'
+get "/api/v1/records/sales?filter=who.shout%20%3D%20%22A%40X.EXAMPLE%22"; status 400 'nor may a filter look for it over a relation'
+rules customers '{"view_fields":["name","label","tripled"]}'
+get "/api/v1/records/sales?filter=who.tripled%20%3E%201"; status 400 'nor for what is hidden there'
+over sales 'who.label = "ANN"' 2
 rules people '{"list_fields":["name","yearly","plain"],"view_fields":["name","yearly","plain"],"update_fields":["name"]}'
 get $people/$ann
 json '[has("salary"), has("yearly"), .plain]' '[false,false,4]' 'of a hidden field nothing is computed, though it be listed'

@@ -38,6 +38,8 @@ bool ruleargs_convert(struct arena *mem, struct ast *node, enum rulevalue_class 
     struct ast *inner = arena_make(mem, struct ast);
     struct ast *made = ast_new(mem, AST_FUNCTION, node->position);
     *inner = *node;
+    inner->around = NULL;                               /* that is around what it becomes         */
+    made->around = node->around;
     ast_add(mem, made, inner);
     made->function = row;
     made->class = class;

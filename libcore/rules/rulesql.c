@@ -198,8 +198,9 @@ static void compare(struct qb *q, const struct ast *node)
 /* What ends a pattern stands after the whole of it. */
 static void put_pattern(struct qb *q, const struct ast *node)
 {
+    bool is_column = node->kind == AST_COLUMN && node->column->computed == NULL;
     struct qb part;
-    if (node->kind == AST_VALUE || node->kind == AST_COLUMN) {
+    if (node->kind == AST_VALUE || is_column) {
         emit(q, node);
         return;
     }

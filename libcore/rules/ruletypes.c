@@ -319,7 +319,7 @@ static bool meet(struct check *ck, struct ast *a, struct ast *b)
 
 static bool is_computed(const struct ast *node)
 {
-    return node->kind == AST_COLUMN && node->column->computed != NULL;
+    return ast_is_stored(node) && node->column->computed != NULL;
 }
 
 static void compare(struct check *ck, struct ast *node)
