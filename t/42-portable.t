@@ -188,6 +188,15 @@ bring "$(one same "$(field a text)"),$(one same "$(field a text),$(field b text)
 json '[.collections[].status]' '["imported","updated"]' 'what comes twice is there the second time'
 drop same
 
+# ---- rules about each other ---------------------------------------------------------------------
+look='"view_rule":"exists(wall_b, t = record.t) && wall_b_via_a.t IS NULL"'
+bring "$(one wall_a "$(field t text)" "$look"),$(one wall_b "$(field t text),$(to a wall_a)" '"view_rule":"a.zzz = t"')"
+json '[.imported_count, (.collections[] | .message)]' "[0,\"Validation failed: view_rule: Collection 'wall_b' does not exist; Field 'wall_b_via_a.t' does not exist in collection. Available fields: account_id, created_at, created_by, id, t, updated_at, updated_by\",\"Validation failed: view_rule: Field 'a.zzz' does not exist in collection. Available fields: a, account_id, created_at, created_by, id, t, updated_at, updated_by\"]" 'who looks into what does not come stays away with it'
+get /api/v1/collections/names; json '.names | map(select(startswith("wall"))) | length' 0 'both of them'
+bring "$(one wall_a "$(field t text)" "$look"),$(one wall_b "$(field t text),$(to a wall_a)" '"view_rule":"a.t = t"')"
+json '[.success, .imported_count]' '[true,2]' 'rules may look into what comes later'
+rules wall_a '{"view_rule":null}'; drop wall_b wall_a
+
 # ---- the command line ---------------------------------------------------------------------------
 says() { larder "$@" >"$W/out" 2>"$W/err"; code=$?; }
 again >/dev/null

@@ -154,9 +154,19 @@ static bool check_create(struct cx *cx, const struct define_in *in,
     index_check(cx, indexes, fields, n);
     names = collection_names(cx->mem, fields, n);
     names.collection = in->name;
-    collectionrules_check(cx, &in->rules, &names, !is_view(in));
+    if (in->coming == NULL)
+        collectionrules_check(cx, &in->rules, &names, !is_view(in));
     if (is_view(in))
         check_view_rules(cx, in);
+    return fieldcheck_refuse(cx, "Validation failed");
+}
+
+bool define_check_rules(struct cx *cx, const struct define_in *in, const struct collection *made)
+{
+    struct rule_names names = collection_names(cx->mem, made->fields, made->field_count);
+
+    names.collection = made->name;
+    collectionrules_check(cx, &in->rules, &names, made->view == NULL);
     return fieldcheck_refuse(cx, "Validation failed");
 }
 

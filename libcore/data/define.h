@@ -30,6 +30,9 @@ bool define_create(struct cx *cx, const struct define_in *in, struct collection 
  * tables are, define_refer adds the keys. */
 bool define_waits(const struct collection *made);
 bool define_refer(struct cx *cx, const struct collection *made) MUST_CHECK;
+/* Likewise its rules, which may look into what comes later: 400 as define_create would answer. */
+bool define_check_rules(struct cx *cx, const struct define_in *in, const struct collection *made)
+    MUST_CHECK;
 bool define_update(struct cx *cx, struct str id, const struct define_in *in,
                    struct collection *out, int64_t *records) MUST_CHECK;
 bool define_delete(struct cx *cx, struct str id, struct define_deleted *out) MUST_CHECK;

@@ -124,13 +124,14 @@ bool portable_strategy(struct str word, enum portable_strategy *out)
 
 enum mark { UNSEEN, UNDER_WAY, PLACED };
 struct sent { struct define_in in; bool is_there; enum mark mark; };
+struct made { size_t i; struct collection collection; };
 struct import {
     struct cx *cx;
     enum portable_strategy strategy;
     struct sent *sent; size_t n;
     size_t *order, ordered;
     struct portable_item *items;
-    struct collection *waiting; size_t waits;       /* made, with references whose target was not */
+    struct made *made; size_t made_count, waits;    /* waits: with references to what was not     */
     struct portable_result *result;
 };
 
@@ -307,10 +308,9 @@ static bool make(struct import *import, size_t i)
     struct collection made;
 
     TRY(define_create(cx, &import->sent[i].in, &made));
-    if (define_waits(&made)) {
-        import->waiting = arena_more(cx->mem, import->waiting, import->waits, sizeof(made));
-        import->waiting[import->waits++] = made;
-    }
+    import->made = arena_more(cx->mem, import->made, import->made_count, sizeof(*import->made));
+    import->made[import->made_count++] = (struct made){ i, made };
+    import->waits += define_waits(&made);
     note_revision(import, made.migration_revision);
     settle(import, i, "imported", S("Collection created successfully"));
     return true;
@@ -376,29 +376,52 @@ static void tell_coming(struct import *import)
     }
 }
 
+/* With the failure in cx, if that is about this collection alone. */
+static bool fails(struct import *import, size_t i)
+{
+    struct str why;
+
+    TRY(reason(import->cx, &why));
+    fail_forget(import->cx);
+    settle(import, i, "error", why);
+    return true;
+}
+
+/* Rules may look into any collection, so they are read when all are there. */
+static bool rules_hold(struct import *import)
+{
+    bool all_hold = true;
+
+    for (size_t k = 0; k < import->made_count; k++) {
+        size_t i = import->made[k].i;
+        if (define_check_rules(import->cx, &import->sent[i].in, &import->made[k].collection))
+            continue;
+        TRY(fails(import, i));
+        all_hold = false;
+    }
+    return all_hold;
+}
+
 /* False without a failure in cx: somebody failed for whom others wait. */
 static bool bring_all(struct import *import)
 {
     struct cx *cx = import->cx;
     bool all_came = true;
 
-    import->waits = 0;
+    import->made_count = import->waits = 0;
     import->result->revision_count = 0;
     for (size_t k = 0; k < import->n; k++) {
         size_t i = import->order[k];
-        struct str why;
         if (has_failed(import, i) || bring(import, i))
             continue;
-        TRY(reason(cx, &why));
-        fail_forget(cx);
-        settle(import, i, "error", why);
+        TRY(fails(import, i));
         all_came = false;
     }
     if (!all_came && import->waits > 0)
         return false;
-    for (size_t i = 0; i < import->waits; i++)
-        TRY(define_refer(cx, &import->waiting[i]));
-    return true;
+    for (size_t k = 0; k < import->made_count; k++)
+        TRY(define_refer(cx, &import->made[k].collection));
+    return rules_hold(import);
 }
 
 /*
