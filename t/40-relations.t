@@ -144,6 +144,24 @@ made comments "{\"text\":\"new\",\"stars\":4,\"post\":\"$three\"}"; new=$id
 get "/api/v1/records/posts?limit=1&filter=$(encoded 'comments_via_post.stars = 4')"; json .total 1 'follows what it looks at'
 delete "/api/v1/records/comments/$new"
 
+# ---- fields of several values --------------------------------------------------------------------
+collection '{"name":"shirts","fields":['"$(text name)"',{"name":"colours","type":"select","options":{"values":["red","green","blue"],"max":3}},{"name":"twice","type":"computed","expression":"concat(name, name)","return_type":"text"},'"$(reference author authors)],$open}"
+made shirts "{\"name\":\"a\",\"colours\":[\"red\",\"blue\"],\"author\":\"$ann\"}"; made shirts '{"name":"b","colours":["green"]}'; made shirts '{"name":"c"}'
+shirts() { get "/api/v1/records/shirts?sort=name&filter=$(encoded "$1")"; is "$STATUS $(value '[.items[].name] | join(" ")')" "200 $2" "${3:-$1}"; }
+shirts 'colours = "red"' a
+shirts 'colours != "red"' 'a b' 'any that differs'
+shirts '!(colours = "red")' 'b c'
+shirts 'colours IN ("green", "blue")' 'a b'
+shirts 'colours IS NULL' c
+shirts 'colours IS NOT NULL && author.shirts_via_author.twice = "aa"' a
+get "/api/v1/records/posts?sort=title&filter=$(encoded 'author.shirts_via_author.colours = "blue"')"; json '[.items[].title] | tostring' '["one"]' 'of other records too'
+rules shirts '{"create_rule":"colours = \"red\" && @request.data.colours = \"blue\"","update_rule":"@request.data.colours IS NULL || !(@request.data.colours = \"red\")"}'
+post /api/v1/records/shirts '{"name":"d","colours":["red","blue"]}'; status 201 'rules ask what is submitted'; shirt=$(value .id)
+post /api/v1/records/shirts '{"name":"d","colours":["red"]}'; status 400 'all of it'
+patch "/api/v1/records/shirts/$shirt" '{"colours":["red"]}'; status 404 'none of it'
+patch "/api/v1/records/shirts/$shirt" '{"colours":["green"]}'; status 200 'or what is left'
+patch "/api/v1/records/shirts/$shirt" '{"name":"e"}'; status 200 'or nothing'
+
 # ---- rules ---------------------------------------------------------------------------------------
 member='exists(room_members, room = record.room && user_id = @request.auth.id)'
 rules posts "$(jq -cn --arg m "$member" '{list_rule: $m, view_rule: $m, update_rule: ($m + " && author.active"), delete_rule: "comments_via_post IS NULL",

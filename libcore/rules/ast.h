@@ -73,7 +73,7 @@ struct ast {
     unsigned depth;                     /* 1 and that of the deepest kid                          */
     size_t position;
     struct str text;
-    struct str field;                   /* AST_DATA                                               */
+    struct str field;                   /* AST_DATA; AST_SOME: of what is submitted, in value     */
     struct rulevalue value;
     const struct rule_name *column;
     const struct functions_row *function;

@@ -221,6 +221,18 @@ void related_place(struct arena *mem, const struct related *way, unsigned up, st
     }
 }
 
+void related_place_submitted(struct arena *mem, const struct rule_name *name, struct ast *node)
+{
+    struct ast_relation *items = arena_make(mem, struct ast_relation);
+    struct rule_name *of_one = arena_make(mem, struct rule_name);
+    struct related way = { .steps = { items }, .n = 1, .any = 1, .end = of_one, .is_bare = true };
+    struct str field = node->field;
+    items->join = AST_ITEMS;
+    *of_one = (struct rule_name){ .type = name->type, .name = str_copy(mem, node->text) };
+    related_place(mem, &way, 0, node);
+    node->around->nodes[0]->field = field;
+}
+
 /* ---- around comparisons --------------------------------------------------------------------- */
 
 /* What was `levels` sub-queries further out than it is to stand; floor: inside of so many of its

@@ -35,6 +35,9 @@ enum related_answer related_find(struct arena *mem, const struct rule_names *nam
 /* Makes node what the way ends with; up: from where it stands to the row that the way begins at. */
 void related_place(struct arena *mem, const struct related *way, unsigned up, struct ast *node);
 
+/* The same for @request.data.field when that field has many values: those that are submitted. */
+void related_place_submitted(struct arena *mem, const struct rule_name *name, struct ast *node);
+
 /* What is around one of the kids comes to be around node. False: more than one of them has many. */
 bool related_lift(struct arena *mem, struct ast *node) MUST_CHECK;
 /* Node into what is around it, if anything is. */

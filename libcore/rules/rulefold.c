@@ -246,10 +246,28 @@ static struct ast *macro(const struct fold *f, const struct ast *node, struct wa
     return negated(f, made, want.flip);
 }
 
-/* Of other rows nothing is known, but what is asked of them may be. */
+static bool asks_rows(const struct ast *node)
+{
+    bool asks = node->kind == AST_COLUMN || node->kind == AST_TARGET || node->kind == AST_MACRO;
+    for (size_t i = 0; i < node->kid_count && !asks; i++)
+        asks = asks_rows(node->kids[i]);
+    return asks;
+}
+
+/* Of other rows nothing is known, but what is asked of them may be; of what is submitted all is. */
 static struct ast *some(const struct fold *f, const struct ast *node, struct want want)
 {
+    const struct ruleval given = { .cx = f->cx, .caller = f->caller };
     struct ast *made = like_it(f, node), *part;
+    struct str text;
+    struct jv list;
+    if (!str_absent(node->field)) {
+        if (!ruleval_items(&given, node, &text, &list))
+            return known(f, rulevalue_bool(false), want);
+        if (node->kid_count == 0 || !asks_rows(node->kids[0]))
+            return now_known(f, node, want);
+        made->value = rulevalue_text(text);
+    }
     if (node->kid_count > 0) {
         part = condition(f, node->kids[0], (struct want){ .top = true });
         if (is_value(part) && !part->value.yes)

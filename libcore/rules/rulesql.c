@@ -297,18 +297,29 @@ static void macro(struct qb *q, const struct ast *node)
 
 /* ---- sub-queries ---------------------------------------------------------------------------- */
 
+/* A list in a column of that row, or in hand. */
+struct list { char row; struct str column; struct rulevalue value; };
+
+static void list_text(struct qb *q, const struct list *list)
+{
+    if (list->value.kind == RV_TEXT)
+        rulesql_typed(q, list->value, CLASS_TEXT);
+    else
+        qb_column(q, list->row, list->column);
+}
+
 /* The items of a JSON array as rows with a value; what is no array has none. */
-static void items(struct qb *q, char row, struct str column, char alias)
+static void items(struct qb *q, struct list list, char alias)
 {
     bool is_postgres = qb_is_postgres(q);
     if (is_postgres)
         LIT(q, "jsonb_array_elements_text(CASE WHEN left(");
     else
         LIT(q, "json_each(");
-    qb_column(q, row, column);
+    list_text(q, &list);
     if (is_postgres) {
         LIT(q, ", 1) = '[' THEN CAST(");
-        qb_column(q, row, column);
+        list_text(q, &list);
         LIT(q, " AS jsonb) END)");
     } else {
         LIT(q, ")");
@@ -333,7 +344,7 @@ static void among(struct qb *q, char row, char alias, char listing, const struct
     LIT(q, " IN (SELECT ");
     qb_column(q, alias, S("value"));
     LIT(q, " FROM ");
-    items(q, listing, to->column, alias);
+    items(q, (struct list){ .row = listing, .column = to->column }, alias);
     LIT(q, ")");
 }
 
@@ -371,11 +382,12 @@ static void joined(struct qb *q, const struct ast_relation *to, char out)
 }
 
 /* FROM …: its rows, of the account of the row outside, as far as they may be seen. */
-static void rows_of(struct qb *q, const struct ast_relation *to, char out)
+static void rows_of(struct qb *q, const struct ast *node, char out)
 {
+    const struct ast_relation *to = node->relation;
     LIT(q, " FROM ");
     if (to->join == AST_ITEMS) {
-        items(q, out, to->column, q->row);
+        items(q, (struct list){ out, to->column, node->value }, q->row);
         return;
     }
     q->asks_others = true;
@@ -406,7 +418,7 @@ static void target(struct qb *q, const struct ast *node)
     LIT(q, "(SELECT ");
     q->row = row_in(q);
     emit(q, node->kids[0]);
-    rows_of(q, node->relation, out);
+    rows_of(q, node, out);
     q->row = row;
     LIT(q, ")");
 }
@@ -416,7 +428,7 @@ static void some(struct qb *q, const struct ast *node)
     char row = q->row, out = row_out(q, node->up);
     LIT(q, "EXISTS (SELECT 1");
     q->row = row_in(q);
-    rows_of(q, node->relation, out);
+    rows_of(q, node, out);
     if (node->kid_count > 0 && node->relation->join == AST_ITEMS)
         LIT(q, " WHERE ");
     else if (node->kid_count > 0)

@@ -147,7 +147,11 @@ static void submitted(struct check *ck, struct ast *node, struct str field)
     node->class = CLASS_ANY;
     for (size_t i = 0; i < ck->names->n; i++) {
         const struct rule_name *name = &ck->names->at[i];
-        if (str_eq(name->name, field) && !is_refused(ck, node, name) && name->type != R_JSON)
+        if (!str_eq(name->name, field) || is_refused(ck, node, name))
+            continue;
+        if (name->many)
+            related_place_submitted(ck->mem, name, node);
+        if (name->type != R_JSON)
             node->class = ruletypes_class(name);
     }
 }

@@ -1,7 +1,6 @@
 /* ruleval.c — walks a tree with caller and row in hand; t/unit/16-ruleprop.c proves it. */
 #include "rules/ruleval.h"
 
-#include "base/jv.h"
 #include "base/when.h"
 #include "rules/functions.h"
 
@@ -151,21 +150,37 @@ static struct rulevalue is_null(const struct ruleval *given, const struct ast *n
     return rulevalue_bool((v.kind == RV_NULL) != node->negated);
 }
 
+bool ruleval_items(const struct ruleval *given, const struct ast *node, struct str *text,
+                   struct jv *list)
+{
+    const struct rule_caller *caller = given->caller;
+    struct rulevalue value = UNKNOWN;
+    struct jv_fault fault;
+    if (str_absent(node->field))
+        value = ruleval_field(given->cx, given->row, given->row_count, node->column->name,
+                              CLASS_JSON);
+    else if (node->value.kind != RV_NULL || caller == NULL)
+        value = node->value;                            /* as folded                              */
+    else
+        value = ruleval_field(given->cx, caller->data, caller->data_count, node->field, CLASS_JSON);
+    *text = value.text;
+    return value.kind == RV_TEXT && jv_parse(given->cx, value.text, list, &fault)
+        && list->kind == JV_ARRAY;
+}
+
 /* Whether any of the items of the field does. */
 static struct rulevalue some(const struct ruleval *given, const struct ast *node)
 {
     struct ruleval inner = *given;
-    struct jv_fault fault;
+    struct str text;
     struct jv list;
     unsigned seen = 0;
     inner.met = &seen;
     if (node->relation->join != AST_ITEMS)
         return met(given, RULEVAL_RELATIONS);
-    struct rulevalue text = ruleval_field(given->cx, given->row, given->row_count,
-                                          node->column->name, CLASS_JSON);
-    if (text.kind != RV_TEXT || !jv_parse(given->cx, text.text, &list, &fault))
+    if (!ruleval_items(given, node, &text, &list))
         return rulevalue_bool(false);
-    for (size_t i = 0; list.kind == JV_ARRAY && i < jv_count(list); i++) {
+    for (size_t i = 0; i < jv_count(list); i++) {
         inner.item = rulevalue_text(jv_text(jv_at(list, i)));
         if (node->kid_count == 0)
             return rulevalue_bool(true);

@@ -9,6 +9,7 @@
 #ifndef RULES_RULEVAL_H
 #define RULES_RULEVAL_H
 
+#include "base/jv.h"
 #include "rules/ast.h"
 
 enum { RULEVAL_MACROS = 1, RULEVAL_RELATIONS = 2 };     /* what only the database knows           */
@@ -23,6 +24,9 @@ struct ruleval {
 struct rulevalue ruleval_of(const struct ruleval *given, const struct ast *node);
 struct rulevalue ruleval_field(struct cx *cx, const struct rule_data *row, size_t row_count,
                                struct str field, enum rulevalue_class class);
+/* The list that an AST_SOME of items goes through: its text, and what it says. False: none. */
+bool ruleval_items(const struct ruleval *given, const struct ast *node, struct str *text,
+                   struct jv *list);
 /*
  * Whether the rule lets this caller have this row: unknown does not. Needs no database, so what a
  * stored macro or another row says is unknown as well; when it hangs on that, the answer is to ask:

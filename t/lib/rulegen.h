@@ -6,7 +6,12 @@
 #include "dice.h"
 #include "rulenames.h"
 
-struct rulegen { struct dice *dice; enum rule_use use; struct buf *out; };
+struct rulegen {
+    struct dice *dice;
+    enum rule_use use;
+    struct buf *out;
+    const char *prefix;                             /* of every field; NULL: none                  */
+};
 
 /* What texts, literals and rows alike, are drawn from: so that they meet. */
 static const char *const RULEGEN_TEXTS[] = {
@@ -103,6 +108,7 @@ static inline void rulegen_field(struct rulegen *g, const char *name)
         rulegen_put(g, "@request.data.");
     else if (rulegen_is_rule(g) && dice_roll(g->dice, 3) == 0)
         rulegen_put(g, "record.");
+    rulegen_put(g, g->prefix == NULL ? "" : g->prefix);
     rulegen_put(g, name);
 }
 
@@ -191,7 +197,8 @@ static inline void rulegen_operand(struct rulegen *g, enum rulegen_class class, 
     case RULEGEN_TEXT: rulegen_any_text(g, ordered); return;
     case RULEGEN_NUMBER:
         if (dice_roll(g->dice, 12) == 0)
-            rulegen_deep(g, str_of(DICE_PICK(g->dice, "price", "quantity")));
+            rulegen_deep(g, str_fmt(g->out->mem, "%s%s", g->prefix == NULL ? "" : g->prefix,
+                                    DICE_PICK(g->dice, "price", "quantity")));
         else
             rulegen_number(g, 2);
         return;
@@ -312,7 +319,7 @@ static inline void rulegen_in(struct rulegen *g)
 static inline void rulegen_is_null(struct rulegen *g)
 {
     if (dice_roll(g->dice, 3) == 0)
-        rulegen_put(g, "meta");
+        rulegen_field(g, "meta");
     else
         rulegen_operand(g, rulegen_some_class(g), false);
     RULEGEN_ONE(g, " IS NULL", " IS NOT NULL", " is null", " is not null");

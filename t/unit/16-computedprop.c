@@ -54,7 +54,7 @@ static void complain(struct run *run, const struct probe *probe, const char *wha
 static bool some_expression(struct run *run, struct probe *probe)
 {
     struct buf b = tap_buf(1u << 16);
-    struct rulegen gen = { &run->dice, RULE_FILTER, &b };
+    struct rulegen gen = { .dice = &run->dice, .use = RULE_FILTER, .out = &b };
     struct rule_fault fault = { NO_STR, 0 };
     struct rule_name *names = arena_list(tap_mem(), struct rule_name, RULENAMES.n + 1);
     struct rule_names all = { .at = names, .n = RULENAMES.n + 1 };

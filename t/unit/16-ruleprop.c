@@ -109,7 +109,7 @@ static bool some_rule(struct run *run, struct probe *probe)
 {
     enum rule_use use = (enum rule_use)dice_roll(&run->dice, RULE_DELETE + 1);
     struct buf b = tap_buf(1u << 20);
-    struct rulegen gen = { &run->dice, use, &b };
+    struct rulegen gen = { .dice = &run->dice, .use = use, .out = &b };
     struct rule_fault fault = { NO_STR, 0 };
     rulegen_condition(&gen, 3);
     probe->text = buf_text(&b);
