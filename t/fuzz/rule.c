@@ -2,10 +2,12 @@
 #include "../lib/rulenames.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
 #include "db/db.h"
+#include "../lib/ruletable.h"
 #include "rules/reason.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -28,6 +30,36 @@ static const struct rule_data ROW[] = {
     { S_INIT("day"), TEXT("2024-02-29") }, { S_INIT("meta"), TEXT("[1]") },
 };
 
+/* Every collection is this one, of which there is no record: what is asked of others is not so. */
+static struct rule_name related_at[COUNT(RULENAMES_AT) + 2];
+static const struct rule_names RELATED_PLAIN = { .collection = S_INIT("a"), .at = related_at,
+                                                 .n = COUNT(related_at) };
+static const struct rule_source SOURCE = { .name = S_INIT("a"), .table = S_INIT("col_a"),
+                                           .names = &RELATED_PLAIN };
+
+static bool find(void *state UNUSED, struct str name, const struct rule_source **out)
+{
+    *out = name.n == 1 ? &SOURCE : NULL;
+    return true;
+}
+
+static const struct rule_relations RELATIONS = { .find = find, .most = 3 };
+static const struct rule_names RELATED = { .collection = S_INIT("a"), .at = related_at,
+                                           .n = COUNT(related_at), .relations = &RELATIONS };
+
+static void relate(void)
+{
+    memcpy(related_at, RULENAMES_AT, sizeof(RULENAMES_AT));
+    for (size_t i = 0; i < COUNT(RULENAMES_AT); i++)
+        if (related_at[i].type == R_REFERENCE)
+            related_at[i].target = S("a");
+    related_at[COUNT(RULENAMES_AT)] = (struct rule_name){
+        .name = S("tags"), .column = S("meta"), .type = R_TEXT, .many = true };
+    related_at[COUNT(RULENAMES_AT) + 1] = (struct rule_name){
+        .name = S("links"), .column = S("meta"), .type = R_REFERENCE, .many = true,
+        .target = S("a") };
+}
+
 static void try(struct cx *cx, struct str text, enum rule_use use, const struct rule_names *names)
 {
     static const struct str GROUPS[] = { S_INIT("a"), S_INIT("u2") };
@@ -43,18 +75,21 @@ static void try(struct cx *cx, struct str text, enum rule_use use, const struct 
         must(fault.message.n > 0 && utf8_valid(fault.message, NULL) && fault.position <= text.n);
         return;
     }
-    bool here = ruleval_holds(cx, rule, &caller, ROW, COUNT(ROW));
+    enum ruleval_answer answer = ruleval_answer(cx, rule, &caller, ROW, COUNT(ROW), NULL);
+    bool here = answer == RULEVAL_YES;
     const struct ruleval given = { .cx = cx, .caller = &caller, .row = ROW,
                                   .row_count = COUNT(ROW) };
     struct str reason = reason_sentence(&given, rule, text);
     must(str_starts(reason, here ? S("Allowed: ") : S("Denied: ")) && utf8_valid(reason, NULL));
-    bool nobody = ruleval_holds(cx, rule, NULL, NULL, 0);
+    enum ruleval_answer nobody = ruleval_answer(cx, rule, NULL, NULL, 0, NULL);
     enum rule_verdict verdict = rule_fold(cx, rule, &caller);
-    must(verdict == RULE_DEPENDS || here == (verdict == RULE_ALWAYS));
-    if (names != &RULENAMES)                                /* without types: no SQL               */
+    must(verdict == RULE_DEPENDS || answer == RULEVAL_ASK || here == (verdict == RULE_ALWAYS));
+    if (names != &RULENAMES && names != &RELATED)           /* without types: no SQL               */
         return;
-    must(rule_holds(cx, rule, &caller, ROW, COUNT(ROW), &holds) && holds == here);
-    must(rule_holds(cx, rule, NULL, NULL, 0, &holds) && holds == nobody && cx->err.kind == E_NONE);
+    must(rule_holds(cx, rule, &caller, ROW, COUNT(ROW), &holds));
+    must(answer == RULEVAL_ASK ? names == &RELATED : holds == here);
+    must(rule_holds(cx, rule, NULL, NULL, 0, &holds) && cx->err.kind == E_NONE);
+    must(nobody == RULEVAL_ASK ? names == &RELATED : holds == (nobody == RULEVAL_YES));
 }
 
 /* As the expression of a computed field c, and what rules ask of that. */
@@ -78,13 +113,16 @@ static void try_computed(struct cx *cx, struct str text, enum rule_type type)
                  && holds == ruleval_holds(cx, rule, NULL, ROW, COUNT(ROW)));
 }
 
-/* Nothing is ever written to it, so its file need not stay. */
+/* No record is ever written to it, so its file need not stay. */
 static struct db *empty(struct cx *cx)
 {
     char where[] = "/tmp/larder-fuzz.XXXXXX";
     int file = mkstemp(where);
     must(file >= 0 && close(file) == 0);
     struct db *db = db_open(cx, str_of(where), DB_OWNER);
+    struct cx owner = { .mem = cx->mem, .db = db, .now = cx->now };
+    must(db != NULL && ruletable_make(&owner, S("col_a")));
+    relate();
     unlink(where);
     unlink(str_c(cx->mem, str_fmt(cx->mem, "%s-lock", where)));
     return db;
@@ -106,6 +144,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         try_computed(&cx, text, TYPES[data[0] % COUNT(TYPES)]);
     try(&cx, text, use, &RULENAMES);
     try(&cx, text, use, &ANY);
+    try(&cx, text, use, &RELATED);
     db_rest(db);
     arena_free(cx.mem);
     return 0;
