@@ -2,7 +2,7 @@
 # 68-apache.t — a shared host: Apache, .htaccess, plain CGI, configuration found from the program's own place.
 START=later
 . t/lib/larder.sh
-plan 15
+plan 22
 
 modules=/usr/lib/apache2/modules
 user=$(id -un) group=$(id -gn)
@@ -56,6 +56,19 @@ post /api/v1/records/notes '{"text":"by CGI"}'; status 201 'a record is written:
 note=$(value .id)
 request DELETE /api/v1/records/notes/batch "{\"ids\":[\"$note\"]}"; status 200 'a DELETE keeps its body'
 get '/api/v1/records/notes?filter=text%20%3D%20%27x%2Fy%27'; json .total 0 'queries arrive as they were'
+head -c 3000000 /dev/zero | tr '\0' x >"$W/three"
+upload "$W/three" three.txt text/plain; status 201 'a file comes in'
+file=$(value .file.path)
+get "/api/v1/files/$file"; is "$(cksum <"$W/body")" "$(cksum <"$W/three")" 'and goes out'
+get "/api/v1/files/$file" -H 'Range: bytes=2999998-'; is "$STATUS $(body)" '206 xx' 'or a part of it'
+{ printf -- '--x\r\nContent-Disposition: form-data; name="file"\r\nContent-Type: text/plain\r\n\r\n'; cat "$W/three"; } >"$W/open"
+is "$(curl -s -o "$W/body" -w '%{http_code}' -T "$W/open" -X POST -H 'Transfer-Encoding: chunked' -H "Authorization: Bearer $TOKEN" \
+    -H 'Content-Type: multipart/form-data; boundary=x' "$URL/api/v1/files/upload")" 400 'one without an end does not come in'
+is "$(curl -s -o "$W/body" -w '%{http_code}' -H "Authorization: Bearer $TOKEN" -F "file=@$W/three;type=text/plain" "$URL/api/v1/files/upload")" 201 'a form of curl does'
+curl -s -m 1 --limit-rate 100k -o "$W/body" -H "Authorization: Bearer $TOKEN" -F "file=@$W/three;type=text/plain" "$URL/api/v1/files/upload"
+waited=0; while [ -n "$(find "$W/data/files/.incoming" -type f)" ] && [ $waited -lt 100 ]; do waited=$((waited + 1)); sleep 0.1; done
+is "$(find "$W/data/files" -type f | wc -l)" 2 'a caller who goes leaves nothing'
+get "/api/v1/files/$file?token=$TOKEN" -H 'Authorization: none'; status 200 'a link may carry the token'
 TOKEN=''
 get /api/v1/records/notes -H 'X-Account-ID: system'; status 200 'so do other headers'
 for secret in /bin/larder.conf /schema/0001_core.sql /bin/larder /bin/worker; do

@@ -224,7 +224,7 @@ void request_take_token(struct request *r, struct arena *mem)
 {
     struct str query = r->query, name, value;
     bool bad = false;
-    if (r->authorization.n > 0 || r->api_key.n > 0)
+    if (str_starts_nocase(r->authorization, S("Bearer ")) || r->api_key.n > 0)
         return;
     while (url_pair(mem, &query, &name, &value, &bad))
         if (!bad && str_eq(name, S("token")))
