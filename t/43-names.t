@@ -120,7 +120,13 @@ alike stranger "$every|select" nowher unikey caught $partly
 alike owner "$every" nowher bosses yearly $partly
 alike key "$every|select" nowher hidssn
 # Through a reference: the other record hides it as well.
-alike member "$every" friend.nowher friend.salary friend.bosses friend.sealed
+alike member "$every" friend.nowher friend.salary friend.bosses friend.sealed friend.yearly
+alike member filter friend.friend.nowher friend.friend.unikey
+alike member filter people_via_friend.nowher people_via_friend.salary people_via_friend.hidssn
+# Nor does a hidden reference lead anywhere, or come from anywhere.
+alike member 'filter|sort|aggregate' nowher.title bosses.title
+alike member filter people_via_nowher.title people_via_bosses.title
+alike stranger filter nowher.title bosses.title
 TOKEN=$member
 get "$people?fields=wagesx&sort=title"; json '[.items[] | .wagesx]' '[null,null,null,4]' 'a field given in some rows is shown in those'
 get "$people?expand=friend&sort=title"; json '[.items[1].friend | has("salary"), has("title")] | tojson' '[false,true]' 'what is expanded hides it too'
@@ -136,6 +142,10 @@ refused() { # WHO NAME WHY: each class in its own words
 }
 for who in member stranger superadmin; do refused $who token 'is encrypted'; done
 refused superadmin sealed 'is encrypted'
+# Through a reference it is not there, like all that is not told.
+alike superadmin filter friend.nowhr friend.token
+alike superadmin filter people_via_friend.nowhr people_via_friend.notes
+alike member 'filter|sort|aggregate' friend.friend.nowhr friend.friend.notes
 for who in member superadmin; do alike $who none nowhr token; done
 doors superadmin token select >"$W/some"; none "$(grep -E '"t[0-9]"|lx1:' "$W/some")" 'to select it shows no value'
 is "$(grep -c '"token":"••••••••"' "$W/some")" 5 'but that there is one'
@@ -155,6 +165,7 @@ masked 'functions=count(ssn)&group_by=ssn' ssn
 get "$people/aggregate?functions=count(ssn),count(iq)"; json .results '[{"count_ssn":3,"count_iq":4}]' 'how many there are may be told'
 for sort in ssn -iq title,ssn; do get "$people?cursor=&sort=$sort"; status 400 "a cursor would tell: $sort"; done
 json .message "Cannot page by cursor in the order of the masked field 'ssn'" 'and says so'
+alike member filter friend.zq friend.iq
 get "$people?fields=ssn,iq&sort=title"; json '[.items[] | [.ssn, .iq]] | unique' '[[null,"*"],["***-**-****","*"]]' 'lists show masks'
 get "$people?expand=friend&fields=friend&sort=-title"; json '[.items[].friend | select(. != null) | .ssn] | unique | tojson' '["***-**-****"]' 'and what is expanded'
 get "$people?filter=ssn+%3D+%22111-11-1111%22"; json '[.total, .items[0].ssn]' '[1,"***-**-****"]' 'filters know the value'
