@@ -41,7 +41,7 @@ is "$(in_type BlogPostsUpdate | tr ';' '\n' | grep -c '?: [a-z]*$')" 5 'and what
 is "$(in_type Collections)" 'blog_posts: BlogPosts; people: People;' 'a map of records by name'
 is "$(in_type CollectionsCreate) $(in_type CollectionsUpdate)" 'blog_posts: BlogPostsCreate; people: PeopleCreate; blog_posts: BlogPostsUpdate; people: PeopleUpdate;' 'and of what writes them'
 is "$(grep -c 'alert' "$W/body") $(grep -c '^  /\*\* text, default "\* / alert(1) /\* .*not everybody may create it \*/$' "$W/body")" '3 3' 'no default ends a comment'
-is "$(grep -c '^  /\*\* reference: id of people' "$W/body")" 3 'a reference says to what'
+is "$(grep -c '^  /\*\* reference: of people' "$W/body")" 3 'a reference says to what'
 has "$(cat "$W/body")" 'number, personal: may be masked' 'and what is masked says so'
 
 # the wire itself agrees
@@ -64,14 +64,27 @@ json '."$defs".BlogPostsCreate.properties | [.at.format, .open.type, .sure.type]
 json '[."$defs"[] | .additionalProperties] | unique' '[null,false]' 'what is written holds nothing else'
 is "$(jq --indent 2 . "$W/body")" "$(cat "$W/body")" 'for people to read'
 
+# ---- selects and views --------------------------------------------------------------------------
+collection "{\"name\":\"tickets\",\"schema\":[$(field state select ',"required":true,"options":["open","it\u0027s \"done\""]'),$(field tags select ',"options":{"values":["a","b"],"max":2}'),$(field mood select ',"pii":true,"options":["bad"]')]}"
+collection "{\"name\":\"states\",\"type\":\"view\",\"query\":\"SELECT t.id, t.account_id, t.state, true AS sure FROM col_tickets t\",\"schema\":[$(field state text),$(field sure boolean)]}"
+get $types
+is "$(in_type Tickets)" 'state: "open" | "it'"'"'s \"done\""; tags: ("a" | "b")[] | null; mood: string | null;' 'a select is one of its values, or some of them'
+is "$(in_type States)" 'state: string | null; sure: boolean;' 'a view has no value for sure'
+is "$(in_type ViewFields)" 'id: string; account_id: string; created_at: string | null; created_by: string | null; updated_at: string | null; updated_by: string | null; account_name: string | null;' 'nor who made it, when'
+is "$(in_type Collections) $(in_type CollectionsCreate)" 'blog_posts: BlogPosts; people: People; states: States; tickets: Tickets; blog_posts: BlogPostsCreate; people: PeopleCreate; tickets: TicketsCreate;' 'and nobody writes it'
+get $schema
+json '."$defs".States.properties | [.id.type, .created_by.type]' '["string",["string","null"]]' 'nor in the schema'
+json '."$defs" | has("StatesCreate")' false 'is it written'
+json '."$defs".TicketsCreate.properties | [.state.enum, .state.type, .tags.type, .tags.items.enum, .mood.enum]' '[["open","it'"'"'s \"done\""],"string",["array","null"],["a","b"],["bad",null]]' 'in the schema too'
+
 # ---- names --------------------------------------------------------------------------------------
 for name in blogPosts Blog__Posts blog_posts_create record collections Json system_fields string constructor BLOG a1b2; do
     collection "{\"name\":\"$name\",\"schema\":[$(field class text),$(field constructor text),$(field readonly number)]}"
 done
 get $types
 is "$(names_in | tr ' ' '\n' | sort | uniq -d)" '' 'no name is there twice'
-is "$(in_type Collections | tr ';' '\n' | sed 's/.*: //' | grep . | tr '\n' ' ')" 'Blog BlogPosts Json2 A1b2 BlogPosts2 BlogPosts3 BlogPostsCreate2 Collections2 Constructor People Record String SystemFields2 ' 'all are safe'
-get $schema; json '."$defs" | length' 39 'three for each'
+is "$(in_type Collections | tr ';' '\n' | sed 's/.*: //' | grep . | tr '\n' ' ')" 'Blog BlogPosts Json2 A1b2 BlogPosts2 BlogPosts3 BlogPostsCreate2 Collections2 Constructor People Record States String SystemFields2 Tickets ' 'all are safe'
+get $schema; json '."$defs" | length' 43 'three for each, of a view one'
 cp "$W/schema.json" "$W/old"; get $types; cp "$W/body" "$W/all.ts"
 tag=$(header_value ETag)
 get $types -H "If-None-Match: $tag"; status 304 'who has them asks whether they stand'

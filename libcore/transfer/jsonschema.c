@@ -76,11 +76,12 @@ static const struct wiretypes_value *value_of(const struct wiretypes_field *fiel
     return form == READ ? &field->read : form == CREATE ? &field->create : &field->update;
 }
 
-static void put_system(struct js *js)
+/* A view need not have more of them than the first two. */
+static void put_system(struct js *js, bool of_view)
 {
     for (size_t i = 0; i < COUNT(SYSTEM); i++) {
         js_object(js, SYSTEM[i].name);
-        put_words(js, "string", false, SYSTEM[i].nullable);
+        put_words(js, "string", false, SYSTEM[i].nullable || (of_view && i > 1));
         if (SYSTEM[i].format != NULL)
             js_text(js, "format", str_of(SYSTEM[i].format));
         js_end(js);
@@ -111,7 +112,7 @@ static void put_form(struct cx *cx, struct js *js, const struct wiretypes_collec
     js_text(js, "type", S("object"));
     js_object(js, "properties");
     if (form == READ)
-        put_system(js);
+        put_system(js, !c->is_written);
     for (size_t i = 0; i < c->n; i++)
         if (form == READ || c->fields[i].is_written)
             put_property(js, &c->fields[i], value_of(&c->fields[i], form));
@@ -135,11 +136,9 @@ bool jsonschema_write(struct cx *cx, struct str *out)
     js_text(&js, "$schema", S("https://json-schema.org/draft/2020-12/schema"));
     js_text(&js, "title", S("Collections"));
     js_object(&js, "$defs");
-    for (size_t i = 0; i < types.n; i++) {
-        int last = types.at[i].collection->view == NULL ? UPDATE : READ;
-        for (int form = READ; form <= last; form++)
+    for (size_t i = 0; i < types.n; i++)
+        for (int form = READ; form <= (types.at[i].is_written ? UPDATE : READ); form++)
             put_form(cx, &js, &types.at[i], (enum form)form);
-    }
     js_end(&js);
     js_end(&js);
     *out = js_indented(cx->mem, buf_text(&text));

@@ -31,6 +31,18 @@ static const struct str FILE_TYPE = S_INIT(
     "  [key: string]: unknown;\n"
     "}\n");
 
+static const struct str VIEW_TYPE = S_INIT(
+    "\n/** What every record of a view has. */\n"
+    "export interface ViewFields {\n"
+    "  id: string;\n"
+    "  account_id: string;\n"
+    "  created_at: string | null;\n"
+    "  created_by: string | null;\n"
+    "  updated_at: string | null;\n"
+    "  updated_by: string | null;\n"
+    "  account_name: string | null;\n"
+    "}\n");
+
 /* A comment may not end before its end. */
 static void put_about(struct buf *out, struct str text)
 {
@@ -91,12 +103,13 @@ static void put_written(struct buf *out, const struct wiretypes_field *field,
 static void put_collection(struct buf *out, const struct wiretypes_collection *c)
 {
     buf_fmt(out, "\n/** A record of %.*s, as it is read. */\n"
-                 "export interface %.*s extends SystemFields {\n",
-            STR_ARG(c->collection->name), STR_ARG(c->name));
+                 "export interface %.*s extends %s {\n",
+            STR_ARG(c->collection->name), STR_ARG(c->name),
+            c->is_written ? "SystemFields" : "ViewFields");
     for (size_t i = 0; i < c->n; i++)
         put_member(out, &c->fields[i], &c->fields[i].read);
     buf_str(out, S("}\n"));
-    if (c->collection->view != NULL)
+    if (!c->is_written)
         return;
     buf_fmt(out, "\n/** What creates a record of %.*s. */\nexport interface %.*sCreate {\n",
             STR_ARG(c->collection->name), STR_ARG(c->name));
@@ -115,7 +128,7 @@ static void put_map(struct buf *out, const struct wiretypes *types, const char *
     buf_fmt(out, "\n/** By the name of the collection: %s. */\nexport interface Collections%s {\n",
             what, ending);
     for (size_t i = 0; i < types->n; i++)
-        if (ending[0] == '\0' || types->at[i].collection->view == NULL)
+        if (types->at[i].is_written || ending[0] == '\0')
             buf_fmt(out, "  %.*s: %.*s%s;\n", STR_ARG(types->at[i].collection->name),
                     STR_ARG(types->at[i].name), ending);
     buf_str(out, S("}\n"));
@@ -131,6 +144,7 @@ bool typescript_write(struct cx *cx, struct str *out)
     buf_str(&text, HEAD);
     buf_str(&text, types.has_json ? JSON_TYPE : S(""));
     buf_str(&text, types.has_files ? FILE_TYPE : S(""));
+    buf_str(&text, types.has_views ? VIEW_TYPE : S(""));
     for (size_t i = 0; i < types.n; i++)
         put_collection(&text, &types.at[i]);
     put_map(&text, &types, "", "records as they are read");

@@ -6,7 +6,7 @@
 /* What the generated files call something else, or could not do without. */
 static const struct str TAKEN[] = {
     S_INIT("Collections"), S_INIT("CollectionsCreate"), S_INIT("CollectionsUpdate"),
-    S_INIT("FileMetadata"), S_INIT("Json"), S_INIT("SystemFields"), S_INIT("Any"),
+    S_INIT("FileMetadata"), S_INIT("Json"), S_INIT("SystemFields"), S_INIT("ViewFields"),
 };
 static const struct str ENDINGS[] = { S_INIT(""), S_INIT("Create"), S_INIT("Update") };
 
@@ -83,7 +83,8 @@ static enum wiretypes_kind kind_of(struct str type)
 static struct wiretypes_value declared(struct cx *cx, const struct field *field)
 {
     struct str rest = str_of(field->type->openapi), type = S("");
-    struct wiretypes_value value = { .kind = WIRE_ANY };
+    struct wiretypes_value value = { .kind = WIRE_ANY, .choices = field->choices,
+                                     .choice_count = field->choice_count };
 
     value.is_list = str_starts(rest, S("array:"));
     if (value.is_list)
@@ -103,25 +104,6 @@ static struct wiretypes_value returned(const struct field *field)
         return (struct wiretypes_value){ .kind = WIRE_TEXT, .format = "date-time" };
     return (struct wiretypes_value){
         .kind = str_eq(field->return_type, S("text")) ? WIRE_TEXT : kind_of(field->return_type) };
-}
-
-/* ["a","b"] or {"values":["a","b"]} of a select; of other types options mean nothing. */
-static void read_choices(struct cx *cx, const struct field *field, struct wiretypes_value *value)
-{
-    struct jv options;
-    struct jv_fault fault;
-    struct str *choices;
-
-    if (!str_eq(field->type_name, S("select")) || str_absent(field->options)
-        || !jv_parse(cx, field->options, &options, &fault))
-        return;
-    if (options.kind == JV_OBJECT)
-        options = jv_get(options, S("values"));
-    choices = arena_list(cx->mem, struct str, jv_count(options) + 1);
-    for (size_t i = 0; i < jv_count(options); i++)
-        choices[i] = jv_text(jv_at(options, i));
-    value->choices = choices;
-    value->choice_count = options.kind == JV_ARRAY ? jv_count(options) : 0;
 }
 
 static bool is_computed(const struct field *field)
@@ -155,8 +137,9 @@ static struct wiretypes_value as_read(const struct collection *c, const struct f
         value = (struct wiretypes_value){ .kind = WIRE_TEXT };
     if (value.kind == WIRE_FILE)            /* compat: its metadata, as a text                   */
         value.kind = WIRE_TEXT;
-    value.or_text = field->pii && value.kind != WIRE_TEXT && value.kind != WIRE_ANY;
-    value.nullable = !field->required
+    value.or_text = field->pii && value.kind != WIRE_ANY
+                 && (value.is_list || value.kind != WIRE_TEXT);
+    value.nullable = (!field->required || c->view != NULL)
         && (value.kind != WIRE_BOOLEAN || field->pii || is_computed(field));
     if (field->pii && value.choice_count > 0)
         value.choice_count = 0;
@@ -183,7 +166,7 @@ static struct str about(struct cx *cx, const struct collection *c, const struct 
     buf_init(&out, cx->mem, 4096);
     buf_str(&out, field->type_name);
     if (!str_absent(field->collection))
-        buf_fmt(&out, ": id of %.*s", STR_ARG(field->collection));
+        buf_fmt(&out, ": of %.*s", STR_ARG(field->collection));
     if (is_computed(field))
         buf_str(&out, S(", read only"));
     if (field->unique)
@@ -196,9 +179,11 @@ static struct str about(struct cx *cx, const struct collection *c, const struct 
         buf_str(&out, S(", encrypted: shown as a placeholder"));
     if (!is_always_shown(c, field))
         buf_str(&out, S(", not shown to everybody"));
-    if (!is_computed(field) && !collection_list_has(&c->lists[OP_CREATE], field->name))
+    if (is_computed(field) || c->view != NULL)
+        return buf_text(&out);
+    if (!collection_list_has(&c->lists[OP_CREATE], field->name))
         buf_str(&out, S(", not everybody may create it"));
-    if (!is_computed(field) && !collection_list_has(&c->lists[OP_UPDATE], field->name))
+    if (!collection_list_has(&c->lists[OP_UPDATE], field->name))
         buf_str(&out, S(", not everybody may change it"));
     return buf_text(&out);
 }
@@ -211,9 +196,9 @@ static void add_field(struct cx *cx, struct wiretypes *types, struct wiretypes_c
     struct wiretypes_field *out = &to->fields[to->n++];
     bool must = field->required && collection_list_has(&c->lists[OP_CREATE], field->name);
 
-    read_choices(cx, field, &value);
     *out = (struct wiretypes_field){
-        .field = field, .is_written = !is_computed(field), .read = as_read(c, field, value),
+        .field = field, .is_written = to->is_written && !is_computed(field),
+        .read = as_read(c, field, value),
         .create = as_written(field, !must, value), .update = as_written(field, true, value),
         .about = about(cx, c, field),
     };
@@ -232,7 +217,9 @@ bool wiretypes_collect(struct cx *cx, struct wiretypes *out)
     for (size_t i = 0; i < n; i++) {
         struct wiretypes_collection *to = &out->at[i];
         *to = (struct wiretypes_collection){ .collection = all[i],
+                                             .is_written = all[i]->view == NULL,
                                              .name = name_of(cx, out, all[i]->name) };
+        out->has_views = out->has_views || !to->is_written;
         to->fields = arena_list(cx->mem, struct wiretypes_field, all[i]->field_count + 1);
         for (size_t f = 0; f < all[i]->field_count; f++)
             add_field(cx, out, to, &all[i]->fields[f]);

@@ -4,7 +4,8 @@
  *
  * Read      required fields have a value, booleans always; what is masked is a text; what a field
  *           list keeps from callers may be missing
- * Written   as field types read them; computed fields are not written, nor is anything of a view
+ * Written   as field types read them; computed fields are not written, nor is anything of a view,
+ *           whose values all may be missing
  * Names     PascalCase of the collection's, none twice: with Create and Update they are types
  */
 #ifndef TRANSFER_WIRETYPES_H
@@ -31,9 +32,13 @@ struct wiretypes_field {
 struct wiretypes_collection {
     const struct collection *collection;
     struct str name;                    /* BlogPosts                                              */
+    bool is_written;                    /* it is no view                                          */
     struct wiretypes_field *fields; size_t n;
 };
-struct wiretypes { struct wiretypes_collection *at; size_t n; bool has_json, has_files; };
+struct wiretypes {
+    struct wiretypes_collection *at; size_t n;
+    bool has_json, has_files, has_views;
+};
 
 /* Of all collections, by name. */
 bool wiretypes_collect(struct cx *cx, struct wiretypes *out) MUST_CHECK;
