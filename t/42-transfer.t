@@ -198,6 +198,27 @@ get "$R/goods?limit=1"; mine=$(value '.items[0].id'); TOKEN=$rival; get "$R/good
 into=children; lines "of\n$mine\n$theirs\nnobody\n" on_error=skip; into=
 json '[.created, (.errors | map([.line, .field, .code]))]' '[1,[[3,"of","invalid_reference"],[4,"of","invalid_reference"]]]' 'references stay within the account'
 
+# ---- fields of other kinds, views ---------------------------------------------------------------
+kinds='{"name":"state","type":"select","options":["open","done"]},{"name":"tags","type":"select","options":{"values":["a","b"],"max":2}},{"name":"pin","type":"text","encrypted":true},{"name":"note","type":"json","encrypted":true}'
+collection "{\"name\":\"kinds\",\"schema\":[$kinds],$open_rules}"
+collection "{\"name\":\"kinds_again\",\"schema\":[$kinds],$open_rules}"
+post $R/kinds '{"state":"open","tags":["a","b"],"pin":"1234","note":{"a":1}}'; post $R/kinds '{}'
+get $R/kinds/export; is "$(cells)" 'id,account_id,created_at,created_by,updated_at,updated_by,account_name,state,tags,pin,note
+open,"[""a"",""b""]",••••••••,••••••••
+,,,' 'lists are JSON, what is encrypted is a placeholder'
+hasnt "$(body)" 1234 'and nothing else'
+get "$R/kinds/export?filter=pin%3D%271234%27"; status 400 'nor can be asked for'
+get "$R/kinds/export?fields=state,tags"; cp "$W/body" "$W/file"
+into=kinds_again send "$W/file" format=csv; json '[.created, .errors]' '[2,[]]' 'selects come back'
+get "$R/kinds_again?sort=created_at,id"; json '[.items[] | [.state, .tags]]' '[["open",["a","b"]],[null,null]]' 'as they were'
+into=kinds_again lines 'state,tags\nelse,\nopen,"[""c""]"\nopen,a\n' on_error=skip
+json '[.created, (.errors | map([.line, .field]))]' '[0,[[2,"state"],[3,"tags"],[4,"tags"]]]' 'or are refused as everywhere'
+as_superadmin POST /api/v1/collections '{"name":"cheap","type":"view","list_rule":"","query":"SELECT g.id, g.account_id, g.title FROM col_goods g WHERE g.price < 1","schema":[{"name":"title","type":"text"}]}'
+get "$R/cheap/export?format=ndjson"; is "$STATUS $(jq -r .account_id "$W/body" | sort -u)" "200 $ACME" 'a view is exported, to each tenant alone'
+is "$(wc -l <"$W/body" | tr -d ' ')" 2 'all of it'
+into=cheap lines 'title\nx\n' ''; status 400 'and takes nothing in'
+TOKEN=$member
+
 # ---- much ---------------------------------------------------------------------------------------
 rules copies '{"create_fields":"*"}'; empty
 { echo title; i=0; while [ $i -lt 450 ]; do echo "n$i"; i=$((i + 1)); done; } >"$W/many.csv"
@@ -209,6 +230,35 @@ get "$R/copies/export?format=ndjson&sort=-title"; is "$(wc -l <"$W/body" | tr -d
 is "$(jq -r .id "$W/body" | sort | uniq -d | wc -l | tr -d ' ')" 0 'and none is left out'
 empty
 ok 'every record has its history, which is whole' larder audit verify
+
+# ---- others write in between --------------------------------------------------------------------
+{ echo title; i=0; while [ $i -lt 5000 ]; do echo "long $i"; i=$((i + 1)); done; } >"$W/long.csv"
+path="$R/copies/import?format=csv&on_error=skip"
+if [ -n "$FRONT" ]; then
+    curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: text/csv' -H Expect: --data-binary @"$W/long.csv" "$URL$path" >"$W/long" &
+else
+    with_settings REQUEST_METHOD=POST REQUEST_URI="$path" PATH_INFO="${path%%\?*}" SCRIPT_NAME= QUERY_STRING="${path#*\?}" GATEWAY_INTERFACE=CGI/1.1 \
+        SERVER_PROTOCOL=HTTP/1.1 REMOTE_ADDR=127.0.0.1 CONTENT_TYPE=text/csv CONTENT_LENGTH="$(wc -c <"$W/long.csv")" HTTP_AUTHORIZATION="Bearer $TOKEN" \
+        "$BIN/records" <"$W/long.csv" >"$W/long" 2>>"$W/log" &
+fi
+importing=$! between=0 refused=''
+while kill -0 $importing 2>/dev/null; do
+    post $R/goods '{"title":"meanwhile"}'
+    if kill -0 $importing 2>/dev/null; then between=$((between + 1)); fi
+    [ "$STATUS" = 201 ] || refused="$refused $STATUS"
+done
+wait $importing
+none "$refused" 'while a file comes in, nobody else is refused'
+ok 'nor has to wait for its end' [ $between -ge 2 ]
+has "$(cat "$W/long")" '"created":5000' 'and it comes in'
+empty
+
+# A web server lets a file through that is larger than other requests may be.
+[ -z "$FRONT" ] || {
+    head -c 24000000 /dev/zero | tr '\0' '\n' >"$W/large"; printf 'title\nlast\n' >>"$W/large"
+    send "$W/large" 'format=csv&mode=preview'; status 200 'a large file'; json '[.total, .failed]' '[1,0]' 'a large file comes through the web server'
+    request POST $R/copies/batch -f "$W/large"; status 413 'which lets nothing else be so large'
+}
 
 # ---- too much, cut, gone ------------------------------------------------------------------------
 [ -n "$FRONT" ] || {

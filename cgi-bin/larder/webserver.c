@@ -79,6 +79,7 @@ bool webserver_render(struct app *app, struct cx *cx, const struct webserver *at
         fill_text("host", at->host),
         fill_int("port", at->port),
         fill_int("request_kib", request_kib(set)),
+        fill_int("import_kib", set->import_max_bytes / 1024 + 1024),
         fill_int("auth_workers", webserver_auth_workers()),
         fill_int("read_workers", webserver_read_workers(set)),
         fill_text("auth_paths", S(AUTH_PATHS)),

@@ -139,6 +139,7 @@ bool csv_next(struct cx *cx, struct csv *csv, struct arena *mem, struct csv_reco
               bool *found)
 {
     struct reading r = { .csv = csv, .mem = mem };
+    struct arena_mark mark = arena_mark(mem);
     int c;
 
     *out = (struct csv_record){ 0 };
@@ -154,6 +155,8 @@ bool csv_next(struct cx *cx, struct csv *csv, struct arena *mem, struct csv_reco
         while (c == ',' && csv->fault == NULL);
         if (csv->fault != NULL || !is_blank(&r))
             break;
+        arena_rewind(mem, mark);                /* many blank lines take no memory               */
+        r.cells = NULL;
         r.n = 0;
     }
     finish(&r, out);

@@ -6,7 +6,7 @@
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-enum kind { PASSED_OVER, TEXT, NUMBER, BOOLEAN, JSON, LIST };
+enum kind { PASSED_OVER, TEXT, NUMBER, BOOLEAN, JSON, LIST };     /* LIST: JSON, or a text      */
 
 bool importreader_is_passed_over(struct str name)
 {
@@ -29,7 +29,9 @@ static enum kind kind_of(const struct cx *cx, const struct collection *collectio
         return NUMBER;
     if (str_eq(type, S("boolean")))
         return BOOLEAN;
-    return type.n == 0 ? JSON : TEXT;
+    if (type.n > 0)
+        return TEXT;
+    return field->encrypted ? LIST : JSON;          /* its placeholder is no JSON                 */
 }
 
 static bool is_known(const struct collection *collection, struct str name)

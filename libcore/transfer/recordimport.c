@@ -12,7 +12,7 @@
 enum { SLICE_RECORDS = 200, SLICE_BYTES = 1 << 20 };
 enum { MOST_ERRORS = 1000, MOST_SHOWN = 20, MESSAGE_BYTES = 500 };
 
-struct slice { struct importreader_item *items; size_t n, bytes; bool is_last; };
+struct slice { struct importreader_item *items; size_t n; bool is_last; };
 struct import {
     struct cx *cx;
     const struct recordimport *in;
@@ -225,13 +225,12 @@ static bool read_slice(struct import *import, struct slice *out)
     arena_reset(import->read);
     *out = (struct slice){
         .items = arena_list(import->read, struct importreader_item, SLICE_RECORDS) };
-    while (out->n < SLICE_RECORDS && out->bytes < SLICE_BYTES) {
+    while (out->n < SLICE_RECORDS && arena_used(import->read) < SLICE_BYTES) {
         struct importreader_item *item = &out->items[out->n];
         TRY(importreader_next(cx, &import->reader, import->read, item, &found));
         if (!found)
             break;
         out->n++;
-        out->bytes += item->json.n;
     }
     out->is_last = !found;
     return true;
@@ -477,6 +476,7 @@ static bool check_caller(struct cx *cx, const struct recordimport *in,
         return fail_detail(cx, E_NOT_FOUND, "Account not found");
     TRY(recordwrite_target(cx, named, &account_id));
     TRY(record_collection(cx, in->collection, out));
+    TRY(collection_writable(cx, *out));
     if (!str_absent(in->key))
         return upsert_check_key(cx, *out, in->key);
     TRY(recordwrite_open(cx, *out, OP_CREATE, named, &w));
