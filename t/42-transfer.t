@@ -219,6 +219,18 @@ is "$(wc -l <"$W/body" | tr -d ' ')" 2 'all of it'
 into=cheap lines 'title\nx\n' ''; status 400 'and takes nothing in'
 TOKEN=$member
 
+TOKEN=$acme
+computed='{"name":"n","type":"number"},{"name":"twice","type":"computed","expression":"n * 2","return_type":"number"}'
+collection "{\"name\":\"sums\",\"schema\":[$computed],$open_rules}"
+{ echo n,twice; i=0; while [ $i -lt 60 ]; do case $((i % 3)) in 0) echo "$((i / 6)),x" ;; *) echo ,9 ;; esac; i=$((i + 1)); done; } >"$W/sums.csv"
+into=sums send "$W/sums.csv" format=csv; json '[.created, .errors]' '[60,[]]' 'what is computed is not read'
+for sort in n -n twice,-created_at -twice; do
+    get "$R/sums?limit=100&sort=$sort"; listed=$(jq -c '.items[] | [.id, .n, .twice]' "$W/body")
+    get "$R/sums/export?format=ndjson&sort=$sort"; is "$(jq -c '[.id, .n, .twice]' "$W/body")" "$listed" "sorted by $sort, with values missing, as in lists"
+done
+get "$R/sums/export?filter=twice%3D4&fields=n,twice"; is "$(cells | tr '\n' ' ')" 'id,account_id,created_at,created_by,updated_at,updated_by,account_name,n,twice 2,4 2,4 ' 'but is written'
+TOKEN=$member
+
 # ---- much ---------------------------------------------------------------------------------------
 rules copies '{"create_fields":"*"}'; empty
 { echo title; i=0; while [ $i -lt 450 ]; do echo "n$i"; i=$((i + 1)); done; } >"$W/many.csv"
