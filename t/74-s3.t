@@ -3,7 +3,7 @@
 START=later
 . t/lib/larder.sh
 . t/lib/s3.sh
-plan 38
+plan 44
 
 mkdir -m 700 "$W/data"
 s3_start
@@ -42,11 +42,23 @@ is "$CODE $(said status) $(said code)" '0 404 NoSuchKey' 'one that is not there'
 
 for n in 1 2 3 4 5; do ask "\"do\":\"put\",\"key\":\"list/$n&.txt\",\"file\":\"$W/small\",\"type\":\"text/plain\""; done
 ask '"do":"list","prefix":"list/"'
-is "$(cut -f 1,3 "$W/bytes" | tr '\t\n' '  ')" '5 list/1&amp;.txt 5 list/2&amp;.txt 5 list/3&amp;.txt ' 'a list, as it is written'
+is "$(cut -f 1,3 "$W/bytes" | tr '\t\n' '  ')" '5 list/1&.txt 5 list/2&.txt 5 list/3&.txt ' 'a list'
 next=$(jq -c .next "$W/line")
-ask "\"do\":\"list\",\"prefix\":\"list/\",\"after\":$(printf %s "$next" | sed 's/&amp;/\&/g')"
-is "$(cut -f 3 "$W/bytes" | tr '\n' ' ')" 'list/4&amp;.txt list/5&amp;.txt ' 'goes on where it ended'
+ask "\"do\":\"list\",\"prefix\":\"list/\",\"after\":$next"
+is "$(cut -f 3 "$W/bytes" | tr '\n' ' ')" 'list/4&.txt list/5&.txt ' 'goes on where it ended'
 is "$(said next)" null 'until it is over'
+ask "\"do\":\"put\",\"key\":\"acme/sum\",\"file\":\"$W/small\",\"sum\":\"$(sha256sum <"$W/small" | cut -c1-64)\""
+is "$CODE $(said status)" '0 200' 'a sum that is known is believed'
+ask "\"do\":\"put\",\"key\":\"acme/sum\",\"file\":\"$W/big\",\"sum\":\"$(sha256sum <"$W/small" | cut -c1-64)\""
+is "$CODE $(said status)" '0 403' 'by us: not by who compares it'
+ask '"do":"head","key":"acme/sum"'
+is "$CODE $(said status) $(said length)" '0 200 5' 'what was there stays'
+ask '"do":"clear","prefix":"list/"'
+is "$CODE $(said status) $(s3_keys | grep -c ^list/)" '0 204 0' 'all of a folder goes'
+is "$(s3_keys | grep -c ^acme/)" 3 'and nothing else'
+ask '"do":"clear","prefix":"list/"'
+is "$CODE $(said status)" '0 200' 'twice, too'
+for n in 1 2; do ask "\"do\":\"put\",\"key\":\"list/$n&.txt\",\"file\":\"$W/small\",\"type\":\"text/plain\""; done
 ask '"do":"delete","key":"acme/empty"'
 is "$CODE $(said status)" '0 204' 'an object goes'
 hasnt "$(s3_keys)" acme/empty 'and is gone'

@@ -69,24 +69,30 @@ static bool take(void *state, struct str piece)
     return put(state, piece);
 }
 
+static struct str next_of(struct deed *deed)
+{
+    struct str token = aws_element(deed->reply.body, "NextContinuationToken");
+    return str_absent(token) ? NO_STR : aws_plain(deed->cx->mem, token);
+}
+
 /* What was listed. A key with a tab or a line break in it is none of ours. */
 static bool say_list(struct deed *deed)
 {
     struct str xml = deed->reply.body, each = NO_STR;
-    struct str next = aws_element(xml, "NextContinuationToken");
     struct buf lines;
     buf_init(&lines, deed->cx->mem, LIST_MAX);
     while (aws_next(&xml, "Contents", &each)) {
         int64_t size = 0, modified = 0;
         struct str key = aws_element(each, "Key"), at = aws_element(each, "LastModified");
         size_t tab;
+        key = str_absent(key) ? NO_STR : aws_plain(deed->cx->mem, key);
         if (str_absent(key) || str_find(key, '\t', &tab) || str_find(key, '\n', &tab)
             || str_absent(at) || !when_parse(at, &modified)
             || !num_int(aws_element(each, "Size"), &size))
             continue;
         buf_fmt(&lines, "%lld\t%lld\t%.*s\n", (long long)size, (long long)modified, STR_ARG(key));
     }
-    return !lines.over && say(deed, &deed->reply, next) && put(deed, buf_text(&lines));
+    return !lines.over && say(deed, &deed->reply, next_of(deed)) && put(deed, buf_text(&lines));
 }
 
 /* --- what is asked ---------------------------------------------------------------------------- */
@@ -124,10 +130,9 @@ static const char *map_file(struct deed *deed)
     return trouble;
 }
 
-static struct str list_query(struct deed *deed)
+static struct str list_query(struct deed *deed, struct str after)
 {
     struct buf q;
-    struct str after = jv_text(jv_get(deed->asked, S("after")));
     buf_init(&q, deed->cx->mem, 8192);
     if (!str_absent(after)) {
         buf_str(&q, S("continuation-token="));
@@ -139,9 +144,46 @@ static struct str list_query(struct deed *deed)
     return buf_text(&q);
 }
 
-static const struct kind { const char *what, *method; bool is_object, is_taken; } KINDS[] = {
-    { "get", "GET", true, true }, { "head", "HEAD", false, false }, { "put", "PUT", true, false },
-    { "delete", "DELETE", true, false }, { "list", "GET", false, false },
+static bool send(struct deed *deed, struct trouble *trouble)
+{
+    return s3_send(deed->cx, &deed->s3, &deed->ask, &deed->reply, trouble);
+}
+
+static bool list(struct deed *deed, struct trouble *trouble)
+{
+    deed->ask.query = list_query(deed, jv_text(jv_get(deed->asked, S("after"))));
+    return send(deed, trouble);
+}
+
+/* Page after page, each key of it. The first that does not go ends it. */
+static bool clear(struct deed *deed, struct trouble *trouble)
+{
+    struct str next = NO_STR, key;
+    do {
+        deed->ask.method = "GET";
+        deed->ask.key = NO_STR;
+        deed->ask.query = list_query(deed, next);
+        TRY(send(deed, trouble));
+        struct str xml = deed->reply.body;
+        next = next_of(deed);
+        deed->ask.method = "DELETE";
+        deed->ask.query = NO_STR;
+        while (s3_is_well(&deed->reply) && aws_next(&xml, "Key", &key)) {
+            deed->ask.key = aws_plain(deed->cx->mem, key);
+            TRY(send(deed, trouble));
+        }
+    } while (s3_is_well(&deed->reply) && !str_absent(next));
+    return true;
+}
+
+static const struct kind {
+    const char *what, *method;
+    bool needs_key, is_taken;
+    bool (*run)(struct deed *deed, struct trouble *trouble);
+} KINDS[] = {
+    { "get", "GET", true, true, send },         { "head", "HEAD", false, false, send },
+    { "put", "PUT", true, false, send },        { "delete", "DELETE", true, false, send },
+    { "list", "GET", false, false, list },      { "clear", "GET", false, false, clear },
 };
 
 /* NULL: ready. */
@@ -154,11 +196,9 @@ static const char *prepare(struct deed *deed, const struct kind **kind)
     for (size_t i = 0; i < COUNT(KINDS); i++)
         if (str_eq(str_of(KINDS[i].what), what))
             *kind = &KINDS[i];
-    if (*kind == NULL || ((*kind)->is_object && (str_absent(key) || key.n == 0)))
+    if (*kind == NULL || ((*kind)->needs_key && (str_absent(key) || key.n == 0)))
         return "The question cannot be understood";
-    deed->ask = (struct s3_ask){ .method = (*kind)->method, .state = deed };
-    if ((*kind)->is_object)
-        deed->ask.key = key;
+    deed->ask = (struct s3_ask){ .method = (*kind)->method, .key = key, .state = deed };
     if (!(*kind)->is_taken && !str_eq(what, S("put")))
         deed->ask.timeout_ms = SHORT_MS;
     if ((*kind)->is_taken) {
@@ -166,11 +206,10 @@ static const char *prepare(struct deed *deed, const struct kind **kind)
         deed->ask.begin = begin;
         deed->ask.take = take;
     }
-    if (str_eq(what, S("list")))
-        deed->ask.query = list_query(deed);
     if (wrong != NULL || !str_eq(what, S("put")))
         return wrong;
     deed->ask.type = jv_text(jv_get(deed->asked, S("type")));
+    deed->ask.sum = jv_text(jv_get(deed->asked, S("sum")));
     return map_file(deed);
 }
 
@@ -183,7 +222,7 @@ bool bucket_run(struct cx *cx, struct str question, int out)
     if (!jv_parse(cx, question, &deed.asked, &fault))
         return broken(cx, "the question is no JSON");
     trouble.why = prepare(&deed, &kind);
-    if (trouble.why != NULL || !s3_send(cx, &deed.s3, &deed.ask, &deed.reply, &trouble)) {
+    if (trouble.why != NULL || !kind->run(&deed, &trouble)) {
         struct s3_reply none = { .why = str_of(trouble.why), .code = S("NetworkError") };
         return deed.has_begun ? broken(cx, "the transfer was cut: %s", trouble.why)
                               : say(&deed, &none, NO_STR);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/buf.h"
+
 bool aws_is_region(struct str name)
 {
     for (size_t i = 0; i < name.n; i++)
@@ -41,4 +43,25 @@ struct str aws_element(struct str xml, const char *name)
 {
     struct str inner = NO_STR;
     return aws_next(&xml, name, &inner) ? inner : NO_STR;
+}
+
+struct str aws_plain(struct arena *mem, struct str inner)
+{
+    static const struct { struct str written; char c; } ENTITIES[] = {
+        { S_INIT("&amp;"), '&' }, { S_INIT("&lt;"), '<' }, { S_INIT("&gt;"), '>' },
+        { S_INIT("&quot;"), '"' }, { S_INIT("&apos;"), '\'' }, { S_INIT("&#39;"), '\'' } };
+    struct buf out;
+    buf_init(&out, mem, inner.n);
+    while (inner.n > 0) {
+        char c = inner.p[0];
+        size_t n = 1;
+        for (size_t i = 0; i < COUNT(ENTITIES); i++)
+            if (str_starts(inner, ENTITIES[i].written)) {
+                c = ENTITIES[i].c;
+                n = ENTITIES[i].written.n;
+            }
+        buf_c(&out, c);
+        inner = str_sub(inner, n, inner.n);
+    }
+    return buf_text(&out);
 }

@@ -2,6 +2,7 @@
 #ifndef NET_AWS_H
 #define NET_AWS_H
 
+#include "base/arena.h"
 #include "base/str.h"
 
 bool aws_is_region(struct str name);            /* "eu-west-1": cannot lead to another host */
@@ -9,5 +10,6 @@ bool aws_is_region(struct str name);            /* "eu-west-1": cannot lead to a
 struct str aws_element(struct str xml, const char *name);
 /* Cuts the next of them off the front of *xml; false: there is no more. */
 bool aws_next(struct str *xml, const char *name, struct str *inner);
+struct str aws_plain(struct arena *mem, struct str inner);      /* &amp; is & again */
 
 #endif

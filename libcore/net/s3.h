@@ -36,6 +36,7 @@ struct s3_ask {
     struct str key;                 /* of an object, unescaped; absent: the bucket itself */
     struct str query;               /* escaped, by name */
     struct str body, type;          /* absent: none */
+    struct str sum;                 /* of the body, SHA-256 in hexadecimal; absent: not known yet */
     struct str range;               /* "bytes=0-9"; absent: all */
     int64_t timeout_ms;             /* for all of it; 0: none, only for each silence */
     /* The body of a success piece by piece, after its head; false ends the transfer. */
