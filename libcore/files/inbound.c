@@ -74,6 +74,12 @@ static bool write_piece(struct cx *cx, void *state, struct str piece)
     return true;
 }
 
+struct str inbound_path(struct cx *cx, const struct inbound *inbound)
+{
+    return str_fmt(cx->mem, "%.*s/" INBOUND_FOLDER "/%s", STR_ARG(cx->set->storage_path),
+                   inbound->name);
+}
+
 struct sink inbound_sink(struct inbound *inbound)
 {
     return (struct sink){ .write = write_piece, .state = inbound };

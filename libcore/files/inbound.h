@@ -24,6 +24,7 @@ struct inbound {
 
 bool inbound_open(struct cx *cx, struct inbound *inbound) MUST_CHECK;
 struct sink inbound_sink(struct inbound *inbound);
+struct str inbound_path(struct cx *cx, const struct inbound *inbound);    /* for another program       */
 void inbound_end(struct cx *cx, struct inbound *inbound);
 /* For places: storage_path, made if it is not there yet. The caller closes it. */
 bool inbound_root(struct cx *cx, int *fd) MUST_CHECK;

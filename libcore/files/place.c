@@ -4,9 +4,10 @@
 #include "config/configuration.h"
 #include "db/db.h"
 #include "files/placelocal.h"
+#include "files/places3.h"
 
 /* The one without a prefix last: it takes what is left. */
-static const struct place *const PLACES[] = { &placelocal };
+static const struct place *const PLACES[] = { &places3, &placelocal };
 
 const struct place *place_at(size_t i)
 {
