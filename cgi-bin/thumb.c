@@ -33,7 +33,7 @@ static bool read_question(char *text, int *width, int *height, const char **path
     int used = 0;
     size_t n = fread(text, 1, QUESTION_MAX - 1, stdin);
     text[n] = '\0';
-    if (sscanf(text, "%4dx%4d %n", width, height, &used) != 2 || used == 0 || text[used] != '/')
+    if (sscanf(text, "%4dx%4d %n", width, height, &used) != 2 || used == 0 || text[used] == '\0')
         return false;
     *path = text + used;
     return *width >= 0 && *height >= 0 && *width <= SIDE_MAX && *height <= SIDE_MAX

@@ -3,8 +3,10 @@
 
 #include "base/when.h"
 #include "data/fileuse.h"
+#include "data/thumbsize.h"
 #include "download.h"
 #include "files/filelink.h"
+#include "files/thumb.h"
 #include "files/upload.h"
 #include "http/stream.h"
 
@@ -37,7 +39,7 @@ static bool upload(struct cx *cx, const void *input UNUSED, struct reply *reply)
 
 /* ---- out ---- */
 
-struct get_in { struct str path, token, signature; int64_t expires; struct download how; };
+struct get_in { struct str path, thumb, token, signature; int64_t expires; struct download how; };
 #define HEADERS                                                                                    \
     IN_AS(HEADER, T_TEXT, get_in, how.range, "Range", .about = "One range of bytes"),              \
     IN_AS(HEADER, T_TEXT, get_in, how.if_range, "If-Range"),                                       \
@@ -45,17 +47,39 @@ struct get_in { struct str path, token, signature; int64_t expires; struct downl
 #define INLINE                                                                                     \
     IN_AS(QUERY, T_BOOL, get_in, how.is_inline, "inline",                                          \
           .about = "To be shown rather than saved: images and PDF")
+#define THUMB                                                                                      \
+    IN(QUERY, T_TEXT, get_in, thumb, .max = 16,                                                    \
+       .about = "A small picture of it, of a size that the field which holds it declares"          \
+                " (options.thumbs): 100x100, 400x0")
 static const struct input GET_IN[] = {
-    IN(PATH, T_TEXT, get_in, path), INLINE, HEADERS,
+    IN(PATH, T_TEXT, get_in, path), INLINE, THUMB, HEADERS,
     IN(QUERY, T_SECRET, get_in, token,
        .about = "An access token or key, where no header can be sent"),
     { 0 },
 };
 static const struct input SIGNED_IN[] = {
-    IN(PATH, T_TEXT, get_in, path), INLINE, HEADERS,
+    IN(PATH, T_TEXT, get_in, path), INLINE, THUMB, HEADERS,
     IN(QUERY, T_INT, get_in, expires, .required = true),
     IN(QUERY, T_SECRET, get_in, signature, .required = true), { 0 },
 };
+
+static bool may_read(struct cx *cx, const struct filepath *at)
+{
+    struct file file;
+    bool known;
+    return file_find(cx, at->account_id, at->path, &known, &file)
+        && fileuse_allows(cx, at->account_id, &file);
+}
+
+/* The file, or what was asked for of it. */
+static bool find(struct cx *cx, const struct filepath *at, struct str thumb,
+                 struct filebytes *out)
+{
+    if (str_absent(thumb))
+        return filebytes_find(cx, at, out);
+    TRY(thumbsize_allows(cx, at->account_id, at->path, thumb));
+    return thumb_find(cx, at, thumb, out);
+}
 
 static bool get(struct cx *cx, const void *input, struct reply *reply)
 {
@@ -65,7 +89,9 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
     struct filebytes file;
     how.by_token = !str_absent(in->token);
     TRY(filepath_own(cx, in->path, &at));
-    TRY(filebytes_find(cx, &at, &file));
+    if (!str_absent(in->thumb))
+        TRY(may_read(cx, &at));                 /* before anything is made */
+    TRY(find(cx, &at, in->thumb, &file));
     TRY(fileuse_allows(cx, at.account_id, &file.file));
     return download_send(cx, &file, &how, reply);
 }
@@ -80,7 +106,7 @@ static bool get_signed(struct cx *cx, const void *input, struct reply *reply)
     how.by_token = true;
     TRY(filelink_holds(cx, &link, in->signature));
     TRY(filepath_read(cx, in->path, &at));
-    TRY(filebytes_find(cx, &at, &file));
+    TRY(find(cx, &at, in->thumb, &file));
     return download_send(cx, &file, &how, reply);
 }
 

@@ -4,6 +4,7 @@
 #include "base/ident.h"
 #include "data/collection.h"
 #include "data/fieldoptions.h"
+#include "data/thumbsize.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -244,6 +245,7 @@ static bool check_one(struct cx *cx, const struct fieldcheck_names *names, struc
     if (field->type->rule == R_REFERENCE)
         TRY(check_reference(cx, names, field, i));
     TRY(fieldoptions_check(cx, field, i));
+    TRY(thumbsize_check(cx, field, i));
     check_list(cx, field, i);
     return check_default(cx, field, i);
 }

@@ -7,6 +7,8 @@
 #include "base/jv.h"
 #include "base/log.h"
 #include "db/rows.h"
+#include "files/sniff.h"
+#include "files/thumb.h"
 #include "jobs/queue.h"
 
 static const struct sql FILE_BY_PATH = SQL(
@@ -79,7 +81,8 @@ bool file_delete(struct cx *cx, struct str path)
     TRY(delete_row(cx, &at, &known));
     if (!known && !there)
         return file_missing(cx, path);
-    if (!at.place->remove(cx, at.name)) {
+    if (!at.place->remove(cx, at.name)
+        || (thumb_is_of(sniff_type_of(path)) && !thumb_clear(cx, &at))) {
         log_failure(cx);
         fail_forget(cx);
     }

@@ -145,7 +145,7 @@ bool errand_run(struct cx *cx, const char *option, struct str input, int64_t tim
         continue;
     *in_time = wait_for(pid, deadline, &status);
     *output = buf_text(&said);
-    return !said.over || broken(cx, "the worker said too much");
+    return !said.over || broken(cx, "the child said too much");
 }
 
 /* --- with an answer that is long -------------------------------------------------------------- */
@@ -164,7 +164,7 @@ bool errand_open(struct cx *cx, const char *program, const char *option, struct 
     errand.out[0] = -1;
     /* One that has ended already is noticed at its answer. */
     if (write(errand.in[1], input.p, input.n) < 0 && errno != EPIPE)
-        return broken(cx, "the worker hears nothing: %s", strerror(errno));
+        return broken(cx, "the child hears nothing: %s", strerror(errno));
     return true;
 }
 
@@ -173,6 +173,7 @@ static bool well_ended(struct errand_talk *talk)
     int status = 0;
     bool ended = wait_for((pid_t)talk->pid, when_now() + talk->patience_us, &status);
     talk->pid = 0;
+    talk->was_killed = !ended || WIFSIGNALED(status);
     return ended && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
@@ -184,14 +185,16 @@ static bool take(struct errand_talk *talk, char *into, size_t room, size_t *n)
     *n = 0;
     while ((ready = poll(&end, 1, (int)(talk->patience_us / 1000))) < 0 && errno == EINTR)
         continue;
-    if (ready == 0)
-        return broken(talk->cx, "the worker has fallen silent");
+    if (ready == 0) {
+        talk->was_killed = true;                /* it will be */
+        return broken(talk->cx, "the child has fallen silent");
+    }
     while ((got = read(talk->out, into, room)) < 0 && errno == EINTR)
         continue;
     if (got < 0)
-        return broken(talk->cx, "the worker cannot be heard: %s", strerror(errno));
+        return broken(talk->cx, "the child cannot be heard: %s", strerror(errno));
     *n = (size_t)got;
-    return got > 0 || well_ended(talk) || broken(talk->cx, "the worker did not end well");
+    return got > 0 || well_ended(talk) || broken(talk->cx, "the child did not end well");
 }
 
 static bool listen_on(struct errand_talk *talk, char *into, size_t room, size_t *n)
@@ -224,7 +227,7 @@ bool errand_line(struct errand_talk *talk, struct str *line)
         }
     }
     talk->failed = true;
-    return broken(talk->cx, "the worker gave no answer");
+    return broken(talk->cx, "the child gave no answer");
 }
 
 void errand_close(struct errand_talk *talk)

@@ -25,6 +25,7 @@ struct errand_talk {
     long pid;                                   /* 0: it is over */
     int out;
     bool failed;                                /* and stays so */
+    bool was_killed;                            /* by a signal, its limits' or ours */
     char held[4096]; size_t at, n;              /* read and not yet taken */
 };
 bool errand_open(struct cx *cx, const char *program, const char *option, struct str input,
