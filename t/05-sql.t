@@ -30,6 +30,9 @@ DELETE FROM refresh_tokens WHERE expires_at: housekeeping, what has expired goes
 DELETE FROM idempotency_keys WHERE created_at: likewise
 FROM email_verification_tokens WHERE expires_at: likewise
 FROM password_reset_tokens WHERE expires_at: likewise
+DELETE FROM file_orphans WHERE EXISTS: the sweep of files, whosever they are
+INSERT INTO file_orphans: likewise
+FROM file_orphans o JOIN files f: likewise
 FROM codelist_values WHERE codelist_id = :list LIMIT 1: a list of the system stays while any account has extended it
 EOT
 sed 's/: .*//' "$W/known" >"$W/known.parts"

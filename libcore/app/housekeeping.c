@@ -4,6 +4,7 @@
 #include "audit/change.h"
 #include "base/when.h"
 #include "db/rows.h"
+#include "files/filesweep.h"
 #include "jobs/lease.h"
 #include "jobs/queue.h"
 
@@ -67,5 +68,6 @@ bool housekeeping_daily(struct cx *cx, struct str name)
         && db_exec(cx, REPLIES, BIND(p_time("oldest", cx->now - REPLIES_KEPT)), NULL)
         && links(cx, S("email_verification_tokens"), VERIFICATIONS)
         && links(cx, S("password_reset_tokens"), RESETS)
-        && queue_purge(cx);
+        && queue_purge(cx)
+        && filesweep_queue(cx);
 }

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "db/db.h"
+#include "files/filesweep.h"
 #include "files/file.h"
 #include "identity/invitation.h"
 #include "identity/reset.h"
@@ -56,6 +57,7 @@ static const struct kind {
 } KINDS[] = {
     { "send_email", mail_job },
     { "forgot_password", reset_run },
+    { "sweep_files", filesweep_run },
     { "delete_files", file_account_gone },
 };
 

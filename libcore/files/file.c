@@ -70,6 +70,12 @@ static bool delete_row(struct cx *cx, const struct filepath *at, bool *found)
     return tx_commit(&tx);
 }
 
+bool file_drop(struct cx *cx, const struct filepath *at)
+{
+    TRY(at->place->remove(cx, at->name));
+    return !thumb_is_of(sniff_type_of(at->path)) || thumb_clear(cx, at);
+}
+
 /* Once the row is gone, so is the file, whatever becomes of its bytes: the sweep looks again. */
 bool file_delete(struct cx *cx, struct str path)
 {
@@ -81,8 +87,7 @@ bool file_delete(struct cx *cx, struct str path)
     TRY(delete_row(cx, &at, &known));
     if (!known && !there)
         return file_missing(cx, path);
-    if (!at.place->remove(cx, at.name)
-        || (thumb_is_of(sniff_type_of(path)) && !thumb_clear(cx, &at))) {
+    if (!file_drop(cx, &at)) {
         log_failure(cx);
         fail_forget(cx);
     }

@@ -23,6 +23,9 @@ bool file_missing(struct cx *cx, struct str path);          /* false: the 404   
 /* Row and bytes; for who brought it, admins of its account and superadmins. */
 bool file_delete(struct cx *cx, struct str path) MUST_CHECK;
 
+/* Its bytes, and the small pictures of it. */
+bool file_drop(struct cx *cx, const struct filepath *at) MUST_CHECK;
+
 /* All bytes of an account that goes: by a job, once the caller's transaction has committed. */
 bool file_account_goes(struct cx *cx, struct str account_id) MUST_CHECK;
 bool file_account_gone(struct cx *cx, struct str payload) MUST_CHECK;       /* the job's work    */

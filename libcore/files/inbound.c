@@ -1,6 +1,7 @@
 /* inbound.c — writes what comes in beside where it will stay, so that publishing it is a rename. */
 #include "files/inbound.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -9,6 +10,7 @@
 
 #include "base/ident.h"
 #include "base/settings.h"
+#include "base/when.h"
 
 bool inbound_broken(struct cx *cx, const char *what)
 {
@@ -88,4 +90,26 @@ struct sink inbound_sink(struct inbound *inbound)
 void inbound_end(struct cx *cx, struct inbound *inbound)
 {
     inbound->sum = mac_sum_end(cx->mem, &inbound->summing);
+}
+
+bool inbound_sweep(struct cx *cx, int64_t oldest)
+{
+    const struct dirent *entry;
+    struct stat stat;
+    int root;
+    TRY(inbound_root(cx, &root));
+    int fd = openat(root, INBOUND_FOLDER, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    close(root);
+    if (fd < 0)
+        return errno == ENOENT || inbound_broken(cx, "open the folder of what comes in");
+    DIR *folder = fdopendir(fd);
+    while (folder != NULL && (entry = readdir(folder)) != NULL)
+        if (fstatat(fd, entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(stat.st_mode)
+            && stat.st_mtim.tv_sec * WHEN_SECOND < oldest)
+            unlinkat(fd, entry->d_name, 0);
+    if (folder != NULL)
+        closedir(folder);
+    else
+        close(fd);
+    return true;
 }

@@ -24,8 +24,10 @@ struct inbound {
 
 bool inbound_open(struct cx *cx, struct inbound *inbound) MUST_CHECK;
 struct sink inbound_sink(struct inbound *inbound);
-struct str inbound_path(struct cx *cx, const struct inbound *inbound);    /* for another program       */
+struct str inbound_path(struct cx *cx, const struct inbound *inbound);  /* for others */
 void inbound_end(struct cx *cx, struct inbound *inbound);
+/* What killed processes left before that time goes. */
+bool inbound_sweep(struct cx *cx, int64_t oldest) MUST_CHECK;
 /* For places: storage_path, made if it is not there yet. The caller closes it. */
 bool inbound_root(struct cx *cx, int *fd) MUST_CHECK;
 bool inbound_broken(struct cx *cx, const char *what);   /* false; a full disk is told as that    */

@@ -24,6 +24,8 @@ struct place_file {
     void *state;                    /* the place's own                                          */
 };
 
+struct place_entry { struct str name; int64_t size, modified_at; };
+
 struct place {
     const char *provider;           /* "local": as in configurations and in files.provider      */
     const char *prefix;             /* of its paths: "", "s3/"                                  */
@@ -32,7 +34,11 @@ struct place {
     bool (*read)(struct cx *cx, const struct place_file *file, int64_t from, int64_t n,
                  struct source *out);
     bool (*remove)(struct cx *cx, struct str name);             /* gone already is gone, too     */
-    bool (*clear)(struct cx *cx, struct str account_id);        /* all that an account has there */
+    bool (*clear)(struct cx *cx, struct str folder);    /* with all below it */
+    /* All that accounts have there, in no order; take: false ends it. Memory is taken back between
+     * two of them. */
+    bool (*each)(struct cx *cx, bool (*take)(struct cx *cx, void *state,
+                                             const struct place_entry *entry), void *state);
 };
 
 const struct place *place_at(size_t i);                         /* NULL: no more                 */

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ident.h"
 #include "base/when.h"
 
 #define FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -160,5 +161,61 @@ static bool clear(struct cx *cx, struct str account_id)
     return well || inbound_broken(cx, "remove the folder of an account");
 }
 
+/* --- all of it -------------------------------------------------------------------------------- */
+
+struct walk {
+    struct cx *cx;
+    bool (*take)(struct cx *cx, void *state, const struct place_entry *entry);
+    void *state;
+};
+
+static bool walk_folder(struct walk *walk, int fd, struct str name, int depth);
+
+static bool walk_entry(struct walk *walk, int folder, const char *last, struct str name, int depth)
+{
+    struct stat stat;
+    if (fstatat(folder, last, &stat, AT_SYMLINK_NOFOLLOW) != 0)
+        return errno == ENOENT || inbound_broken(walk->cx, "look at a file");
+    if (S_ISDIR(stat.st_mode)) {
+        int below = depth < DEEPEST ? openat(folder, last, FOLDER) : -1;
+        return below < 0 || walk_folder(walk, below, name, depth + 1);
+    }
+    const struct place_entry entry = { name, stat.st_size, stat.st_mtim.tv_sec * WHEN_SECOND };
+    return !S_ISREG(stat.st_mode) || walk->take(walk->cx, walk->state, &entry);
+}
+
+/* Takes the descriptor. At the top, only what can be an account's. */
+static bool walk_folder(struct walk *walk, int fd, struct str name, int depth)
+{
+    DIR *folder = fdopendir(fd);
+    const struct dirent *entry;
+    bool well = folder != NULL;
+    if (!well) {
+        close(fd);
+        return inbound_broken(walk->cx, "list a folder");
+    }
+    while (well && (entry = readdir(folder)) != NULL) {
+        struct arena_mark mark = arena_mark(walk->cx->mem);
+        bool is_own = depth > 0 ? entry->d_name[0] != '.' : ident_is_uuid(str_of(entry->d_name));
+        struct str below = str_fmt(walk->cx->mem, "%.*s%s%s", STR_ARG(name), depth > 0 ? "/" : "",
+                                   entry->d_name);
+        well = !is_own || walk_entry(walk, dirfd(folder), entry->d_name, below, depth);
+        arena_rewind(walk->cx->mem, mark);
+    }
+    closedir(folder);
+    return well;
+}
+
+static bool each(struct cx *cx,
+                 bool (*take)(struct cx *cx, void *state, const struct place_entry *entry),
+                 void *state)
+{
+    struct walk walk = { cx, take, state };
+    int root;
+    TRY(inbound_root(cx, &root));
+    return walk_folder(&walk, root, S(""), 0);
+}
+
 const struct place placelocal = { .provider = "local", .prefix = "", .store = store, .find = find,
-                                  .read = read_from, .remove = remove_one, .clear = clear };
+                                  .read = read_from, .remove = remove_one, .clear = clear,
+                                  .each = each };

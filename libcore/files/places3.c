@@ -1,19 +1,21 @@
 /* places3.c — asks `worker --store` for objects, and hears what it says of them. */
 #include "files/places3.h"
 
+#include "base/ident.h"
 #include "base/js.h"
 #include "base/jv.h"
+#include "base/num.h"
 #include "base/settings.h"
 #include "base/when.h"
 #include "config/configuration.h"
 #include "db/db.h"
 #include "net/errand.h"
 
-enum { QUESTION_MAX = 16000 };
+enum { QUESTION_MAX = 16000, PAGE_MAX = 1 << 20 };
 #define PATIENCE (60 * WHEN_SECOND)             /* the child itself gives up after 30 */
-#define SLOWEST INT64_C(16384)                  /* bytes in a second that a file may take to leave */
+#define SLOWEST INT64_C(16384)                  /* bytes in a second, or it takes too long */
 
-struct answer { int64_t status, length, modified; struct str code, why; };
+struct answer { int64_t status, length, modified; struct str code, why, next; };
 
 /* --- what is asked ---------------------------------------------------------------------------- */
 
@@ -67,7 +69,8 @@ static bool understand(struct cx *cx, struct str line, struct answer *answer)
     *answer = (struct answer){ jv_int(jv_get(said, S("status"))),
                                jv_int(jv_get(said, S("length"))),
                                jv_int(jv_get(said, S("modified"))),
-                               jv_text(jv_get(said, S("code"))), jv_text(jv_get(said, S("why"))) };
+                               jv_text(jv_get(said, S("code"))), jv_text(jv_get(said, S("why"))),
+                               jv_text(jv_get(said, S("next"))) };
     return true;
 }
 
@@ -211,5 +214,72 @@ static bool read_from(struct cx *cx, const struct place_file *file, int64_t from
         || broken(cx, "s3: it gives other bytes than those that were asked for");
 }
 
+/* --- all of it -------------------------------------------------------------------------------- */
+
+struct page { struct str lines, next; };
+
+/* What comes after the token (absent: from the start); the page lives in mem. */
+static bool next_page(struct cx *cx, struct str after, struct page *page)
+{
+    struct errand_talk talk SCOPED(errand_close) = { .cx = NULL };
+    struct question q;
+    struct answer answer;
+    struct buf lines;
+    struct str text, line;
+    char piece[4096];
+    TRY(begin(cx, "list", &q));
+    js_text(&q.js, "prefix", S(""));
+    js_text(&q.js, "after", after);
+    TRY(end(cx, &q, &text));
+    TRY(errand_open(cx, "worker", "--store", text, PATIENCE, &talk));
+    TRY(errand_line(&talk, &line));
+    TRY(understand(cx, line, &answer));
+    if (!is_well(&answer))
+        return refused(cx, &answer);
+    page->next = answer.next;
+    buf_init(&lines, cx->mem, PAGE_MAX);
+    for (size_t n = 1; n > 0; buf_put(&lines, piece, n))
+        TRY(errand_read(cx, &talk, piece, sizeof piece, &n));
+    page->lines = buf_text(&lines);
+    return !lines.over || broken(cx, "s3: a page of the list is too long");
+}
+
+static bool take_line(struct cx *cx, struct str line, bool (*take)(struct cx *cx, void *state,
+                      const struct place_entry *entry), void *state)
+{
+    struct place_entry entry = { .name = NO_STR };
+    struct str size, modified, name = line, account;
+    struct arena_mark mark = arena_mark(cx->mem);
+    if (!str_cut(&name, '\t', &size) || !str_cut(&name, '\t', &modified)
+        || !num_int(size, &entry.size) || !num_int(modified, &entry.modified_at))
+        return broken(cx, "s3: a line of the list cannot be read");
+    entry.name = name;
+    bool is_own = str_cut(&name, '/', &account) && ident_is_uuid(account) && name.n > 0;
+    bool well = !is_own || take(cx, state, &entry);
+    arena_rewind(cx->mem, mark);
+    return well;
+}
+
+static bool each(struct cx *cx,
+                 bool (*take)(struct cx *cx, void *state, const struct place_entry *entry),
+                 void *state)
+{
+    struct page page = { NO_STR, NO_STR };
+    struct str line;
+    struct jv config;
+    bool found = false;
+    TRY(configured(cx, &found, &config));
+    if (!found)
+        return true;
+    do {
+        TRY(next_page(cx, page.next, &page));
+        while (str_cut(&page.lines, '\n', &line))
+            if (line.n > 0)
+                TRY(take_line(cx, line, take, state));
+    } while (!str_absent(page.next));
+    return true;
+}
+
 const struct place places3 = { .provider = "s3", .prefix = "s3/", .store = store, .find = find,
-                               .read = read_from, .remove = drop, .clear = clear };
+                               .read = read_from, .remove = drop, .clear = clear,
+                               .each = each };

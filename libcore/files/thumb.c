@@ -27,7 +27,7 @@ bool thumb_is_size(struct str text)
         && is_side(text, &h) && w + h > 0;
 }
 
-/* What the picture of a file of that type is, as bin/thumb encodes it; empty: none is made of it. */
+/* What the picture of such a file is, as bin/thumb encodes it; empty: none is made of it. */
 static struct str type_of(struct str mime_type)
 {
     if (str_eq(mime_type, S("image/jpeg")) || str_eq(mime_type, S("image/png"))
@@ -128,7 +128,7 @@ static bool make(struct cx *cx, const struct filepath *of, struct str size, stru
     TRY(inbound_open(cx, inbound));
     TRY(paint(cx, &whole, size, type, inbound, &why));
     if (why != NULL)
-        TRY(inbound_open(cx, inbound = arena_make(cx->mem, struct inbound)));     /* a mark without bytes */
+        TRY(inbound_open(cx, inbound = arena_make(cx->mem, struct inbound)));   /* empty: a mark */
     inbound_end(cx, inbound);
     TRY(of->place->store(cx, name, type, inbound));
     return why == NULL || impossible(cx, why);

@@ -6,7 +6,7 @@
  * Kept     in the same place, below "<account_id>/thumbs/<name>/"; gone with the file. One without
  *          bytes: it could not be made; nobody tries again for a day
  * Made     by a child that is confined (bin/thumb), one at a time in a process, in 10 s at most
- * Errors   404 as filebytes.h; 400 SHAPE_DETAIL when the file is no picture, or none that can be read
+ * Errors   404 as filebytes.h; 400 SHAPE_DETAIL when the file is no picture that can be read
  */
 #ifndef FILES_THUMB_H
 #define FILES_THUMB_H

@@ -143,7 +143,8 @@ static void sign(struct transfer *t, const struct s3 *s3, const struct s3_ask *a
         .access_key = s3->access_key, .secret_key = s3->secret_key, .region = s3->region,
         .service = S("s3"), .method = str_of(ask->method), .host = s3->host, .path = path,
         .query = str_absent(ask->query) ? S("") : ask->query, .body = ask->body,
-        .body_hash = ask->sum, .names_body = true, .also = also, .also_count = n, .at = cx->now }, &signature);
+        .body_hash = ask->sum, .names_body = true, .also = also, .also_count = n,
+        .at = cx->now }, &signature);
     for (size_t i = 0; i < n; i++)
         header(t, also[i].name, also[i].value);
     header(t, "X-Amz-Date", signature.date);
