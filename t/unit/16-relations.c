@@ -12,6 +12,7 @@
 #include "ruletable.h"
 
 #define TABLE S("col_probe")
+#define PAIRS S("col_pairs")
 #define ACCOUNT S("00000000-0000-0000-0000-000000000000")
 #define RIVAL S("11111111-1111-1111-1111-111111111111")
 #define CASES 2500u
@@ -30,6 +31,7 @@ struct run {
     uint64_t seed;
     struct row rows[ROWS + RIVALS];
     struct rule_names names, plain;             /* with relations, and without                     */
+    struct str *link;                           /* of the field links                              */
     size_t wrong, refused, asked[9];
 };
 
@@ -88,7 +90,8 @@ static void name_all(struct run *run)
     at[RULENAMES.n] = (struct rule_name){ .name = S("tags"), .column = S("meta"), .type = R_TEXT,
                                           .many = true };
     at[RULENAMES.n + 1] = (struct rule_name){ .name = S("links"), .column = S("meta"), .type = R_REFERENCE,
-                                              .many = true, .target = S("probe") };
+                                              .many = true, .target = S("probe"), .link = PAIRS };
+    run->link = &at[RULENAMES.n + 1].link;
     run->plain = (struct rule_names){ .collection = S("probe"), .at = at, .n = NAMES };
     run->names = run->plain;
     run->names.relations = &RELATIONS;
@@ -327,13 +330,40 @@ static bool ask_submitted(struct run *run, const struct probe *probe, struct rul
     return true;
 }
 
+/* Who has which items, as the table of links knows it. */
+static bool link_all(struct run *run, size_t from)
+{
+    const struct row *row = &run->rows[from];
+    for (size_t i = 0; i < row->item_count; i++) {
+        const struct rule_data pair[] = {
+            { S("id"), p_text(NULL, str_fmt(tap_mem(), "%zu-%zu", from, i)) },
+            { S("account_id"), row->at[1].value }, { S("created_at"), p_time(NULL, 0) },
+            { S("created_by"), p_text(NULL, S("x")) }, { S("record_id"), p_text(NULL, row->id) },
+            { S("target_id"), p_text(NULL, row->items[i]) },
+        };
+        TRY(ruletable_add(run->cx, PAIRS, pair, COUNT(pair)));
+    }
+    return true;
+}
+
 static bool refill(struct run *run)
 {
     static const struct sql CLEAR = SQL("DELETE FROM col_probe WHERE account_id <> :account");
+    static const struct sql CLEAR_PAIRS = SQL("DELETE FROM col_pairs WHERE account_id <> :account");
     TRY(db_exec(run->cx, CLEAR, BIND(p_text("account", S("-"))), NULL));
+    TRY(db_exec(run->cx, CLEAR_PAIRS, BIND(p_text("account", S("-"))), NULL));
     for (size_t i = 0; i < ROWS + RIVALS; i++)
-        TRY(ruletable_add(run->cx, TABLE, run->rows[i].at, FIELDS));
+        TRY(ruletable_add(run->cx, TABLE, run->rows[i].at, FIELDS) && link_all(run, i));
     return true;
+}
+
+static bool made_pairs(struct cx *cx)
+{
+    static const struct ddl_column COLUMNS[] = {
+        { .name = S_INIT("record_id"), .word = "@id" }, { .name = S_INIT("target_id"), .word = "@id" } };
+    struct tx tx SCOPED(tx_end) = { 0 };
+    db_scope(cx, S("*"));
+    return tx_begin(cx, &tx) && ddl_create_table(cx, PAIRS, COLUMNS, COUNT(COLUMNS)) && tx_commit(&tx);
 }
 
 static bool turn(struct run *run)
@@ -342,6 +372,7 @@ static bool turn(struct run *run)
     struct rule *rules[WAYS];
     struct probe probe = { 0 };
     db_scope(run->cx, S("*"));
+    *run->link = dice_roll(&run->dice, 2) == 0 ? PAIRS : NO_STR;        /* both ways of knowing      */
     for (size_t i = 0; i < ROWS + RIVALS; i++)
         some_row(&run->dice, i, &run->rows[i]);
     while (!some_probe(run, &probe) || !remember(run, &probe))
@@ -582,7 +613,7 @@ int main(void)
         printf("# %s: LARDER_SEED=%" PRIu64 " LARDER_CASES=%" PRIu64 "\n",
                engine == 0 ? "SQLite" : "PostgreSQL", seed, cases);
         well = dbtest_open(&t, engine, &cx, DB_OWNER) && ruletable_make(&cx, TABLE) && made_rival(&cx);
-        if (!ok(well, "a table"))
+        if (!ok(well && made_pairs(&cx), "a table"))
             return 1;
         run->cx = &cx;
         run->dice = (struct dice){ seed };
