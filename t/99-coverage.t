@@ -14,7 +14,7 @@ for my $source (split ' ', qx{grep -l '\\bserve(argc' cgi-bin/*.c}) {
     my $program = "$bin/" . ($source =~ s{.*/(.*)\.c}{$1}r);
     my $paths = decode_json(scalar qx{$program --routes})->{paths};
     for my $path (keys %$paths) {
-        my $pattern = join '', map { /^\{(.*)\}$/ ? ($1 =~ /\.\.\.$/ ? '.+' : '[^/]+') : quotemeta } split /(\{[^}]*\})/, $path;
+        my $pattern = join '', map { /^\{(.*)\}$/ ? ($1 eq 'path' ? '.+' : '[^/]+') : quotemeta } split /(\{[^}]*\})/, $path;
         push @routes, { path => $path, re => qr{^$pattern/?$}, fixed => length($path =~ s/\{.*//r), operations => $paths->{$path} };
     }
 }
