@@ -46,6 +46,10 @@ refused "$png" invalid_file_metadata "This field takes no file of type 'image/pn
 refused "$(echo "$png" | jq -c '.mime_type = "text/plain"')" invalid_file_metadata "This field takes no file of type 'image/png'" small
 refused "$(echo "$short" | jq -c ".path = \"$A/none.txt\"")" invalid_file_metadata "File metadata 'path' names no uploaded file" small
 post /api/v1/records/documents "{\"small\":$short}"; status 201 'but what fits'
+kept=$(value .id); delete "/api/v1/files/$(echo "$short" | jq -r .path)"; status 204 'a file may go before its record'
+put "/api/v1/records/documents/$kept" "{\"title\":\"kept\",\"small\":$short}"; status 200 'which may keep telling of it'
+post /api/v1/records/documents "{\"small\":$short}"; status 400 'but no other may begin to'
+upload "$W/short" short.txt text/plain; short=$(value .file)
 patch "/api/v1/records/documents/$id" "{\"scan\":$theirs}"; status 400 'nor does a change take another account'"'"'s'
 json '.details[0].message' "$foreign" 'with the same word'
 as_superadmin POST /api/v1/records/documents "{\"account_id\":\"$B\",\"scan\":$hello}"; status 400 'the account of the record counts, whoever writes it'

@@ -41,9 +41,8 @@ static const char *why_not(struct cx *cx, struct jv options, bool known, const s
 }
 
 static bool check_one(struct cx *cx, struct str account_id, const struct field *field,
-                      const struct param *value, struct fault_list *faults)
+                      struct str path, struct fault_list *faults)
 {
-    struct str path = typefile_path(cx, value);
     struct jv options = { .kind = JV_ABSENT };
     struct jv_fault wrong;
     struct file file;
@@ -64,12 +63,16 @@ static bool check_one(struct cx *cx, struct str account_id, const struct field *
 }
 
 bool fileuse_check(struct cx *cx, struct str account_id, const struct recordrow *stored,
-                   const struct validated *values, struct fault_list *faults)
+                   const struct param *old, const struct validated *values,
+                   struct fault_list *faults)
 {
     for (size_t i = 0; i < stored->n; i++) {
         const struct field *field = stored->fields[i].field;
-        if (holds_file(field) && values->given[i] && values->values[i].type == P_TEXT)
-            TRY(check_one(cx, account_id, field, &values->values[i], faults));
+        if (!holds_file(field) || !values->given[i] || values->values[i].type != P_TEXT)
+            continue;
+        struct str path = typefile_path(cx, &values->values[i]);
+        if (old == NULL || !str_eq(path, typefile_path(cx, &old[RECORDROW_FIELDS + i])))
+            TRY(check_one(cx, account_id, field, path, faults));
     }
     return true;
 }

@@ -11,9 +11,11 @@
 #include "data/validate.h"
 
 /* Adds a fault for each given file that is not the account's, or not what its field's options
- * (max_size, mime_types) ask for. */
+ * (max_size, mime_types) ask for. old: the stored values, or NULL; a file that was there may stay,
+ * whatever has become of it. */
 bool fileuse_check(struct cx *cx, struct str account_id, const struct recordrow *stored,
-                   const struct validated *values, struct fault_list *faults) MUST_CHECK;
+                   const struct param *old, const struct validated *values,
+                   struct fault_list *faults) MUST_CHECK;
 
 /* A record's write: the values it had and has, in the order of its columns; NULL: there is none. */
 struct fileuse_write {

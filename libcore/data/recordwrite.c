@@ -293,7 +293,7 @@ bool recordwrite_check_create(struct cx *cx, struct recordwrite *w)
     TRY(hold_for_create(cx, w));
     TRY(access_keys(cx, &w->held, w->body, cx->who->is_superadmin));
     TRY(reference_check(cx, w->account_id, &w->stored, &w->values, &faults));
-    TRY(fileuse_check(cx, w->account_id, &w->stored, &w->values, &faults));
+    TRY(fileuse_check(cx, w->account_id, &w->stored, w->old, &w->values, &faults));
     return faults.n == 0 || refuse(cx, w, NO_STR, &faults);
 }
 
@@ -346,7 +346,7 @@ bool recordwrite_check_update(struct cx *cx, struct recordwrite *w, enum validat
     TRY(access_keys(cx, asked, w->body, false));
     validate_body(cx, &w->stored, w->body, mode, w->old, &w->values, &faults);
     TRY(reference_check(cx, w->account_id, &w->stored, &w->values, &faults));
-    TRY(fileuse_check(cx, w->account_id, &w->stored, &w->values, &faults));
+    TRY(fileuse_check(cx, w->account_id, &w->stored, w->old, &w->values, &faults));
     if (faults.n > 0)
         return refuse(cx, w, NO_STR, &faults);
     return w->held.n > 0 || missing(cx, w);
