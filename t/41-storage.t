@@ -2,7 +2,8 @@
 # 41-storage.t — files in S3: in, out, in part, gone; which provider is asked; what fails, fails clearly.
 . t/lib/larder.sh
 . t/lib/s3.sh
-plan 62
+. t/lib/smtp.sh
+plan 66
 
 s3_start
 as_superadmin GET '/api/v1/admin/configuration/system?category=storage_providers'
@@ -97,4 +98,12 @@ detail 400 'Storage providers can only be configured at system level.' 'an accou
 delete "/api/v1/files/$large"; status 204 'a file goes'
 hasnt "$(s3_keys)" "${large#s3/}" 'from the bucket, too'
 delete "/api/v1/files/$large"; status 404 'only once'
+TOKEN=$beta
+upload "$W/hello" b.txt text/plain
+has "$(s3_keys)" "$B/" 'another account has a file, too'
+as_superadmin DELETE "/api/v1/accounts/$B"; status 204 'until it is deleted'
+[ -n "$FRONT" ] || work
+emptied() { ! s3_keys | grep -q "^$B/"; }
+ok 'and takes all of it along' await emptied
+is "$(s3_keys | sort -u | sed 's|/.*||' | uniq)" "$A" 'but nothing of others'
 hasnt "$(cat "$W/log")" Hush- 'no secret is in the log'

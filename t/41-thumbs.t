@@ -2,7 +2,7 @@
 # 41-thumbs.t — small pictures: sizes that a field declares, made once, kept beside the file, gone with it.
 . t/lib/larder.sh
 . t/lib/s3.sh
-plan 45
+plan 51
 
 PICTURES=t/lib/pictures
 s3_start
@@ -104,3 +104,18 @@ is "$STATUS $(size) $(wc -l <"$S3/asked")" '200 png 100x100 1' 'and fetched from
 is "$(find "$W/data/files/.incoming" -type f | wc -l)" 0 'nothing lies about'
 delete "/api/v1/files/$stored"; status 204 'the file goes'
 is "$(s3_keys)" '' 'and all of it'
+
+# ---- whose records ---------------------------------------------------------------------------------
+[ -z "$URL" ] || stop_server
+LARDER_TEST_SETTINGS="$LARDER_TEST_SETTINGS LARDER_FILE_ACCESS=record"
+[ -z "$FRONT" ] || start_server
+bring $PICTURES/wide.png image/png image
+as_superadmin POST /api/v1/users "{\"email\":\"bob@acme.example.com\",\"password\":\"$PASSWORD\",\"account_id\":\"$A\",\"role_id\":$(sql "SELECT id FROM roles WHERE name = 'user'")}"
+larder user verify bob@acme.example.com --account acme >/dev/null; sign_in acme bob@acme.example.com
+thumb 100x100; is "$STATUS $(size)" '200 png 100x100' 'who sees the record sees its small picture'
+rules photos '{"list_rule":"created_by = @request.auth.id","view_rule":"created_by = @request.auth.id"}'
+get "/api/v1/files/$stored"; status 404 'who may not see it has no file'
+thumb 100x100; status 404 'nor what was made of it'
+thumb 60x0; status 404 'nor is anything made for him'
+is "$(s3_keys | grep -c 60x0)" 0 'nothing at all'
+get "/api/v1/files/s3/$A/thumbs/${stored#s3/"$A"/}/100x100.png"; status 404 'by no other way'
