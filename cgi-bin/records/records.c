@@ -12,6 +12,10 @@
 /* One table for both forms: they differ in which member the collection's name lands in. */
 #define NAMED(of, member) IN_AS(PATH, T_TEXT, of, member, "collection", .about = "collection")
 
+#define EXPAND_ABOUT                                                                               \
+    "author,tags,comments_via_post.by: references to replace by their records, and what refers"    \
+    " to these"
+
 struct list_in {
     struct str collection, short_name;
     struct str sort, fields, filter, expand, cursor, cursor_before, query;
@@ -27,7 +31,7 @@ struct list_in {
     IN(QUERY, T_TEXT, list_in, sort, .about = "fields, - before those that go down: -price,name"), \
     IN(QUERY, T_TEXT, list_in, fields, .about = "the fields to show; * for all"),                  \
     IN(QUERY, T_TEXT, list_in, filter, .about = "status = \"active\" && price > 5"),               \
-    IN(QUERY, T_TEXT, list_in, expand, .about = "references to replace by their records"),         \
+    IN(QUERY, T_TEXT, list_in, expand, .about = EXPAND_ABOUT),                                     \
     IN(QUERY, T_TEXT, list_in, cursor, .about = "next_cursor of the page before; empty: begin"),   \
     IN(QUERY, T_TEXT, list_in, cursor_before, .about = "prev_cursor of the page after"),           \
     IN(QUERY, T_BOOL, list_in, include_count, .about = "by cursor: with the total"),               \
@@ -42,7 +46,7 @@ struct get_in { struct str collection, short_name, id, fields, expand; };
     NAMED(get_in, member),                                                                         \
     IN(PATH, T_TEXT, get_in, id),                                                                  \
     IN(QUERY, T_TEXT, get_in, fields, .about = "the fields to show; * for all"),                   \
-    IN(QUERY, T_TEXT, get_in, expand, .about = "references to replace by their records"),          \
+    IN(QUERY, T_TEXT, get_in, expand, .about = EXPAND_ABOUT),                                      \
     { 0 }
 static const struct input GET_LONG[] = { GET_IN(collection) };
 static const struct input GET_SHORT[] = { GET_IN(short_name) };

@@ -170,6 +170,18 @@ bool define_check_rules(struct cx *cx, const struct define_in *in, const struct 
     return fieldcheck_refuse(cx, "Validation failed");
 }
 
+/* The pairs of references; only: of those whose target comes, or came, later. */
+static bool make_links(struct cx *cx, const struct collection *c, bool later)
+{
+    for (size_t i = 0; i < c->field_count; i++) {
+        const struct field *field = &c->fields[i];
+        if (field_has_link(field) && field->target_comes == later)
+            TRY(ddl_create_link(cx, &(struct ddl_link){ field_link(cx->mem, c->name, field->name),
+                                                        c->table, field->target_table }));
+    }
+    return true;
+}
+
 static bool make_table(struct cx *cx, const struct collection *c)
 {
     const struct index_list none = { NULL, 0 };
@@ -181,6 +193,7 @@ static bool make_table(struct cx *cx, const struct collection *c)
         if (collection_field(c, columns[i].name)->target_comes)
             columns[i].on_delete = DDL_NO_REFERENCE;
     TRY(ddl_create_table(cx, c->table, columns, n));
+    TRY(make_links(cx, c, false));
     TRY(index_apply(cx, c->table, &none, &c->indexes, c->fields, c->field_count, &touched));
     return !touched || ddl_assume(cx, c->table);
 }
@@ -197,9 +210,10 @@ bool define_refer(struct cx *cx, const struct collection *made)
 {
     for (size_t i = 0; i < made->field_count; i++) {
         struct ddl_column column = field_column(&made->fields[i]);
-        if (made->fields[i].target_comes)
+        if (made->fields[i].target_comes && !field_has_link(&made->fields[i]))
             TRY(ddl_add_reference(cx, made->table, &column));
     }
+    TRY(make_links(cx, made, true));
     return made->indexes.n == 0 || ddl_assume(cx, made->table);
 }
 
@@ -478,6 +492,14 @@ static bool forget_grants(struct cx *cx, struct str name)
     return rows_done(&rows);
 }
 
+static bool drop_tables(struct cx *cx, const struct collection *c)
+{
+    for (size_t i = 0; i < c->field_count; i++)
+        if (field_has_link(&c->fields[i]))
+            TRY(ddl_drop_table(cx, field_link(cx->mem, c->name, c->fields[i].name)));
+    return ddl_drop_table(cx, c->table);
+}
+
 bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
@@ -493,7 +515,7 @@ bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
     out->table_name = old.table;
     TRY(revision_add(cx, "delete", old.name, &out->migration_revision));
     if (old.view == NULL)
-        TRY(ddl_drop_table(cx, old.table));
+        TRY(drop_tables(cx, &old));
     if (old.has_rules)
         TRY(forget(cx, S("collection_rules"), old.rules_id));
     TRY(forget_grants(cx, old.name));

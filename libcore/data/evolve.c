@@ -100,11 +100,14 @@ static bool check_options(struct cx *cx, const struct collection *old, const str
     return fieldcheck_refuse(cx, "Schema validation failed");
 }
 
-static bool add_column(struct cx *cx, struct str table, const struct field *field)
+static bool add_column(struct cx *cx, const struct collection *to, const struct field *field)
 {
     struct ddl_column column = field_column(field);
 
-    return ddl_add_column(cx, table, &column);
+    TRY(ddl_add_column(cx, to->table, &column));
+    return !field_has_link(field)
+        || ddl_create_link(cx, &(struct ddl_link){ field_link(cx->mem, to->name, field->name),
+                                                   to->table, field->target_table });
 }
 
 bool evolve_apply(struct cx *cx, const struct collection *old, const struct field *fields, size_t n,
@@ -114,7 +117,7 @@ bool evolve_apply(struct cx *cx, const struct collection *old, const struct fiel
     TRY(check_options(cx, old, fields, n));
     for (size_t i = 0; i < n; i++)
         if (collection_field(old, fields[i].name) == NULL && !field_is_computed(&fields[i])) {
-            TRY(add_column(cx, old->table, &fields[i]));
+            TRY(add_column(cx, old, &fields[i]));
             *touched = true;
         }
     for (size_t i = 0; i < n; i++) {
@@ -123,7 +126,8 @@ bool evolve_apply(struct cx *cx, const struct collection *old, const struct fiel
             TRY(set_unique(cx, old->table, &fields[i], i));
             *touched = true;
         }
-        if (before != NULL && before->on_delete != fields[i].on_delete) {
+        if (before != NULL && before->on_delete != fields[i].on_delete
+            && !field_has_link(before)) {
             TRY(set_on_delete(cx, old->table, fields, n, fields[i].name));
             *touched = true;
         }

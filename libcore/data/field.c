@@ -1,6 +1,8 @@
 /* field.c — one field of a collection: read from a request, kept and written as JSON. */
 #include "data/field.h"
 
+#include <inttypes.h>
+
 #include "base/utf8.h"
 #include "data/fieldoptions.h"
 #include "data/mask.h"
@@ -54,6 +56,20 @@ enum rule_type field_values(const struct field *field)
     if (type == R_COMPUTED)
         (void)field_returns(field->return_type, &type);
     return type;
+}
+
+bool field_has_link(const struct field *field)
+{
+    return field->type->rule == R_REFERENCE && fieldtype_is_many(field->type);
+}
+
+struct str field_link(struct arena *mem, struct str collection, struct str field)
+{
+    struct str of = str_lower(mem, collection), by = str_lower(mem, field);
+    struct str whole = str_fmt(mem, "%.*s.%.*s", STR_ARG(of), STR_ARG(by));
+
+    return str_fmt(mem, "link_%.*s_%.*s_%016" PRIx64, STR_ARG(str_sub(of, 0, 24)),
+                   STR_ARG(str_sub(by, 0, 16)), str_hash(whole));
 }
 
 /* What follows from what a field says: its type, its action, the table it refers to. */
@@ -305,12 +321,14 @@ struct str field_store(struct arena *mem, const struct field *fields, size_t n)
 
 struct ddl_column field_column(const struct field *field)
 {
+    bool has_key = field->type->rule == R_REFERENCE && !field_has_link(field);
+
     return (struct ddl_column){
         .name = field->name, .word = field->encrypted ? "@text" : field->type->word,
         .required = field->required, .unique = field->unique,
         .otherwise = field->default_value,
-        .target_table = field->target_table,
-        .on_delete = field->on_delete,
+        .target_table = has_key ? field->target_table : NO_STR,
+        .on_delete = has_key ? field->on_delete : DDL_NO_REFERENCE,
     };
 }
 

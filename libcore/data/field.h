@@ -46,6 +46,10 @@ struct str field_table(struct arena *mem, struct str collection);       /* col_<
 bool field_is_computed(const struct field *field);              /* it has no column               */
 enum rule_type field_values(const struct field *field);         /* R_TEXT …: of a computed one too*/
 bool field_returns(struct str name, enum rule_type *out);       /* a return_type; false: unknown  */
+/* The table of the pairs of references: link_<collection>_<field>_<hash>, at most 63 bytes; its
+ * columns are account_id, record_id and target_id. */
+bool field_has_link(const struct field *field);                 /* it is a references field       */
+struct str field_link(struct arena *mem, struct str collection, struct str field);
 struct ddl_column field_column(const struct field *field);
 /* Those of all fields that have one, in a list of their own. */
 size_t field_columns(struct arena *mem, const struct field *fields, size_t n,

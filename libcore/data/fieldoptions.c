@@ -192,6 +192,7 @@ static bool check_removed(struct cx *cx, struct str table, const struct field *o
 
     if (str_absent(choices))
         return true;
+    TRY(ddl_hold_table(cx, table));
     qb_init(&q, cx);
     qb_lit(&q, SQL_OF("SELECT DISTINCT "));
     put_value(&q, now);
@@ -213,6 +214,7 @@ static bool check_fewer(struct cx *cx, struct str table, const struct field *now
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q;
 
+    TRY(ddl_hold_table(cx, table));
     qb_init(&q, cx);
     qb_lit(&q, SQL_OF("SELECT 1"));
     put_rows(&q, table, now);

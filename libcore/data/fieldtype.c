@@ -28,7 +28,8 @@ static const struct fieldtype TYPES[] = {
 /* A select is one of these when its options allow more than one. */
 static const struct fieldtype LISTS[] = {
     { "select", "@json", R_SELECT, "array:string", typeselect_read_several, typevalue_write_json },
-    { "references", "@json", R_REFERENCE, "array:string", NULL, NULL },
+    { "references", "@json", R_REFERENCE, "array:string", typeselect_read_references,
+      typevalue_write_json },
 };
 
 static const struct fieldtype *find(const struct fieldtype *types, size_t n, struct str name)

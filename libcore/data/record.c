@@ -91,7 +91,7 @@ static bool write_one(struct cx *cx, const struct recordrow *row, struct expand 
         recordrow_write(cx, js, row, rows);
         return true;
     }
-    expand_take(cx, expand, row, rows);
+    TRY(expand_take(cx, expand, row, rows));
     return expand_write(cx, expand, false, js);
 }
 

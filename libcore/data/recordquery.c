@@ -158,12 +158,12 @@ static bool count_rows(struct cx *cx, const struct list *list, int64_t *total)
 }
 
 /* Rows stream into the reply, unless their references are still to be replaced. */
-static void put_row(struct cx *cx, const struct list *list, const struct rows *rows, struct js *js)
+static bool put_row(struct cx *cx, const struct list *list, const struct rows *rows, struct js *js)
 {
     if (list->expand != NULL)
-        expand_take(cx, list->expand, &list->row, rows);
-    else
-        recordrow_write(cx, js, &list->row, rows);
+        return expand_take(cx, list->expand, &list->row, rows);
+    recordrow_write(cx, js, &list->row, rows);
+    return true;
 }
 
 static bool put_expanded(struct cx *cx, const struct list *list, struct js *js)
@@ -213,7 +213,7 @@ static bool list_by_offset(struct cx *cx, struct list *list, struct js *js)
     js_object(js, NULL);
     js_array(js, "items");
     for (; rows_step(&rows); n++)
-        put_row(cx, list, &rows, js);
+        TRY(put_row(cx, list, &rows, js));
     TRY(rows_done(&rows));
     rows_close(&rows);
     TRY(put_expanded(cx, list, js));
@@ -246,7 +246,7 @@ static bool read_forward(struct cx *cx, const struct list *list, struct rows *ro
             page->has_more = true;
             return true;
         }
-        put_row(cx, list, rows, js);
+        TRY(put_row(cx, list, rows, js));
         if (page->n == 0)
             page_here(cx, rows, list->row.next, &list->order, &page->first);
         if (page->n == list->in->limit - 1)
@@ -278,7 +278,7 @@ static bool read_backward(struct cx *cx, const struct list *list, struct rows *r
             break;
         }
         if (list->expand != NULL)
-            expand_take(cx, list->expand, &list->row, rows);
+            TRY(expand_take(cx, list->expand, &list->row, rows));
         else
             items[page->n] = row_text(cx, list, rows);
         page_here(cx, rows, list->row.next, &list->order,

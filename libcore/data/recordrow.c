@@ -36,7 +36,7 @@ void recordrow_shape(struct cx *cx, const struct collection *collection,
 {
     bool every = access == NULL || access_gives_all(access);
 
-    *out = (struct recordrow){ .collection = collection, .access = access };
+    *out = (struct recordrow){ .collection = collection, .access = access, .only = only };
     out->next = RECORDROW_FIELDS;
     out->fields = arena_list(cx->mem, struct recordrow_field, collection->field_count + 1);
     for (size_t i = 0; i < collection->field_count; i++) {
@@ -56,6 +56,11 @@ bool recordrow_uses_now(const struct recordrow *row)
             return true;
     }
     return false;
+}
+
+bool recordrow_names(const struct recordrow *row, struct str member)
+{
+    return names_it(row->only, member);
 }
 
 bool recordrow_columns(struct qb *q, const struct recordrow *row)

@@ -34,6 +34,7 @@ struct recordrow {
     struct str account_name;            /* of every row; absent writes null                       */
     int account_column;                 /* where each row has its own; 0: nowhere                 */
     bool is_nested;                     /* in another record: without account_name                */
+    struct str only;                    /* as given: what of it is wanted                         */
     struct recordrow_span *spans;       /* filled for each field if wanted                        */
 };
 
@@ -41,6 +42,7 @@ struct recordrow {
 void recordrow_shape(struct cx *cx, const struct collection *collection,
                      const struct access *access, struct str only, struct recordrow *out);
 bool recordrow_uses_now(const struct recordrow *row);           /* it changes as time goes by     */
+bool recordrow_names(const struct recordrow *row, struct str member);       /* by `only`          */
 bool recordrow_columns(struct qb *q, const struct recordrow *row) MUST_CHECK;
 void recordrow_write(struct cx *cx, struct js *js, const struct recordrow *row,
                      const struct rows *rows);

@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "base/ident.h"
 #include "data/fileuse.h"
+#include "data/recordlinks.h"
 #include "data/reference.h"
 #include "data/release.h"
 #include "data/secret.h"
@@ -328,6 +329,8 @@ bool recordwrite_insert(struct cx *cx, struct recordwrite *w, struct js *js)
         .table = w->collection->table, .account_id = w->account_id, .record_id = w->id,
         .new_values = { w->new, n }, .new_told = secret_told(cx, w->collection),
         .refusal = &refusal }));
+    if (refusal.kind == V_NONE)
+        TRY(recordlinks_write(cx, &w->stored, NULL, w->new, &refusal));
     if (refusal.kind != V_NONE)
         return refuse_constraint(cx, w, &refusal, true);
     if (FAULT("record.inserted"))
@@ -380,27 +383,71 @@ bool recordwrite_store(struct cx *cx, struct recordwrite *w, struct js *js)
             w->new[RECORDROW_FIELDS + i] = column_value(cx, w, i);
     change.new_values = (struct binds){ w->new + RECORDROW_UPDATED_AT, n - RECORDROW_UPDATED_AT };
     TRY(change_update(cx, &change));
+    if (refusal.kind == V_NONE)
+        TRY(recordlinks_write(cx, &w->stored, w->old, w->new, &refusal));
     if (refusal.kind != V_NONE)
         return refuse_constraint(cx, w, &refusal, false);
     TRY(keep_files(cx, w));
     return tell(cx, w, RECORD_UPDATED, js);
 }
 
-bool recordwrite_clear(struct cx *cx, const struct collection *collection, struct str account_id,
-                       struct str id, const struct field *field)
+/* For what happens to a record because of another: nobody is asked. */
+static bool open_for_us(struct cx *cx, const struct collection *collection,
+                        enum operation operation, struct str account_id, struct str id,
+                        struct recordwrite *w)
 {
-    struct recordwrite w = { .collection = collection, .index = -1, .id = id, .body = NO_BODY,
-                             .access = { .collection = collection, .operation = OP_UPDATE,
-                                         .account_id = account_id, .n = 1,
-                                         .caller = { .who = cx->who } } };
+    *w = (struct recordwrite){ .collection = collection, .index = -1, .id = id, .body = NO_BODY,
+                               .access = { .collection = collection, .operation = operation,
+                                           .account_id = account_id, .n = 1,
+                                           .caller = { .who = cx->who } } };
+    recordrow_shape(cx, collection, NULL, NO_STR, &w->stored);
+    return recordwrite_read(cx, w);
+}
 
-    recordrow_shape(cx, collection, NULL, NO_STR, &w.stored);
-    TRY(recordwrite_read(cx, &w));
+/* A stored list of texts without one of them. */
+static bool list_without(struct cx *cx, struct param list, struct str text, struct param *out)
+{
+    struct jv_fault fault;
+    struct buf kept;
+    struct js js;
+    struct jv all;
+
+    if (!jv_parse(cx, list.text, &all, &fault) || all.kind != JV_ARRAY)
+        return broken(cx, "a stored list cannot be read");
+    buf_init(&kept, cx->mem, SIZE_MAX);
+    js_init(&js, &kept);
+    js_array(&js, NULL);
+    for (size_t i = 0; i < jv_count(all); i++)
+        if (!str_eq(jv_text(jv_at(all, i)), text))
+            js_text(&js, NULL, jv_text(jv_at(all, i)));
+    js_end(&js);
+    *out = p_text(list.name, buf_text(&kept));
+    return true;
+}
+
+static bool is_referenced(struct cx *cx)
+{
+    return fail(cx, E_CONFLICT, "Conflict",
+                "Cannot delete record: it is referenced by other records");
+}
+
+bool recordwrite_clear(struct cx *cx, const struct collection *collection, struct str account_id,
+                       struct str id, const struct field *field, struct str target)
+{
+    struct recordwrite w;
+
+    TRY(open_for_us(cx, collection, OP_UPDATE, account_id, id, &w));
     w.values.values = arena_list(cx->mem, struct param, w.stored.n);
     w.values.given = arena_list(cx->mem, bool, w.stored.n);
     for (size_t i = 0; i < w.stored.n; i++) {
-        w.values.values[i] = p_null(w.stored.fields[i].field->name.p);
+        struct param *value = &w.values.values[i];
+        *value = p_null(w.stored.fields[i].field->name.p);
         w.values.given[i] = w.stored.fields[i].field == field;
+        if (w.values.given[i] && field_has_link(field))
+            TRY(list_without(cx, w.old[RECORDROW_FIELDS + i], target, value));
+        if (w.values.given[i] && field->required
+            && (value->type == P_NULL || str_eq(value->text, S("[]"))))
+            return is_referenced(cx);
     }
     return recordwrite_store(cx, &w, NULL);
 }
@@ -425,20 +472,42 @@ static struct str id_json(struct cx *cx, struct str id)
     return buf_text(&out);
 }
 
-bool recordwrite_remove(struct cx *cx, struct recordwrite *w)
+static bool remove_row(struct cx *cx, struct recordwrite *w)
 {
     const struct param key[2] = { p_text("account_id", w->account_id), p_text("id", w->id) };
     struct refusal refusal = { 0 };
     struct change change = change_of(cx, w, key, &refusal);
 
-    TRY(release_children(cx, w->collection, w->account_id, w->id));
     TRY(change_delete(cx, &change));
     if (refusal.kind != V_NONE)
-        return fail(cx, E_CONFLICT, "Conflict",
-                    "Cannot delete record: it is referenced by other records");
+        return is_referenced(cx);
     TRY(fileuse_forget(cx, w->collection, w->account_id, w->id));
     return event_emit(cx, &(struct event){
         .kind = RECORD_DELETED, .account_id = w->account_id, .collection = w->collection->name,
         .record_id = w->id, .record = id_json(cx, w->id),
         .previous = stored_json(cx, w, w->old) });
+}
+
+bool recordwrite_remove(struct cx *cx, struct recordwrite *w)
+{
+    struct release release;
+
+    TRY(release_children(cx, w->collection, w->account_id, w->id, &release));
+    if (!release.is_circle)
+        TRY(release_take(cx, &release));
+    TRY(remove_row(cx, w));
+    return !release.is_circle || release_take(cx, &release);
+}
+
+bool recordwrite_take(struct cx *cx, const struct collection *collection, struct str account_id,
+                      struct str id)
+{
+    struct recordwrite w;
+
+    if (open_for_us(cx, collection, OP_DELETE, account_id, id, &w))
+        return remove_row(cx, &w);
+    if (cx->err.kind != E_NOT_FOUND)
+        return false;
+    fail_forget(cx);                    /* it went with another                                   */
+    return true;
 }

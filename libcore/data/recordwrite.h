@@ -43,8 +43,12 @@ bool recordwrite_store(struct cx *cx, struct recordwrite *w, struct js *js) MUST
 bool recordwrite_check_delete(struct cx *cx, const struct recordwrite *w) MUST_CHECK;
 bool recordwrite_remove(struct cx *cx, struct recordwrite *w) MUST_CHECK;
 
-/* Sets one field of a record to NULL, whoever asks: for references whose target goes. */
+/* For release.h, whoever asks: a field no longer names a target that goes (NULL, or the list
+ * without it; 409 when a required one would be empty); a record goes with another, if it has not
+ * gone yet. */
 bool recordwrite_clear(struct cx *cx, const struct collection *collection, struct str account_id,
-                       struct str id, const struct field *field) MUST_CHECK;
+                       struct str id, const struct field *field, struct str target) MUST_CHECK;
+bool recordwrite_take(struct cx *cx, const struct collection *collection, struct str account_id,
+                      struct str id) MUST_CHECK;
 
 #endif

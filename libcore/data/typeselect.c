@@ -105,3 +105,20 @@ bool typeselect_read_several(struct cx *cx, const struct field *field, struct jv
             return false;
     return read_list(cx, field, value, out, fault);
 }
+
+bool typeselect_read_references(struct cx *cx, const struct field *field, struct jv value,
+                                struct param *out, struct type_fault *fault)
+{
+    if (value.kind != JV_ARRAY)
+        return fieldtype_mismatch(cx, "list of reference IDs", value, fault);
+    if (!is_short(cx, field, value, fault))
+        return false;
+    for (size_t i = 0; i < jv_count(value); i++) {
+        struct jv id = jv_at(value, i);
+        if (id.kind != JV_TEXT)
+            return fieldtype_mismatch(cx, "reference ID (string)", id, fault);
+        if (str_trim(jv_text(id)).n == 0)
+            return fieldtype_fault(fault, "empty_reference", S("Reference ID cannot be empty"));
+    }
+    return read_list(cx, field, value, out, fault);
+}

@@ -13,5 +13,8 @@ bool typeselect_read(struct cx *cx, const struct field *field, struct jv value, 
                      struct type_fault *fault);
 bool typeselect_read_several(struct cx *cx, const struct field *field, struct jv value,
                              struct param *out, struct type_fault *fault);
+/* Whether the records exist is asked where the account is known, not here. */
+bool typeselect_read_references(struct cx *cx, const struct field *field, struct jv value,
+                                struct param *out, struct type_fault *fault);
 
 #endif

@@ -136,7 +136,7 @@ bool viewquery_names(struct arena *mem, struct str text, struct str table)
 static bool is_of_a_view(const struct field *field)
 {
     return field->type->word != NULL && !field->encrypted && !str_eq(field->type_name, S("file"))
-        && !str_eq(field->type_name, S("references"));
+        && !fieldtype_is_many(field->type);
 }
 
 void viewquery_check_fields(struct cx *cx, const struct field *fields, size_t n)
@@ -144,7 +144,7 @@ void viewquery_check_fields(struct cx *cx, const struct field *fields, size_t n)
     for (size_t i = 0; i < n; i++) {
         if (!is_of_a_view(&fields[i]))
             fieldcheck_add(cx, i, "type", "view_field_invalid",
-                           "A view has no computed, encrypted or file fields, and no references:"
+                           "A view has no computed, encrypted or file fields, and no lists:"
                            " its query can compute and join");
         if (fields[i].unique)
             fieldcheck_add(cx, i, "unique", "view_field_invalid", "A view has no unique fields");

@@ -220,6 +220,17 @@ bool ddl_drop_index(struct cx *cx, struct str table, const struct ddl_key *keys,
     return run(cx, &b);
 }
 
+bool ddl_create_link(struct cx *cx, const struct ddl_link *link)
+{
+    struct buf b;
+    TRY(names_are_plain(cx, link->name, NULL, 0) && names_are_plain(cx, link->table, NULL, 0)
+        && names_are_plain(cx, link->target, NULL, 0));
+    ddltext_begin(&b, cx);
+    ddltext_link(&b, cx->db->driver, link);
+    buf_str(&b, words_row_security(cx->mem, cx->db->driver, link->name));
+    return run(cx, &b);
+}
+
 bool ddl_assume(struct cx *cx, struct str table)
 {
     struct buf b;

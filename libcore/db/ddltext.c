@@ -203,6 +203,42 @@ void ddltext_rekey(struct buf *b, const struct db_driver *driver, struct str tab
     buf_str(b, S(";\n"));
 }
 
+static void pair_key(struct buf *b, const struct db_driver *driver, struct str link,
+                     const char *name, struct str table, const char *on_delete)
+{
+    buf_str(b, S(",\n    CONSTRAINT "));
+    dotted(b, driver, link, NO_STR, name);
+    buf_fmt(b, " FOREIGN KEY (\"account_id\", \"%s_id\") REFERENCES ", name);
+    words_name(b, driver, table);
+    buf_fmt(b, " (\"account_id\", \"id\") ON DELETE %s", on_delete);
+}
+
+/*
+ * The account has a key of its own: when it goes, PostgreSQL takes its pairs as soon as its
+ * records, and before it looks whether a pair still names one of them.
+ */
+void ddltext_link(struct buf *b, const struct db_driver *driver, const struct ddl_link *link)
+{
+    static const char *const COLUMNS[] = { "account_id", "record_id", "target_id" };
+    buf_str(b, S("CREATE TABLE "));
+    words_name(b, driver, link->name);
+    buf_str(b, S(" (\n    "));
+    for (size_t i = 0; i < COUNT(COLUMNS); i++) {
+        buf_fmt(b, "\"%s\" ", COLUMNS[i]);
+        type(b, driver, "@id");
+        buf_str(b, S(" NOT NULL,\n    "));
+    }
+    buf_str(b, S("PRIMARY KEY (\"account_id\", \"record_id\", \"target_id\"),\n"
+                 "    CONSTRAINT "));
+    dotted(b, driver, link->name, NO_STR, "account");
+    buf_str(b, S(" FOREIGN KEY (\"account_id\") REFERENCES accounts (id) ON DELETE CASCADE"));
+    pair_key(b, driver, link->name, "record", link->table, "CASCADE");
+    pair_key(b, driver, link->name, "target", link->target, "NO ACTION");
+    buf_str(b, driver->is_postgres ? S(");\n") : S(TABLE_END ";\n"));
+    index_on(b, driver, link->name, NO_STR, "target",
+             "\"account_id\", \"target_id\", \"record_id\"");
+}
+
 void ddltext_drop_index(struct buf *b, const struct db_driver *driver, struct str table,
                         struct str column)
 {

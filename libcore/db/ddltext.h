@@ -22,6 +22,7 @@ void ddltext_add_key(struct buf *b, const struct db_driver *driver, struct str t
                       const struct ddl_column *col);
 void ddltext_rekey(struct buf *b, const struct db_driver *driver, struct str table,
                    const struct ddl_column *col);
+void ddltext_link(struct buf *b, const struct db_driver *driver, const struct ddl_link *link);
 void ddltext_drop_index(struct buf *b, const struct db_driver *driver, struct str table,
                         struct str column);
 void ddltext_declared(struct buf *b, const struct db_driver *driver, struct str table,

@@ -100,7 +100,7 @@ static void end_each(struct qb *q, char alias)
         buf_str(&q->text, S(" (value, key)"));
 }
 
-static void each_value(struct qb *q, char alias, struct param json)
+void qb_each(struct qb *q, char alias, struct param json)
 {
     begin_each(q);
     add_value(q, json);
@@ -120,7 +120,7 @@ void qb_among(struct qb *q, struct str json)
     bool is_postgres = qb_is_postgres(q);
     buf_str(&q->text, is_postgres ? S(" = ANY (ARRAY(SELECT j.value FROM ")
                                   : S(" IN (SELECT j.value FROM "));
-    each_value(q, 'j', p_text(NULL, json));
+    qb_each(q, 'j', p_text(NULL, json));
     buf_str(&q->text, is_postgres ? S("))") : S(")"));
 }
 

@@ -37,6 +37,7 @@ void qb_number(struct qb *q, int64_t n);      /* digits in the text, for LIMIT: 
 void qb_like(struct qb *q);
 /* After FROM: the texts of a JSON array as rows of alias.value and alias.key, its place; NULL has
  * none. qb_among: a condition on what stands before it, ` IN` the array. */
+void qb_each(struct qb *q, char alias, struct param json);
 void qb_each_of(struct qb *q, char alias, char table, struct str column);
 void qb_among(struct qb *q, struct str json);
 void qb_add(struct qb *q, const struct qb *part);               /* its text and values, in place  */

@@ -138,7 +138,7 @@ static struct wiretypes_value as_read(const struct collection *c, const struct f
     if (value.kind == WIRE_FILE)            /* compat: its metadata, as a text                   */
         value.kind = WIRE_TEXT;
     value.or_text = field->pii && value.kind != WIRE_ANY
-                 && (value.is_list || value.kind != WIRE_TEXT);
+        && (value.is_list || value.kind != WIRE_TEXT);
     value.nullable = (!field->required || c->view != NULL)
         && (value.kind != WIRE_BOOLEAN || field->pii || is_computed(field));
     if (field->pii && value.choice_count > 0)

@@ -5,7 +5,7 @@
 #include "db/qb.h"
 #include "db/tx.h"
 
-#define TESTS 43
+#define TESTS 58
 #define A1 "11111111-1111-1111-1111-111111111111"
 #define A2 "22222222-2222-2222-2222-222222222222"
 
@@ -130,6 +130,53 @@ static void test_references(struct cx *cx)
     ok(drop_row(cx, "col_people", "p1", &refusal) && refusal.kind == V_REFERENCE, "where it refuses");
 }
 
+static enum violation pair(struct cx *cx, const char *account, const char *record, const char *target)
+{
+    static const struct sql PAIR = SQL(
+        "INSERT INTO link_team (account_id, record_id, target_id) VALUES (:account, :record, :target)");
+    struct refusal refusal;
+    ok(db_change(cx, PAIR, BIND(p_text("account", str_of(account)), p_text("record", str_of(record)),
+                                p_text("target", str_of(target))), &refusal, NULL), "a pair is tried");
+    return refusal.kind;
+}
+
+static void test_links(struct cx *cx)
+{
+    static const struct ddl_column NONE[] = { { .name = S_INIT("title"), .word = "@text" } };
+    static const struct sql LEFT = SQL("SELECT count(*) FROM link_team WHERE account_id = :account");
+    static const struct sql GONE = SQL("DELETE FROM accounts WHERE id = :id");
+    struct refusal refusal;
+    struct tx tx SCOPED(tx_end) = { 0 };
+    ok(tx_begin(cx, &tx) && ddl_create_table(cx, S("col_club"), NONE, 1)
+       && ddl_create_link(cx, &(struct ddl_link){ S("link_team"), S("col_club"), S("col_people") })
+       && tx_commit(&tx), "a table of pairs");
+    ok(put(cx, "col_club", A1, "c1", "title", p_text(NULL, S("C"))) == V_NONE, "of records and people");
+    ok(pair(cx, A1, "c1", "p1") == V_NONE, "of one account");
+    ok(pair(cx, A1, "c1", "p1") == V_UNIQUE, "each once");
+    ok(pair(cx, A1, "c1", "none") == V_REFERENCE, "that are there");
+    ok(pair(cx, A2, "c1", "p3") == V_REFERENCE, "and never across");
+    ok(drop_row(cx, "col_people", "p1", &refusal) && refusal.kind == V_REFERENCE, "who is named stays");
+    {
+        struct tx trial SCOPED(tx_end) = { 0 };
+        struct rows rows SCOPED(rows_close) = { 0 };
+        ok(tx_begin(cx, &trial) && drop_row(cx, "col_club", "c1", &refusal) && refusal.kind == V_NONE,
+           "who names may go");
+        ok(db_query(cx, LEFT, BIND(p_text("account", S(A1))), &rows) && rows_step(&rows)
+           && rows_int(&rows, 0) == 0, "with the pairs");
+    }
+    {
+        struct tx trial SCOPED(tx_end) = { 0 };
+        int64_t changed = 0;
+        ok(tx_begin(cx, &trial) && db_exec(cx, GONE, BIND(p_text("id", S(A1))), &changed) && changed == 1,
+           "an account goes with both");
+    }
+    {
+        struct tx last SCOPED(tx_end) = { 0 };
+        ok(tx_begin(cx, &last) && ddl_drop_table(cx, S("link_team")) && ddl_drop_table(cx, S("col_club"))
+           && tx_commit(&last), "and the tables go");
+    }
+}
+
 static void test_add(struct cx *cx, struct cx *other)
 {
     static const struct ddl_column TEAM[] = {
@@ -240,6 +287,7 @@ static void test_engine(size_t engine)
     db_scope(&other, S("*"));
     test_create(&cx);
     test_references(&cx);
+    test_links(&cx);
     test_add(&cx, &other);
     test_unique(&cx);
     test_again(&cx);

@@ -1,11 +1,15 @@
 /* 22-fieldtype.c — values of every field type are read as data.md §2.4 says, faults to the letter. */
-#include "data/fieldtype.h"
+#include "data/field.h"
 
 #include "tap.h"
 
 struct seen { const struct fieldtype *type; bool fits; struct param value; struct type_fault fault; };
 
 static struct cx cx;
+
+/* Of a select of red and green, or of up to three references. */
+static const struct str CHOICES[] = { S_INIT("red"), S_INIT("green") };
+static struct field field = { .name = S_INIT("f"), .choices = CHOICES, .choice_count = 2, .max = 3 };
 
 static struct seen read(const char *type, const char *json)
 {
@@ -17,7 +21,7 @@ static struct seen read(const char *type, const char *json)
         printf("# %s: %s\n", json, fault.reason);
         return seen;
     }
-    seen.fits = seen.type->read(&cx, NULL, value, &seen.value, &seen.fault);
+    seen.fits = seen.type->read(&cx, &field, value, &seen.value, &seen.fault);
     return seen;
 }
 
@@ -59,6 +63,15 @@ static const struct { const char *type, *json, *code, *message; } REFUSED[] = {
       "Invalid URL format. Must start with http:// or https://" },
     { "reference", "7", "invalid_type", "Expected reference ID (string), got int" },
     { "reference", "\" \\t\"", "empty_reference", "Reference ID cannot be empty" },
+    { "select", "\"Red\"", "invalid_option", "Value 'Red' is not one of: red, green" },
+    { "select", "[\"red\"]", "invalid_type", "Expected option (string), got list" },
+    { "references", "\"0190\"", "invalid_type", "Expected list of reference IDs, got str" },
+    { "references", "{}", "invalid_type", "Expected list of reference IDs, got dict" },
+    { "references", "[\"a\",\"b\",7]", "invalid_type", "Expected reference ID (string), got int" },
+    { "references", "[\"a\",\"\"]", "empty_reference", "Reference ID cannot be empty" },
+    { "references", "[\"b\",\"a\",\"b\"]", "duplicate_value", "Value 'b' is given twice" },
+    { "references", "[\"a\",\"b\",\"c\",\"d\"]", "too_many_values",
+      "At most 3 values are allowed, got 4" },
 };
 
 static const struct { const char *type, *json, *text; } TEXTS[] = {
@@ -68,6 +81,9 @@ static const struct { const char *type, *json, *text; } TEXTS[] = {
     { "url", "\"HTTP://A.B\"", "HTTP://A.B" },
     { "url", "\"https://exämple.org/?q=1#x\"", "https://exämple.org/?q=1#x" },
     { "reference", "\"0190\"", "0190" },
+    { "select", "\"green\"", "green" },
+    { "references", "[ \"b\", \"a\\\"\" ]", "[\"b\",\"a\\\"\"]" },
+    { "references", "[]", "[]" },
     { "date", "\"2024-02-29\"", "2024-02-29" },
     { "json", "{ \"b\": [1, 2.5, null, true], \"a\": \"x\" }",
       "{\"b\":[1,2.5,null,true],\"a\":\"x\"}" },
@@ -83,6 +99,40 @@ static const struct { const char *json; int64_t us; } TIMES[] = {
     { "\"20240101\"", 1704067200000000 },
     { "\"2024-01-01T12:00:00.123Z\"", 1704110400123000 },
 };
+
+static void several(void)
+{
+    const struct fieldtype *one = fieldtype_find(S("select")), *many = fieldtype_several(one);
+    struct param value;
+    struct type_fault fault;
+    struct jv list;
+    struct jv_fault parse;
+
+    ok(!fieldtype_is_many(one) && fieldtype_is_many(many), "a select of several is a list");
+    ok(fieldtype_several(fieldtype_find(S("text"))) == NULL, "there are no lists of texts");
+    ok(jv_parse(&cx, S("[\"green\",\"red\"]"), &list, &parse)
+       && many->read(&cx, &field, list, &value, &fault), "it takes a list");
+    is_text(value.text, "[\"green\",\"red\"]", "in the order given");
+    ok(jv_parse(&cx, S("[\"green\",\"blue\"]"), &list, &parse)
+       && !many->read(&cx, &field, list, &value, &fault), "of what is offered");
+    is_text(fault.message, "Value 'blue' is not one of: red, green", "and says so");
+    field.required = true;
+    ok(jv_parse(&cx, S("[]"), &list, &parse) && !many->read(&cx, &field, list, &value, &fault),
+       "a required list is not empty");
+    is_text(str_of(fault.code), "required_empty", "which has a code");
+    field.required = false;
+}
+
+static void names(void)
+{
+    struct str longest = str_fmt(cx.mem, "%064d", 7);
+
+    is_int((int64_t)field_link(cx.mem, longest, longest).n, 63, "a table of pairs has 63 bytes at most");
+    ok(!str_eq(field_link(cx.mem, S("a_b"), S("c")), field_link(cx.mem, S("a"), S("b_c"))),
+       "and a name of its own");
+    is_text(field_link(cx.mem, S("Posts"), S("Tags")), field_link(cx.mem, S("posts"), S("tags")).p,
+            "in lower case");
+}
 
 static void long_texts(void)
 {
@@ -105,7 +155,7 @@ static void long_texts(void)
 int main(void)
 {
     cx = (struct cx){ .mem = tap_mem() };
-    plan((int)(2 * COUNT(REFUSED) + COUNT(TEXTS) + COUNT(TIMES)) + 14);
+    plan((int)(2 * COUNT(REFUSED) + COUNT(TEXTS) + COUNT(TIMES)) + 25);
     for (size_t i = 0; i < COUNT(REFUSED); i++) {
         struct seen seen = read(REFUSED[i].type, REFUSED[i].json);
         is_text(seen.fits ? S("accepted") : str_of(seen.fault.code), REFUSED[i].code,
@@ -129,5 +179,7 @@ int main(void)
     is_text(fieldtype_names(cx.mem), "text, number, boolean, datetime, email, url, json, reference,"
             " file, date, computed, select, references", "all types by name, in the contract's order");
     long_texts();
+    several();
+    names();
     return done();
 }
