@@ -3,7 +3,7 @@
 . t/lib/larder.sh
 
 field() { printf '{"name":"%s","type":"%s"%s}' "$1" "$2" "$3"; }
-all_keys='["collection","default","encrypted","expression","mask_type","name","on_delete","options","pii","required","return_type","type","unique"]'
+all_keys='["collection","default","encrypted","expression","mask_type","name","on_delete","options","pii","required","return_type","searchable","type","unique"]'
 
 # ---- who may ------------------------------------------------------------------------------------
 for call in 'GET /api/v1/collections' 'GET /api/v1/collections/names' 'GET /api/v1/collections/x' \
@@ -46,7 +46,7 @@ json .name TestCollection 'with its name'
 json .table_name col_testcollection 'its table in lower case'
 json '.schema | length' 2 'its fields'
 json '[.schema[] | keys | sort] | unique' "[$all_keys]" 'each with all keys'
-json '.schema[0]' '{"name":"title","type":"text","required":true,"default":null,"unique":false,"options":null,"collection":null,"on_delete":null,"pii":false,"mask_type":null,"expression":null,"return_type":null,"encrypted":false}' 'as they were defined'
+json '.schema[0]' '{"name":"title","type":"text","required":true,"default":null,"unique":false,"options":null,"collection":null,"on_delete":null,"pii":false,"mask_type":null,"expression":null,"return_type":null,"encrypted":false,"searchable":false}' 'as they were defined'
 json '.schema[1] | [.pii, .mask_type]' '[true,"email"]' 'personal data is marked'
 json '[.list_rule, .view_rule, .create_rule, .update_rule, .delete_rule]' '[null,null,null,null,null]' 'the rules are locked'
 json '[.list_fields, .view_fields, .create_fields, .update_fields]' '["*","*","*","*"]' 'the field lists are open'

@@ -52,7 +52,7 @@ json '.exported_at | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\\.[0-9]{6}\\+00
 json '[.collections[].name]' '["Albums","people"]' 'all, by name'
 json '.collections[1].schema | length' 3 'with their fields'
 json '.collections[1].schema[1] | [.default, .options, .unique]' '["a \"quoted\\\\\", [odd] {text}:,",["a","b"],false]' 'as they were defined'
-json '[.collections[].schema[] | keys | length] | unique' '[13]' 'each with all its members'
+json '[.collections[].schema[] | keys | length] | unique' '[14]' 'each with all its members'
 json '.collections[1].indexes' '[["kind","-created_at"]]' 'with the indexes'
 json '.collections[1].rules' "{\"list_rule\":\"\",\"view_rule\":\"kind = 'x'\",\"create_rule\":null,\"update_rule\":null,\"delete_rule\":null,\"list_fields\":\"*\",\"view_fields\":\"*\",\"create_fields\":\"*\",\"update_fields\":\"[\\\"kind\\\"]\"}" 'and the rules'
 header Content-Type application/json 'as JSON'

@@ -9,6 +9,7 @@
 #include "data/secret.h"
 #include "data/shortform.h"
 
+#define SEARCH_ABOUT "in searchable fields: word beginn* \"some words\" -without"
 /* One table for both forms: they differ in which member the collection's name lands in. */
 #define NAMED(of, member) IN_AS(PATH, T_TEXT, of, member, "collection", .about = "collection")
 
@@ -18,7 +19,7 @@
 
 struct list_in {
     struct str collection, short_name;
-    struct str sort, fields, filter, expand, cursor, cursor_before, query;
+    struct str sort, fields, filter, search, expand, cursor, cursor_before, query;
     int64_t skip, limit;
     bool include_count, count;
 };
@@ -31,6 +32,7 @@ struct list_in {
     IN(QUERY, T_TEXT, list_in, sort, .about = "fields, - before those that go down: -price,name"), \
     IN(QUERY, T_TEXT, list_in, fields, .about = "the fields to show; * for all"),                  \
     IN(QUERY, T_TEXT, list_in, filter, .about = "status = \"active\" && price > 5"),               \
+    IN(QUERY, T_TEXT, list_in, search, .about = SEARCH_ABOUT),                                     \
     IN(QUERY, T_TEXT, list_in, expand, .about = EXPAND_ABOUT),                                     \
     IN(QUERY, T_TEXT, list_in, cursor, .about = "next_cursor of the page before; empty: begin"),   \
     IN(QUERY, T_TEXT, list_in, cursor_before, .about = "prev_cursor of the page after"),           \
@@ -98,6 +100,7 @@ struct aggregate_in { struct str collection, short_name; struct aggregate of; };
           .about = "count(),sum(price): count, sum, avg, min or max"),                             \
     IN_AS(QUERY, T_TEXT, aggregate_in, of.group_by, "group_by", .about = "status,category"),       \
     IN_AS(QUERY, T_TEXT, aggregate_in, of.filter, "filter", .about = "which records"),             \
+    IN_AS(QUERY, T_TEXT, aggregate_in, of.search, "search", .about = SEARCH_ABOUT),                \
     IN_AS(QUERY, T_TEXT, aggregate_in, of.having, "having",                                        \
           .about = "which groups: count() > 1 && sum_price >= 10"),                                \
     { 0 }
@@ -198,7 +201,8 @@ static bool list(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct list_in *in = input;
     const struct recordquery query = {
-        .sort = in->sort, .fields = in->fields, .filter = in->filter, .expand = in->expand,
+        .sort = in->sort, .fields = in->fields, .filter = in->filter, .search = in->search,
+        .expand = in->expand,
         .cursor = in->cursor, .cursor_before = in->cursor_before,
         .skip = in->skip, .limit = in->limit,
         .include_count = in->include_count, .count = in->count,

@@ -9,7 +9,7 @@
 /* --- export ----------------------------------------------------------------------------------- */
 
 struct export_in {
-    struct str collection, short_name, format, sort, fields, filter, query;
+    struct str collection, short_name, format, sort, fields, filter, search, query;
     bool safe;
 };
 #define EXPORT_IN(member)                                                                          \
@@ -18,6 +18,7 @@ struct export_in {
     IN(QUERY, T_TEXT, export_in, sort, .about = "as in lists; else the order they were made in"),  \
     IN(QUERY, T_TEXT, export_in, fields, .about = "the fields to show; * for all"),                \
     IN(QUERY, T_TEXT, export_in, filter, .about = "status = \"active\" && price > 5"),             \
+    IN(QUERY, T_TEXT, export_in, search, .about = "words of searchable fields, as in lists"),      \
     IN(QUERY, T_BOOL, export_in, safe, .about = "csv: no text that a spreadsheet would calculate"),\
     IN(QUERY, T_WHOLE_QUERY, export_in, query),                                                    \
     { 0 }
@@ -30,6 +31,7 @@ static bool export(struct cx *cx, const void *input, struct reply *reply)
     struct recordexport what = {
         .safe = in->safe,
         .query = { .sort = in->sort, .fields = in->fields, .filter = in->filter,
+                   .search = in->search,
                    .has_unknown = records_has_unknown(cx, EXPORT_LONG, in->query) },
     };
     struct str name, file;

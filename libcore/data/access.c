@@ -249,8 +249,7 @@ bool access_allowed(struct cx *cx, const struct access *access, struct str name)
 
 /* --- rows ------------------------------------------------------------------------------------- */
 
-/* No grant gives every row. */
-static bool is_conditional(const struct access *access)
+bool access_is_conditional(const struct access *access)
 {
     for (size_t i = 0; i < access->n; i++)
         if (access->grants[i].rule == NULL)
@@ -291,7 +290,7 @@ static const bool ALL_GRANTS[ACCESS_GRANTS] = { true, true, true, true, true, tr
 
 bool access_and_grants(struct qb *q, const struct access *access)
 {
-    if (!is_conditional(access))
+    if (!access_is_conditional(access))
         return true;
     if (access->n == 0) {
         qb_lit(q, SQL_OF(" AND 1 = 0"));
@@ -303,7 +302,7 @@ bool access_and_grants(struct qb *q, const struct access *access)
 
 bool access_verdict(struct qb *q, const struct access *access)
 {
-    if (!is_conditional(access) || access->n == 0) {
+    if (!access_is_conditional(access) || access->n == 0) {
         qb_lit(q, access->n == 0 ? SQL_OF(", 0") : SQL_OF(", 1"));
         return true;
     }

@@ -51,6 +51,7 @@ bool access_allowed(struct cx *cx, const struct access *access, struct str name)
 /* ` WHERE <tenant>` and ` AND (<grants>)`; the second says nothing when every row is granted. */
 void access_where_tenant(struct qb *q, const struct access *access);
 bool access_and_grants(struct qb *q, const struct access *access) MUST_CHECK;
+bool access_is_conditional(const struct access *access);    /* no grant gives every row           */
 bool access_verdict(struct qb *q, const struct access *access) MUST_CHECK;  /* `, <1 or 0>`       */
 
 bool access_gives(const struct access *access, const struct field *field);

@@ -3,6 +3,7 @@
 
 #include "data/filter.h"
 #include "data/recordrow.h"
+#include "data/search.h"
 #include "rules/having.h"
 
 enum function { COUNT_OF, SUM_OF, AVERAGE_OF, LEAST_OF, MOST_OF };
@@ -23,6 +24,7 @@ struct query {
     struct result results[AGGREGATE_FUNCTIONS]; size_t result_count;
     struct group groups[AGGREGATE_FIELDS]; size_t group_count;
     struct rule *filter, *having;           /* NULL: none                                         */
+    struct search search;
 };
 
 static const char BAD_FUNCTIONS[] = "Invalid aggregation functions";
@@ -337,8 +339,8 @@ static bool put_groups(struct qb *q, const struct query *query)
         rule_put(q, query->groups[i].by);
         put_named(q, query->groups[i].column);
     }
-    qb_lit(q, SQL_OF("COUNT(*) AS n FROM "));
-    TRY(collection_from(q, query->access.collection, query->access.account_id));
+    qb_lit(q, SQL_OF("COUNT(*) AS n"));
+    TRY(search_from(q, &query->search, false));
     TRY(filter_where(q, &query->access, query->filter));
     for (size_t i = 0; i < query->group_count; i++) {
         qb_lit(q, i == 0 ? SQL_OF(" GROUP BY ") : SQL_OF(", "));
@@ -427,6 +429,7 @@ bool aggregate_records(struct cx *cx, struct str collection, const struct aggreg
     TRY(read_functions(cx, in->functions, query));
     TRY(read_groups(cx, in->group_by, query));
     TRY(filter_read(cx, in->filter, &query->names, &query->filter));
+    TRY(search_open(cx, &query->access, &query->names, in->search, &query->search));
     TRY(read_having(cx, in->having, query));
     TRY(select_groups(cx, query, &rows));
     js_object(js, NULL);

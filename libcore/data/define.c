@@ -11,6 +11,7 @@
 #include "data/fieldcheck.h"
 #include "data/relations.h"
 #include "data/revision.h"
+#include "data/searchindex.h"
 #include "db/tx.h"
 
 enum { NAME_LEAST = 3, NAME_MOST = 64 };
@@ -185,15 +186,17 @@ static bool make_links(struct cx *cx, const struct collection *c, bool later)
 static bool make_table(struct cx *cx, const struct collection *c)
 {
     const struct index_list none = { NULL, 0 };
+    const struct collection nothing = { .table = c->table };
     struct ddl_column *columns;
     size_t n = field_columns(cx->mem, c->fields, c->field_count, &columns);
-    bool touched;
+    bool touched, searches;
 
     for (size_t i = 0; i < n; i++)
         if (collection_field(c, columns[i].name)->target_comes)
             columns[i].on_delete = DDL_NO_REFERENCE;
     TRY(ddl_create_table(cx, c->table, columns, n));
     TRY(make_links(cx, c, false));
+    TRY(searchindex_change(cx, &nothing, c, &searches));
     TRY(index_apply(cx, c->table, &none, &c->indexes, c->fields, c->field_count, &touched));
     return !touched || ddl_assume(cx, c->table);
 }
@@ -340,16 +343,17 @@ static bool put_definition(struct cx *cx, const struct collection *old, struct c
     struct str indexes_are = index_store(cx->mem, &now->indexes);
     struct str query_was = old->view == NULL ? NO_STR : old->view->text;
     struct str query_is = now->view == NULL ? NO_STR : now->view->text;
-    bool touched = !str_eq(query_was, query_is), indexed = false;
+    bool touched = !str_eq(query_was, query_is), indexed = false, searches = false;
 
     if (now->view == NULL) {
         TRY(evolve_apply(cx, old, now->fields, now->field_count, &touched));
+        TRY(searchindex_change(cx, old, now, &searches));
         TRY(index_apply(cx, now->table, &old->indexes, &now->indexes, now->fields,
                         now->field_count, &indexed));
     }
     if (indexed || (touched && now->indexes.n > 0))
         TRY(ddl_assume(cx, now->table));
-    if (touched || indexed)
+    if (touched || indexed || searches)
         TRY(revision_add(cx, "update", now->name, &now->migration_revision));
     if (str_eq(was, is) && str_eq(indexes_were, indexes_are) && !touched)
         return true;
@@ -504,6 +508,7 @@ bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     struct collection old;
+    bool searches;
 
     TRY(tx_begin(cx, &tx));
     TRY(db_hold_definitions(cx));
@@ -514,6 +519,7 @@ bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
     out->collection_name = old.name;
     out->table_name = old.table;
     TRY(revision_add(cx, "delete", old.name, &out->migration_revision));
+    TRY(searchindex_change(cx, &old, &(struct collection){ .table = old.table }, &searches));
     if (old.view == NULL)
         TRY(drop_tables(cx, &old));
     if (old.has_rules)

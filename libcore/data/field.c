@@ -101,6 +101,7 @@ static const struct { struct str key; size_t offset; } FLAGS[] = {
     { S_INIT("unique"), offsetof(struct field, unique) },
     { S_INIT("pii"), offsetof(struct field, pii) },
     { S_INIT("encrypted"), offsetof(struct field, encrypted) },
+    { S_INIT("searchable"), offsetof(struct field, searchable) },
 };
 
 static struct str *text_of(struct field *field, size_t offset)
@@ -273,6 +274,7 @@ static void read_one(const struct place *at, struct jv from, struct field *field
     field->expression = read_text(at, from, "expression");
     field->return_type = str_lower(mem, read_text(at, from, "return_type"));
     field->encrypted = read_flag(at, from, "encrypted");
+    field->searchable = read_flag(at, from, "searchable");
     resolve(mem, jv_get(from, S("options")), field);
 }
 
@@ -302,6 +304,7 @@ static void write_one(struct js *js, const struct field *field)
     js_text(js, "expression", field->expression);
     js_text(js, "return_type", field->return_type);
     js_bool(js, "encrypted", field->encrypted);
+    js_bool(js, "searchable", field->searchable);
     js_end(js);
 }
 

@@ -18,6 +18,7 @@ struct field {
     const struct fieldtype *type;   /* NULL only in a request that names an unknown one           */
     struct str type_name;           /* lower case                                                 */
     bool required, unique, pii, encrypted;
+    bool searchable;                /* its words are found by ?search=                            */
     bool indexed;                   /* in a declared index; filled by collection.c                */
     struct str otherwise;           /* "default" as JSON text; absent: null                       */
     struct param default_value;     /* the same for its column; P_NULL: none                      */

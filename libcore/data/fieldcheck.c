@@ -4,6 +4,7 @@
 #include "base/ident.h"
 #include "data/collection.h"
 #include "data/fieldoptions.h"
+#include "data/searchindex.h"
 #include "data/thumbsize.h"
 
 #include <stdarg.h>
@@ -228,6 +229,26 @@ static void check_all_computed(struct cx *cx, const struct field *fields, size_t
                       COMPUTED_MAX, count);
 }
 
+static void check_searchable(struct cx *cx, const struct field *fields, size_t i)
+{
+    size_t n = 0;
+
+    if (!fields[i].searchable)
+        return;
+    for (size_t before = 0; before < i; before++)
+        n += fields[before].searchable;
+    if (fields[i].encrypted)
+        fieldcheck_add(cx, i, "searchable", "searchable_encrypted",
+                       "Encrypted fields cannot be searchable");
+    else if (!searchindex_takes(&fields[i]))
+        fieldcheck_add(cx, i, "searchable", "searchable_type",
+                       "Fields of type '%.*s' cannot be searchable",
+                       STR_ARG(fields[i].type_name));
+    else if (n == FULLTEXT_FIELDS)
+        fieldcheck_add(cx, i, "searchable", "too_many_searchable_fields",
+                       "Collection cannot have more than %d searchable fields", FULLTEXT_FIELDS);
+}
+
 static bool check_one(struct cx *cx, const struct fieldcheck_names *names, struct field *fields,
                       size_t i)
 {
@@ -235,6 +256,8 @@ static bool check_one(struct cx *cx, const struct fieldcheck_names *names, struc
 
     check_name(cx, fields, i);
     check_type(cx, field, i);
+    if (field->type != NULL)
+        check_searchable(cx, fields, i);
     if (field->type == NULL || !fieldtype_is_offered(field->type))
         return true;
     check_encrypted(cx, field, i);

@@ -6,6 +6,7 @@
 #include "data/filter.h"
 #include "data/indexwish.h"
 #include "data/page.h"
+#include "data/search.h"
 #include "data/total.h"
 
 struct list {
@@ -18,6 +19,9 @@ struct list {
     struct page_place place;
     struct expand *expand;              /* NULL: nothing                                          */
     struct rule *filter;                /* NULL: none                                             */
+    struct search search;
+    bool by_points;                     /* the search orders, since the caller does not           */
+    bool found_alone;                   /* nothing but the search says which rows of the tenant   */
     struct qb where;                    /* tenant, grants, filter                                 */
 };
 
@@ -75,6 +79,18 @@ static bool read_place(struct cx *cx, struct list *list)
                             list->backward ? before : after, &list->order, &list->place);
 }
 
+static bool read_search(struct cx *cx, struct list *list)
+{
+    TRY(search_open(cx, &list->access, &list->names, list->in->search, &list->search));
+    list->by_points = list->search.is_on && str_trim(list->in->sort).n == 0;
+    list->found_alone = list->search.is_on && list->filter == NULL
+        && !access_is_conditional(&list->access);
+    return !list->by_points || !list->by_cursor
+        || fail(cx, E_INVALID, "Invalid pagination parameters",
+                "A search is paged by cursor only if it has a sort: the best first are paged with"
+                " skip and limit");
+}
+
 /* --- the statement ---------------------------------------------------------------------------- */
 
 /* A tenant's name is known; superadmins see the rows of many. A list of some fields hides it. */
@@ -99,6 +115,35 @@ static void put_keys(struct qb *q, const struct page_order *order)
     }
 }
 
+static bool put_rows(struct qb *q, const struct list *list, const struct page_order *order)
+{
+    TRY(search_from(q, &list->search, list->by_points));
+    qb_add(q, &list->where);
+    if (list->has_place) {
+        qb_lit(q, SQL_OF(" AND "));
+        page_after(q, order, &list->place);
+    }
+    if (list->by_points)
+        search_order_by(q);
+    else
+        page_order_by(q, order);
+    qb_lit(q, SQL_OF(" LIMIT "));
+    qb_number(q, list->in->limit + (list->by_cursor ? 1 : 0));
+    if (!list->by_cursor && list->in->skip > 0) {
+        qb_lit(q, SQL_OF(" OFFSET "));
+        qb_value(q, p_int(NULL, list->in->skip));
+    }
+    return true;
+}
+
+/* The page is found before records are looked at, instead of every record that has the words. */
+static void put_best(struct qb *q, const struct list *list)
+{
+    search_from_best(q, &list->search, list->in->skip, list->in->limit);
+    access_where_tenant(q, &list->access);
+    search_order_by(q);
+}
+
 static bool select_page(struct cx *cx, struct list *list, struct rows *rows)
 {
     struct page_order order = list->order;
@@ -112,20 +157,10 @@ static bool select_page(struct cx *cx, struct list *list, struct rows *rows)
     put_account_name(cx, list, &q);
     if (list->by_cursor)
         put_keys(&q, &order);
-    qb_lit(&q, SQL_OF(" FROM "));
-    TRY(collection_from(&q, list->access.collection, list->access.account_id));
-    qb_add(&q, &list->where);
-    if (list->has_place) {
-        qb_lit(&q, SQL_OF(" AND "));
-        page_after(&q, &order, &list->place);
-    }
-    page_order_by(&q, &order);
-    qb_lit(&q, SQL_OF(" LIMIT "));
-    qb_number(&q, list->in->limit + (list->by_cursor ? 1 : 0));
-    if (!list->by_cursor && list->in->skip > 0) {
-        qb_lit(&q, SQL_OF(" OFFSET "));
-        qb_value(&q, p_int(NULL, list->in->skip));
-    }
+    if (list->by_points && list->found_alone)
+        put_best(&q, list);
+    else
+        TRY(put_rows(&q, list, &order));
     return qb_query(&q, rows);
 }
 
@@ -134,7 +169,7 @@ static void tell_wish(struct cx *cx, const struct list *list, int64_t total)
 {
     struct index wish;
 
-    if (log_wants(LOG_DEBUG)
+    if (log_wants(LOG_DEBUG) && !list->search.is_on
         && indexwish_find(cx, &list->access, list->filter, &list->order, &wish))
         LOG(LOG_DEBUG, "index_wanted", log_text("collection", list->access.collection->name),
             log_text("index", index_text(cx->mem, &wish)), log_number("counted", total));
@@ -146,9 +181,13 @@ static bool count_rows(struct cx *cx, const struct list *list, int64_t *total)
     struct qb q;
 
     qb_init(&q, cx);
-    qb_lit(&q, SQL_OF("SELECT COUNT(*) FROM "));
-    TRY(collection_from(&q, list->access.collection, list->access.account_id));
-    qb_add(&q, &list->where);
+    qb_lit(&q, SQL_OF("SELECT COUNT(*)"));
+    if (list->found_alone) {
+        search_from_found(&q, &list->search);
+    } else {
+        TRY(search_from(&q, &list->search, false));
+        qb_add(&q, &list->where);
+    }
     TRY(qb_query(&q, &rows));
     if (!rows_step(&rows))
         return rows_done(&rows) && broken(cx, "a count without a row");
@@ -197,16 +236,26 @@ static bool hangs_on_time(const struct list *list)
     return does;
 }
 
+/* All that says which rows are counted. */
+static void list_key(struct cx *cx, const struct list *list, struct qb *out)
+{
+    qb_init(out, cx);
+    qb_add(out, &list->where);
+    search_key(out, &list->search);
+}
+
 static bool list_by_offset(struct cx *cx, struct list *list, struct js *js)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct total_key key = { 0 };
+    struct qb asked;
     bool is_known = false;
     int64_t n = 0, total = 0;
 
     if (list->in->count) {
+        list_key(cx, list, &asked);
         if (!hangs_on_time(list))
-            total_key(cx, &list->where, list->access.account_id, list->access.collection, &key);
+            total_key(cx, &asked, list->access.account_id, list->access.collection, &key);
         TRY(total_recall(cx, &key, &is_known, &total));
     }
     TRY(select_page(cx, list, &rows));
@@ -338,6 +387,7 @@ bool recordquery_list(struct cx *cx, struct str collection, const struct recordq
     list.names = access_names(cx, &list.access);
     TRY(read_place(cx, &list));
     TRY(filter_read(cx, in->filter, &list.names, &list.filter));
+    TRY(read_search(cx, &list));
     TRY(expand_read(cx, &list.access, in->expand, &list.expand));
     recordrow_shape(cx, list.access.collection, &list.access, in->fields, &list.row);
     qb_init(&list.where, cx);
@@ -425,6 +475,7 @@ bool recordquery_read(struct cx *cx, struct str collection, const struct recordq
     list.names = access_names(cx, &list.access);
     TRY(page_sort(cx, in.sort, &list.names, &list.order));
     TRY(filter_read(cx, in.filter, &list.names, &list.filter));
+    TRY(search_open(cx, &list.access, &list.names, in.search, &list.search));
     recordrow_shape(cx, list.access.collection, &list.access, in.fields, &list.row);
     qb_init(&list.where, cx);
     TRY(filter_where(&list.where, &list.access, list.filter));

@@ -1,10 +1,10 @@
 /*
- * recordquery.h — lists of records: one statement that holds tenant, rules, filter, sort and place
- * (data.md §7, §9, §10.2, §18.1, §23.2).
+ * recordquery.h — lists of records: one statement that holds tenant, rules, filter, search, sort
+ * and place (data.md §7, §9, §10.2, §18.1, §23.2).
  *
  * Streams  rows go from the database into js one by one; on failure what was written is to be
  *          thrown away
- * Errors   in the order of §9: permission, collection, unknown parameter, cursor, filter
+ * Errors   in the order of §9: permission, collection, unknown parameter, cursor, filter, search
  */
 #ifndef DATA_RECORDQUERY_H
 #define DATA_RECORDQUERY_H
@@ -13,7 +13,7 @@
 #include "data/recordrow.h"
 
 struct recordquery {
-    struct str sort, fields, filter, expand;
+    struct str sort, fields, filter, search, expand;
     struct str cursor, cursor_before;   /* present, even empty: pages by cursor                   */
     int64_t skip, limit;
     bool include_count;                 /* by cursor: with the total                              */
@@ -25,7 +25,8 @@ bool recordquery_list(struct cx *cx, struct str collection, const struct recordq
 
 /*
  * Every row of the list, for who passes them on: in slices of one order, so inside one snapshot;
- * skip, limit, cursors and expand are not looked at. cx->mem is rewound after each slice.
+ * skip, limit, cursors and expand are not looked at, and a search does not order it. cx->mem is
+ * rewound after each slice.
  */
 struct recordquery_reader {
     bool (*begin)(struct cx *cx, void *state, const struct recordrow *row);

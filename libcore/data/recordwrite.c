@@ -10,6 +10,7 @@
 #include "data/recordlinks.h"
 #include "data/reference.h"
 #include "data/release.h"
+#include "data/searchindex.h"
 #include "data/secret.h"
 #include "events/event.h"
 
@@ -333,6 +334,7 @@ bool recordwrite_insert(struct cx *cx, struct recordwrite *w, struct js *js)
         TRY(recordlinks_write(cx, &w->stored, NULL, w->new, &refusal));
     if (refusal.kind != V_NONE)
         return refuse_constraint(cx, w, &refusal, true);
+    TRY(searchindex_put(cx, &w->stored, NULL, w->new));
     if (FAULT("record.inserted"))
         return broken(cx, "fault record.inserted");
     TRY(keep_files(cx, w));
@@ -388,6 +390,7 @@ bool recordwrite_store(struct cx *cx, struct recordwrite *w, struct js *js)
     if (refusal.kind != V_NONE)
         return refuse_constraint(cx, w, &refusal, false);
     TRY(keep_files(cx, w));
+    TRY(searchindex_put(cx, &w->stored, w->old, w->new));
     return tell(cx, w, RECORD_UPDATED, js);
 }
 

@@ -59,6 +59,7 @@ void total_key(struct cx *cx, const struct qb *where, struct str account_id,
     buf_init(&text, cx->mem, KEY_BYTES);
     buf_str(&text, collection->id);
     buf_c(&text, '\0');
+    buf_int(&text, collection->updated_at);     /* what a search looks into is its definition's */
     buf_str(&text, qb_text(where));
     buf_c(&text, '\0');
     for (size_t i = 0; i < where->n; i++)

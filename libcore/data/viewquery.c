@@ -153,5 +153,8 @@ void viewquery_check_fields(struct cx *cx, const struct field *fields, size_t n)
                            "A view has no required fields");
         if (!str_absent(fields[i].otherwise))
             fieldcheck_add(cx, i, "default", "view_field_invalid", "A view has no defaults");
+        if (fields[i].searchable)
+            fieldcheck_add(cx, i, "searchable", "view_field_invalid",
+                           "A view has no searchable fields");
     }
 }

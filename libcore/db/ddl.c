@@ -1,6 +1,7 @@
 /* ddl.c — creates and changes the tables of collections, alike on both engines. */
 #include "db/ddl.h"
 
+#include "db/ddlfulltext.h"
 #include "db/ddltext.h"
 #include "db/driver.h"
 #include "db/sqlite.h"
@@ -262,5 +263,31 @@ bool ddl_drop_table(struct cx *cx, struct str table)
     ddltext_begin(&b, cx);
     buf_str(&b, S("DROP TABLE "));
     words_name(&b, cx->db->driver, table);
+    return run(cx, &b);
+}
+
+bool ddl_create_fulltext(struct cx *cx, struct str table, unsigned n_fields)
+{
+    struct buf b;
+    TRY(names_are_plain(cx, table, NULL, 0));
+    ddltext_begin(&b, cx);
+    ddlfulltext_create(&b, cx, table, n_fields);
+    return run(cx, &b);
+}
+
+bool ddl_finish_fulltext(struct cx *cx, struct str table)
+{
+    struct buf b;
+    ddltext_begin(&b, cx);
+    ddlfulltext_finish(&b, cx, table);
+    return b.n == 0 || run(cx, &b);
+}
+
+bool ddl_drop_fulltext(struct cx *cx, struct str table)
+{
+    struct buf b;
+    TRY(names_are_plain(cx, table, NULL, 0));
+    ddltext_begin(&b, cx);
+    ddlfulltext_drop(&b, cx, table);
     return run(cx, &b);
 }

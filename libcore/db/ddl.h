@@ -47,5 +47,10 @@ bool ddl_hold_table(struct cx *cx, struct str table) MUST_CHECK;
 struct ddl_link { struct str name, table, target; };
 bool ddl_create_link(struct cx *cx, const struct ddl_link *link) MUST_CHECK;
 bool ddl_drop_table(struct cx *cx, struct str table) MUST_CHECK;
+/* The words of its records (fulltext.h), of 1 to FULLTEXT_FIELDS fields; finished when they are all
+ * there, which is faster. Dropped before the table. */
+bool ddl_create_fulltext(struct cx *cx, struct str table, unsigned n_fields) MUST_CHECK;
+bool ddl_finish_fulltext(struct cx *cx, struct str table) MUST_CHECK;
+bool ddl_drop_fulltext(struct cx *cx, struct str table) MUST_CHECK;
 
 #endif

@@ -15,6 +15,7 @@
 #include "db/flusher.h"
 #include "db/sqliteformula.h"
 #include "db/sqliteguest.h"
+#include "db/sqlitepoints.h"
 #include "db/sqliterefusal.h"
 #include "db/writelock.h"
 
@@ -136,9 +137,10 @@ static bool size_memory(struct cx *cx, struct sqlite *e)
 static bool configure(struct cx *cx, struct sqlite *e)
 {
     static const int ON[] = { SQLITE_DBCONFIG_ENABLE_FKEY, SQLITE_DBCONFIG_ENABLE_TRIGGER,
-                              SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE };
-    static const int OFF[] = { SQLITE_DBCONFIG_TRUSTED_SCHEMA, SQLITE_DBCONFIG_DQS_DML,
-                               SQLITE_DBCONFIG_DQS_DDL, SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION };
+                              SQLITE_DBCONFIG_DEFENSIVE, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE,
+                              SQLITE_DBCONFIG_TRUSTED_SCHEMA /* triggers write to FTS5 */ };
+    static const int OFF[] = { SQLITE_DBCONFIG_DQS_DML, SQLITE_DBCONFIG_DQS_DDL,
+                               SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION };
     int keep = 1;
     TRY(size_memory(cx, e));
     for (size_t i = 0; i < COUNT(ON); i++)
@@ -152,7 +154,7 @@ static bool configure(struct cx *cx, struct sqlite *e)
     if (!sqliteformula_add(e->handle))
         return trouble(cx, "functions");
     sqlite3_file_control(e->handle, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
-    return true;
+    return sqlitepoints_register(e->handle) || trouble(cx, "full-text search");
 }
 
 static void sqlite_close(struct db *db);

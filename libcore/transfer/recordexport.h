@@ -23,7 +23,7 @@ struct str recordexport_filename(struct cx *cx, struct str collection,
 
 struct recordexport {
     enum recordexport_format format;
-    struct recordquery query;           /* sort, fields, filter, has_unknown                      */
+    struct recordquery query;           /* sort, fields, filter, search, has_unknown              */
     bool safe;
 };
 bool recordexport_write(struct cx *cx, struct str collection, const struct recordexport *in,
