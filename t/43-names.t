@@ -132,6 +132,21 @@ get "$people?fields=wagesx&sort=title"; json '[.items[] | .wagesx]' '[null,null,
 get "$people?expand=friend&sort=title"; json '[.items[1].friend | has("salary"), has("title")] | tojson' '[false,true]' 'what is expanded hides it too'
 get "$people?sort=code"; json '[.total, ([.items[].title] | sort | join(""))] | tojson' '[4,"abcd"]' 'nothing was changed by asking'
 
+# A file: what may not be written is like what is not there, and so is its type.
+collection '{"name":"narrow","fields":[{"name":"title","type":"text"},{"name":"code","type":"text","unique":true},{"name":"salary","type":"number"},
+    {"name":"papers","type":"json"}],"list_rule":"","view_rule":"","create_rule":"","update_rule":"","list_fields":["title","code"],"view_fields":["title","code"],
+    "create_fields":["title","code"],"update_fields":["title","code"]}'
+TOKEN=$member
+for query in mode=preview mode=commit 'mode=commit&upsert=code' 'mode=commit&on_error=skip'; do
+    for name_of_column in nowher salary papers; do
+        printf 'title,code,%s\na,x,1\nb,y,[\n' "$name_of_column" >"$W/file"
+        post "/api/v1/records/narrow/import?format=csv&$query" -H 'Content-Type: text/csv' -f "$W/file"
+        echo "$STATUS $(sed "s/$name_of_column/@/g" "$W/body")" >"$W/answer-$name_of_column"
+    done
+    none "$(diff "$W/answer-nowher" "$W/answer-salary"; diff "$W/answer-nowher" "$W/answer-papers")" "nor does a file name a column: $query"
+done
+has "$(cat "$W/answer-salary")" 'Permission denied to create fields: @' 'each record says so'
+
 # ---- encrypted: in no expression, not even of superadmins ---------------------------------------
 refused() { # WHO NAME WHY: each class in its own words
     for tail in 'filter:used in filters' 'sort:sorted' 'aggregate:aggregated'; do

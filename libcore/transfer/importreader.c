@@ -3,6 +3,7 @@
 
 #include "base/num.h"
 #include "base/settings.h"
+#include "data/access.h"
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
@@ -14,11 +15,31 @@ bool importreader_is_passed_over(struct str name)
         || (collection_system_column(name) && !str_eq(name, S("account_id")));
 }
 
-static enum kind kind_of(const struct cx *cx, const struct collection *collection, struct str name)
-{
-    const struct field *field = collection_field(collection, name);
-    struct str type = field == NULL ? S("string") : str_of(field->type->openapi);
+/* What the caller may write. The rest is to a file of theirs like what is not there: its cells are
+ * texts, and each record is refused by the name alone. */
+struct writer { const struct collection *collection; struct access create, update; };
 
+static bool open_writer(struct cx *cx, const struct collection *collection, struct writer *out)
+{
+    const struct jv no_body = { .kind = JV_ABSENT };
+
+    out->collection = collection;
+    return access_open(cx, collection, OP_CREATE, no_body, &out->create)
+        && access_open(cx, collection, OP_UPDATE, no_body, &out->update);
+}
+
+static bool may_write(const struct writer *writer, const struct field *field)
+{
+    return access_gives(&writer->create, field) || access_gives(&writer->update, field);
+}
+
+static enum kind kind_of(const struct cx *cx, const struct writer *writer, struct str name)
+{
+    const struct field *field = collection_field(writer->collection, name);
+    struct str type = S("string");
+
+    if (field != NULL && may_write(writer, field))
+        type = str_of(field->type->openapi);
     if (importreader_is_passed_over(name)
         || (str_eq(name, S("account_id")) && !cx->who->is_superadmin)
         || (field != NULL && field->type->word == NULL))
@@ -48,15 +69,16 @@ static bool is_twice(const struct csv_record *header, size_t i)
     return false;
 }
 
-static bool check_header(struct cx *cx, const struct collection *collection,
+static bool check_header(struct cx *cx, const struct writer *writer,
                          const struct csv_record *header)
 {
+    bool tells = access_gives_all(&writer->create);
     struct buf unknown;
 
     buf_init(&unknown, cx->mem, 4096);
     for (size_t i = 0; i < header->n; i++) {
         struct str name = header->cells[i].text;
-        if (!is_known(collection, name))
+        if (tells && !is_known(writer->collection, name))
             buf_fmt(&unknown, "%s'%.*s'", unknown.n > 0 ? ", " : "",
                     STR_ARG(str_sub(name, 0, 100)));
         else if (is_twice(header, i))
@@ -72,8 +94,10 @@ static bool read_header(struct cx *cx, const struct collection *collection,
                         struct importreader *reader)
 {
     struct csv_record header;
+    struct writer writer;
     bool found;
 
+    TRY(open_writer(cx, collection, &writer));
     TRY(csv_next(cx, &reader->csv, cx->mem, &header, &found));
     if (!found && reader->csv.fault != NULL)
         return fail(cx, E_INVALID, "Validation error", "%s in line %lld", reader->csv.fault,
@@ -83,13 +107,13 @@ static bool read_header(struct cx *cx, const struct collection *collection,
                     "The file is empty: its first line must name the fields");
     for (size_t i = 0; i < header.n; i++)
         header.cells[i].text = str_trim(header.cells[i].text);
-    TRY(check_header(cx, collection, &header));
+    TRY(check_header(cx, &writer, &header));
     reader->n = header.n;
     reader->columns = arena_list(cx->mem, struct importreader_column, header.n + 1);
     for (size_t i = 0; i < header.n; i++)
         reader->columns[i] = (struct importreader_column){
             str_copy(cx->mem, header.cells[i].text),
-            (int)kind_of(cx, collection, header.cells[i].text) };
+            (int)kind_of(cx, &writer, header.cells[i].text) };
     return true;
 }
 
