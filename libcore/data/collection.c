@@ -60,14 +60,18 @@ bool collection_system_column(struct str name)
     return false;
 }
 
-static struct rule_name name_of(const struct field *field)
+static struct rule_name name_of(struct arena *mem, struct str collection, const struct field *field)
 {
+    bool has_link = !str_absent(collection) && field->type != NULL && field_has_link(field);
+
     return (struct rule_name){ .name = field->name, .column = field->name,
                                .type = field->type == NULL ? R_ANY : field->type->rule,
                                .refused = field->encrypted ? "is encrypted" : NULL,
                                .many = field->type != NULL && fieldtype_is_many(field->type),
                                .target = field->type != NULL && field->type->rule == R_REFERENCE
-                                             ? field->collection : NO_STR };
+                                             ? field->collection : NO_STR,
+                               .link = has_link ? field_link(mem, collection, field->name)
+                                                : NO_STR };
 }
 
 static void add_system_names(struct rule_names *names, struct rule_name *at)
@@ -85,7 +89,7 @@ struct rule_names collection_columns(struct arena *mem, const struct field *fiel
 
     for (size_t i = 0; i < n; i++)
         if (fields[i].type == NULL || !field_is_computed(&fields[i]))
-            at[names.n++] = name_of(&fields[i]);
+            at[names.n++] = name_of(mem, NO_STR, &fields[i]);
     add_system_names(&names, at);
     return names;
 }
@@ -101,13 +105,14 @@ static const struct rule_computed *computed_of(struct arena *mem, const struct f
     return computed;
 }
 
-struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n)
+struct rule_names collection_names(struct arena *mem, struct str collection,
+                                   const struct field *fields, size_t n)
 {
     struct rule_name *at = arena_list(mem, struct rule_name, n + COUNT(SYSTEM_COLUMNS));
-    struct rule_names names = { .at = at }, columns = { .at = NULL };
+    struct rule_names names = { .collection = collection, .at = at }, columns = { .at = NULL };
 
     for (size_t i = 0; i < n; i++) {
-        at[names.n] = name_of(&fields[i]);
+        at[names.n] = name_of(mem, collection, &fields[i]);
         if (field_is_computed(&fields[i]) && columns.at == NULL)
             columns = collection_columns(mem, fields, n);
         if (field_is_computed(&fields[i]))
@@ -169,8 +174,7 @@ static bool build(struct cx *cx, struct arena *mem, const struct row *row, struc
         out->rules[op] = str_copy(mem, rules[op]);
     for (int op = 0; op < OP_DELETE; op++)
         read_list(cx, mem, out->has_rules ? lists[op] : S("*"), &out->lists[op]);
-    out->names = collection_names(mem, out->fields, out->field_count);
-    out->names.collection = out->name;
+    out->names = collection_names(mem, out->name, out->fields, out->field_count);
     return true;
 }
 

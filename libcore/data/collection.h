@@ -53,7 +53,9 @@ bool collection_list_has(const struct field_list *list, struct str name);   /* a
 /* What a computed field may read: what has a column. A field may still be without a type. */
 struct rule_names collection_columns(struct arena *mem, const struct field *fields, size_t n);
 /* All names; a computed field whose expression does not compile is NULL in every row. */
-struct rule_names collection_names(struct arena *mem, const struct field *fields, size_t n);
+/* collection: whose fields they are; absent: of none that is stored. */
+struct rule_names collection_names(struct arena *mem, struct str collection,
+                                   const struct field *fields, size_t n);
 /* That of one of its own fields. */
 const struct rule_name *collection_name_of(const struct collection *c, const struct field *field);
 

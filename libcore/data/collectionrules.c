@@ -284,7 +284,7 @@ static void validate_names(struct cx *cx, struct jv list, struct rule_names *out
             fields[n].type = &ANY;
         n++;
     }
-    *out = collection_names(cx->mem, fields, n);
+    *out = collection_names(cx->mem, NO_STR, fields, n);
 }
 
 bool collectionrules_validate(struct cx *cx, struct str rule, struct str operation,

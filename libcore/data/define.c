@@ -153,8 +153,7 @@ static bool check_create(struct cx *cx, const struct define_in *in,
                         fields, n));
     TRY(fieldcheck_refuse(cx, "Validation failed"));
     index_check(cx, indexes, fields, n);
-    names = collection_names(cx->mem, fields, n);
-    names.collection = in->name;
+    names = collection_names(cx->mem, in->name, fields, n);
     if (in->coming == NULL)
         collectionrules_check(cx, &in->rules, &names, !is_view(in));
     if (is_view(in))
@@ -164,9 +163,9 @@ static bool check_create(struct cx *cx, const struct define_in *in,
 
 bool define_check_rules(struct cx *cx, const struct define_in *in, const struct collection *made)
 {
-    struct rule_names names = collection_names(cx->mem, made->fields, made->field_count);
+    struct rule_names names = collection_names(cx->mem, made->name, made->fields,
+                                               made->field_count);
 
-    names.collection = made->name;
     collectionrules_check(cx, &in->rules, &names, made->view == NULL);
     return fieldcheck_refuse(cx, "Validation failed");
 }
@@ -323,8 +322,7 @@ static bool check_update(struct cx *cx, const struct define_in *in, const struct
         evolve_check(cx, old, now->fields, now->field_count, has_records);
         TRY(fieldcheck_refuse(cx, "Schema validation failed"));
     }
-    names = collection_names(cx->mem, now->fields, now->field_count);
-    names.collection = old->name;
+    names = collection_names(cx->mem, old->name, now->fields, now->field_count);
     if (old->view != NULL)
         check_view_rules(cx, in);
     index_check(cx, &now->indexes, now->fields, now->field_count);

@@ -140,8 +140,7 @@ static bool check(struct cx *cx, const struct collection *now, struct field *fie
     TRY(fieldcheck_list(cx, &(struct fieldcheck_names){ .own = now->name }, fields,
                         now->field_count));
     TRY(fieldcheck_refuse(cx, "Schema validation failed"));
-    names = collection_names(cx->mem, fields, now->field_count);
-    names.collection = now->name;
+    names = collection_names(cx->mem, now->name, fields, now->field_count);
     index_check(cx, &now->indexes, fields, now->field_count);
     collectionrules_recheck(cx, now, &names);
     return fieldcheck_refuse(cx, "Validation failed");

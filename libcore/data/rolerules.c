@@ -19,7 +19,7 @@ static bool names_of(struct cx *cx, const struct rolerules_update *update, struc
     struct collection collection;
     bool found;
     if (str_eq(update->collection, S("*"))) {
-        *out = collection_names(cx->mem, NULL, 0);
+        *out = collection_names(cx->mem, NO_STR, NULL, 0);
         out->is_open = true;
         return true;
     }

@@ -90,7 +90,7 @@ static struct rule_names names_of(struct cx *cx, struct jv record)
     for (struct jv_each e = jv_each(record); jv_next(&e, &name, &value);)
         if (!collection_system_column(name))
             fields[n++] = (struct field){ .name = name, .type = &TYPES[value.kind] };
-    names = collection_names(cx->mem, fields, n);
+    names = collection_names(cx->mem, NO_STR, fields, n);
     names.is_open = true;
     return names;
 }
