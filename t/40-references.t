@@ -70,6 +70,14 @@ patch "$posts/$one" '{"title":"uno"}'; json .tags "[\"$c\",\"$b\"]" 'or stays'
 put "$posts/$one" "{\"title\":\"one\",\"must\":[\"$a\"]}"; json .tags "[\"$c\",\"$b\"]" 'under a put as well'
 post $posts/batch "{\"records\":[{\"title\":\"x\",\"must\":[\"$a\"]},{\"title\":\"y\",\"must\":[\"$a\",\"zzz\"]}]}"
 json '[.index,.details[0].code]' '[1,"invalid_reference"]' 'a batch looks at each'
+list() { get "$1?sort=$2&filter=$3"; json "[.items[].$2]" "$4" "$5"; }
+list $posts title "tags=%22$b%22" '["one"]' 'found by one of those it names'
+list $posts title "tags=%22$a%22" '[]' 'not by one it named'
+list $posts title "tags%20IN%20(%22$a%22,%22$c%22)" '["one"]' 'by some'
+list $posts title 'tags%20IS%20NULL' '["two"]' 'none is null'
+list $posts title 'tags.name=%22c%22%20%26%26%20must.name=%22a%22' '["one"]' 'by what those say'
+list $tags name 'posts_via_tags.title=%22one%22' '["b","c"]' 'and they by who names them'
+list $tags name 'posts_via_must.title=%22two%22%20||%20posts_via_tags.tags.name=%22c%22' '["b","c"]' 'to and fro'
 get "$posts?sort=tags"; status 400 'there is no order of lists'
 get "$posts/aggregate?functions=count(tags)&group_by=tags"; status 400 'nor a group'
 get "$posts/aggregate?functions=count(tags)"; json '.results[0].count_tags' 2 'but they are counted'
@@ -79,6 +87,15 @@ links() { sql "SELECT count(*) FROM $(link_of "$1") l, col_tags t WHERE t.id = l
 if [ "$DB" = postgres ]; then link_of() { sql "SELECT quote_ident(tablename) FROM pg_tables WHERE tablename LIKE 'link!_posts!_$1!_%' ESCAPE '!'"; }
 else link_of() { sql "SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'link!_posts!_$1!_%' ESCAPE '!'"; }; fi
 is "$(links tags a) $(links tags b) $(links tags c) $(links must a)" '0 1 1 1' 'the pairs are those of the lists'
+# Killed between the pairs and the commit: neither the record nor its pairs are there.
+if [ -z "$FRONT" ]; then
+    sign_in acme owner@acme.example.com
+    kept_settings=$LARDER_TEST_SETTINGS LARDER_TEST_SETTINGS="$LARDER_TEST_SETTINGS LARDER_FAULT=record.inserted:kill"
+    post $posts "{\"title\":\"killed\",\"must\":[\"$a\",\"$b\"]}"
+    LARDER_TEST_SETTINGS=$kept_settings
+    is "$(echo "$STATUS" | cut -c1-4) $(links must a) $(links must b)" 'none 1 0' 'a create that dies leaves no pairs'
+    get "$posts?filter=title=%22killed%22"; json .total 0 'nor a record'
+fi
 
 # ---- other accounts -----------------------------------------------------------------------------
 sign_up other b@other.example.com

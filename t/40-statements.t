@@ -2,6 +2,7 @@
 # 40-statements.t — how many statements a request costs does not hang on how many records it is about.
 START=later
 . t/lib/larder.sh
+exec 2>>"$W/log"                    # where larder tells its statements, too
 start LARDER_DB_ECHO=1 LARDER_LOG_LEVEL=INFO LARDER_WORKERS=1
 
 open='"list_rule":"","view_rule":"","create_rule":"","update_rule":"","delete_rule":""'
@@ -54,6 +55,10 @@ json '[([.items[].author.team.text] | unique | length), ([.items[].tags[] | obje
 ok "nothing else grows ($all, $base without)" [ "$all" -le $((base + 5)) ]
 one=$(head -n 1 "$W/posts")
 statements get "$records/posts/$one?expand=author.team,tags,comments_via_post.by"; is "$data" 6 'one record, expanded, costs the same'
+
+statements get "$records/tags?count=false&sort=text&filter=posts_via_tags.text%20%3D%20%22p%22"
+json '.items | length' 30 'who names a record can be asked'
+is "$data $(grep -c 'link_posts_tags' "$W/asked")" '1 1' 'in one statement, of the pairs'
 
 # ---- aggregates ---------------------------------------------------------------------------------
 statements get "$records/posts/aggregate?functions=count(),sum(number),count(tags)&group_by=author"; thirty=$all
