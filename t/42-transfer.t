@@ -302,11 +302,12 @@ empty
     if [ "$DB" = postgres ]; then series="SELECT i FROM generate_series(1, $rows) AS s (i)"; id="'x' || LPAD(CAST(i AS text), 35, '0')"
     else series="WITH RECURSIVE s (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM s WHERE i < $rows) SELECT i FROM s"; id="printf('x%035d', i)"; fi
     sql "INSERT INTO col_copies (id, account_id, created_at, created_by, updated_at, updated_by, title, price) SELECT $id, '$ACME', 1000000, 'x', 1000000, 'x', 'row', i FROM ($series) AS t"
-    # 100,000 records are 35 MB of JSON: they pass through 24.
-    ( ulimit -d 24000; get "$R/copies/export?format=ndjson"; echo "$STATUS" >"$W/status" )
+    # 100,000 records are 35 MB of JSON: they pass through 24. (A sanitizer takes far more for itself.)
+    case $B in *san*) most=unlimited ;; *) most=24000 ;; esac
+    ( ulimit -d $most; get "$R/copies/export?format=ndjson"; echo "$STATUS" >"$W/status" )
     is "$(cat "$W/status") $(wc -l <"$W/body" | tr -d ' ')" "200 $rows" 'a hundred thousand records leave in little memory'
     is "$(tail -n 1 "$W/body" | jq .price)" $rows 'to the last'
-    ( ulimit -d 24000; get "$R/copies/export?sort=-price&fields=price"; echo "$STATUS" >"$W/status" )
+    ( ulimit -d $most; get "$R/copies/export?sort=-price&fields=price"; echo "$STATUS" >"$W/status" )
     is "$(cat "$W/status") $(sed -n '2p;$p' "$W/body" | tr -d '\r' | sed 's/.*,//' | tr '\n' ' ')" "200 $rows 1 " 'in any order'
     began=$(date +%s)
     ( LARDER_TEST_SETTINGS="$LARDER_TEST_SETTINGS LARDER_LOG_LEVEL=INFO LARDER_LOG_FILE=$W/gone.log"
