@@ -2,7 +2,8 @@
 # bench.sh — the budgets, measured: every row against an empty FastCGI reply in the same run.
 #
 # Ratios only: the machine's speed drifts, and the load generator shares its processors. DB_ROWS=0 leaves
-# PostgreSQL out; SECONDS_EACH sets how long a row runs (the whole stays under three minutes by default).
+# PostgreSQL out, BIG_ROWS=0 the tables of 100,000 and a million; SECONDS_EACH sets how long a row runs (the
+# whole stays under four minutes by default).
 
 cd "$(git rev-parse --show-toplevel 2>/dev/null || echo .)" || exit 1
 LARDER_BUILD=${LARDER_BUILD:-build} LARDER_BIN=${LARDER_BIN:-bin}
@@ -76,6 +77,8 @@ pss() { # PROGRAM… of the server: sum of the proportional set sizes, in KiB
     done
     echo $sum
 }
+
+. t/load/bigrows.sh
 
 # --- one installation: SQLite or PostgreSQL ------------------------------------------------------------
 
@@ -163,6 +166,8 @@ figure=$(ratio "$rate" "$empty_cgi")
 row "plain CGI, record by id ($([ "$cgi_programs" = "$LARDER_BIN" ] && echo dynamic || echo static))" '>= 0.70 x empty' "$figure x ($rate/s)" \
     "$(at_least "$figure" 0.70)" "empty CGI $empty_cgi/s$([ "$errors" = 0 ] || echo ", $errors ERRORS")"
 kill -TERM "${pids[-1]}"; wait "${pids[-1]}" 2>/dev/null; unset 'pids[-1]'
+
+[ "${BIG_ROWS:-1}" = 0 ] || big_rows
 
 row 'memory of the suite, idle (PSS)' '<= 30 MB' "$((idle / 1024)) MB" "$(at_most "$idle" 30720)" "$idle KiB"
 row '  records under load (PSS, all its processes)' '' "$((busy / 1024)) MB" '' "$busy KiB"

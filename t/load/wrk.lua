@@ -26,6 +26,11 @@ local kinds = {
     end,
     deep = function() return wrk.format("GET", list .. "-created_at&skip=1200", read) end,
     mixed = function() if n % 10 == 0 then return create() end return get() end,
+    expand = function() return wrk.format("GET", "/api/v1/records/articles?limit=30&count=false&expand=author", read) end,
+    search = function()
+        return wrk.format("GET", "/api/v1/records/articles?limit=30&count=false&search=word" .. n * 7919 % 1000, read)
+    end,
+    page = function() return wrk.format("GET", "/api/v1/records/articles?limit=30&sort=-created_at", read) end,
     plain = function() return wrk.format("GET", os.getenv("URL_PATH") or "/", nil) end,
     login = function()
         return wrk.format("POST", "/api/v1/auth/login", { ["Content-Type"] = "application/json" }, os.getenv("LOGIN"))
