@@ -332,8 +332,9 @@ static bool check_update(struct cx *cx, const struct define_in *in, const struct
     return fieldcheck_refuse(cx, "Validation failed");
 }
 
-/* The new fields and indexes into the table and the definition. */
-static bool put_definition(struct cx *cx, const struct collection *old, struct collection *now)
+/* The new fields and indexes into the table and the definition. *searches: the words changed. */
+static bool put_definition(struct cx *cx, const struct collection *old, struct collection *now,
+                           bool *searches)
 {
     struct str was = field_store(cx->mem, old->fields, old->field_count);
     struct str is = field_store(cx->mem, now->fields, now->field_count);
@@ -341,17 +342,19 @@ static bool put_definition(struct cx *cx, const struct collection *old, struct c
     struct str indexes_are = index_store(cx->mem, &now->indexes);
     struct str query_was = old->view == NULL ? NO_STR : old->view->text;
     struct str query_is = now->view == NULL ? NO_STR : now->view->text;
-    bool touched = !str_eq(query_was, query_is), indexed = false, searches = false;
+    bool touched = !str_eq(query_was, query_is), indexed = false;
 
+    *searches = false;
     if (now->view == NULL) {
+        TRY(searchindex_hold(cx, old, now));
         TRY(evolve_apply(cx, old, now->fields, now->field_count, &touched));
-        TRY(searchindex_change(cx, old, now, &searches));
+        TRY(searchindex_change(cx, old, now, searches));
         TRY(index_apply(cx, now->table, &old->indexes, &now->indexes, now->fields,
                         now->field_count, &indexed));
     }
     if (indexed || (touched && now->indexes.n > 0))
         TRY(ddl_assume(cx, now->table));
-    if (touched || indexed || searches)
+    if (touched || indexed || *searches)
         TRY(revision_add(cx, "update", now->name, &now->migration_revision));
     if (str_eq(was, is) && str_eq(indexes_were, indexes_are) && !touched)
         return true;
@@ -380,6 +383,7 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     struct collection old;
     struct field *fields = NULL;
     size_t n = 0;
+    bool searches;
 
     if (fields_given(in).kind > JV_NULL)
         read_fields(cx, in, &fields, &n);
@@ -402,10 +406,10 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     TRY(check_update(cx, in, &old, out, *records > 0));
     if (old.view != NULL)
         TRY(open_view(cx, str_absent(in->query) ? old.view->text : in->query, out));
-    TRY(put_definition(cx, &old, out));
+    TRY(put_definition(cx, &old, out, &searches));
     collectionrules_apply(cx, &in->rules, out);
     TRY(collectionrules_update(cx, &old, out));
-    return commit(&tx);
+    return commit(&tx) && (!searches || searchindex_settle(cx, out));
 }
 
 /* ---- delete --------------------------------------------------------------------------------- */
@@ -505,7 +509,7 @@ static bool drop_tables(struct cx *cx, const struct collection *c)
 bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
-    struct collection old;
+    struct collection old, nothing = { .field_count = 0 };
     bool searches;
 
     TRY(tx_begin(cx, &tx));
@@ -515,9 +519,9 @@ bool define_delete(struct cx *cx, struct str id, struct define_deleted *out)
     TRY(check_unused(cx, &old));
     out->collection_id = old.id;
     out->collection_name = old.name;
-    out->table_name = old.table;
+    out->table_name = nothing.table = old.table;
     TRY(revision_add(cx, "delete", old.name, &out->migration_revision));
-    TRY(searchindex_change(cx, &old, &(struct collection){ .table = old.table }, &searches));
+    TRY(searchindex_hold(cx, &old, &nothing) && searchindex_change(cx, &old, &nothing, &searches));
     if (old.view == NULL)
         TRY(drop_tables(cx, &old));
     if (old.has_rules)

@@ -19,6 +19,7 @@ static bool choose_fields(struct cx *cx, const struct access *access,
     bool any = false;
 
     out->n_fields = searchindex_fields(c->fields, c->field_count, fields);
+    out->words = searchindex_name(cx->mem, c);
     for (unsigned i = 0; i < out->n_fields; i++) {
         out->looks_into[i] = may_look_into(names, fields[i]);
         any = any || out->looks_into[i];
@@ -34,8 +35,7 @@ bool search_open(struct cx *cx, const struct access *access, const struct rule_n
     const char *fault;
 
     *out = (struct search){ .collection = access->collection,
-                            .of = { .table = access->collection->table,
-                                    .account_id = access->account_id } };
+                            .of = { .account_id = access->account_id } };
     if (text.n == 0)
         return true;
     query = arena_make(cx->mem, struct searchquery);
@@ -49,9 +49,18 @@ bool search_open(struct cx *cx, const struct access *access, const struct rule_n
     return choose_fields(cx, access, names, &out->of);
 }
 
-static void put_found(struct qb *q, const struct search *search, bool with_points)
+/*
+ * SQLite keeps the order of a CROSS JOIN: what is found first, then its row. PostgreSQL does not
+ * mind it, but locks the tables in that order: as writers do, the collection's first.
+ */
+static void begin_found(struct qb *q, const struct search *search, bool with_points)
 {
-    qb_lit(q, SQL_OF(" FROM (SELECT w.\"account_id\", w.\"record_id\", w.\"created_at\""));
+    qb_lit(q, SQL_OF(" FROM "));
+    if (qb_is_postgres(q)) {
+        qb_ident(q, search->collection->table);
+        qb_lit(q, SQL_OF(" r JOIN "));
+    }
+    qb_lit(q, SQL_OF("(SELECT w.\"account_id\", w.\"record_id\", w.\"created_at\""));
     if (with_points) {
         qb_lit(q, SQL_OF(", "));
         fulltext_points(q, &search->of);
@@ -60,12 +69,15 @@ static void put_found(struct qb *q, const struct search *search, bool with_point
     search_from_found(q, search);
 }
 
-/* SQLite keeps the order of a CROSS JOIN: what is found first, then its row. */
-static void join_records(struct qb *q, const struct search *search)
+static void end_found(struct qb *q, const struct search *search)
 {
-    qb_lit(q, qb_is_postgres(q) ? SQL_OF(") w JOIN ") : SQL_OF(") w CROSS JOIN "));
-    qb_ident(q, search->of.table);
-    qb_lit(q, SQL_OF(" r ON r.\"account_id\" = w.\"account_id\" AND r.\"id\" = w.\"record_id\""));
+    qb_lit(q, SQL_OF(") w"));
+    if (!qb_is_postgres(q)) {
+        qb_lit(q, SQL_OF(" CROSS JOIN "));
+        qb_ident(q, search->collection->table);
+        qb_lit(q, SQL_OF(" r"));
+    }
+    qb_lit(q, SQL_OF(" ON r.\"account_id\" = w.\"account_id\" AND r.\"id\" = w.\"record_id\""));
 }
 
 /* OFFSET 0 keeps PostgreSQL from reading every record in the order asked for, to look whether it is
@@ -76,20 +88,20 @@ bool search_from(struct qb *q, const struct search *search, bool with_points)
         qb_lit(q, SQL_OF(" FROM "));
         return collection_from(q, search->collection, search->of.account_id);
     }
-    put_found(q, search, with_points);
+    begin_found(q, search, with_points);
     qb_lit(q, qb_is_postgres(q) ? SQL_OF(" OFFSET 0") : SQL_OF(""));
-    join_records(q, search);
+    end_found(q, search);
     return true;
 }
 
 void search_from_best(struct qb *q, const struct search *search, int64_t skip, int64_t limit)
 {
-    put_found(q, search, true);
+    begin_found(q, search, true);
     qb_lit(q, SQL_OF(" ORDER BY 4 DESC, 3 DESC, 2 DESC LIMIT "));
     qb_number(q, limit);
     qb_lit(q, SQL_OF(" OFFSET "));
     qb_value(q, p_int(NULL, skip));
-    join_records(q, search);
+    end_found(q, search);
 }
 
 void search_order_by(struct qb *q)

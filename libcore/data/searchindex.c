@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/when.h"
 #include "data/searchword.h"
+#include "db/tx.h"
 
 enum { MOST_WORDS = 10000, MOST_HITS = 255, SLICE = 32 };
 
@@ -24,6 +26,21 @@ unsigned searchindex_fields(const struct field *fields, size_t n,
         if (fields[i].searchable && searchindex_takes(&fields[i]))
             out[count++] = &fields[i];
     return count;
+}
+
+struct str searchindex_name(struct arena *mem, const struct collection *c)
+{
+    const struct field *fields[FULLTEXT_FIELDS];
+    unsigned n = searchindex_fields(c->fields, c->field_count, fields);
+    struct buf names;
+
+    buf_init(&names, mem, 1024);
+    for (unsigned i = 0; i < n; i++) {
+        buf_str(&names, fields[i]->name);
+        buf_c(&names, ',');
+    }
+    return str_fmt(mem, "%.*s_%06x", STR_ARG(str_lower(mem, c->name)),
+                   (unsigned)(str_hash(buf_text(&names)) & 0xFFFFFF));
 }
 
 /* --- the words of a record -------------------------------------------------------------------- */
@@ -81,8 +98,8 @@ static void add_words(struct arena *mem, struct fulltext_record *record,
     }
 }
 
-static bool put(struct cx *cx, struct str table, struct fulltext_record *record,
-                const struct str *texts, unsigned n)
+static bool put(struct cx *cx, struct str name, struct fulltext_record *record,
+                const struct str *texts, unsigned n, bool is_sure)
 {
     struct fulltext_word *words = NULL;
 
@@ -90,7 +107,7 @@ static bool put(struct cx *cx, struct str table, struct fulltext_record *record,
         add_words(cx->mem, record, &words, field, texts[field]);
     count_hits(cx->mem, record, words);
     record->words = words;
-    return fulltext_put(cx, table, n, record);
+    return fulltext_put(cx, name, n, record, is_sure);
 }
 
 bool searchindex_put(struct cx *cx, const struct recordrow *row, const struct param *old,
@@ -108,16 +125,19 @@ bool searchindex_put(struct cx *cx, const struct recordrow *row, const struct pa
         texts[at++] = now[RECORDROW_FIELDS + i].text;
         changed = changed || !str_eq(old[RECORDROW_FIELDS + i].text, texts[at - 1]);
     }
-    return n == 0 || !changed || put(cx, c->table, &(struct fulltext_record){
+    if (n == 0 || !changed)
+        return true;
+    return put(cx, searchindex_name(cx->mem, c), &(struct fulltext_record){
         .account_id = now[RECORDROW_ACCOUNT].text, .id = now[RECORDROW_ID].text,
-        .created_at = now[RECORDROW_CREATED_AT].number }, texts, n);
+        .created_at = now[RECORDROW_CREATED_AT].number }, texts, n, false);
 }
 
 /* --- all records of a collection -------------------------------------------------------------- */
 
 struct key { char bytes[64]; size_t n; };
 struct fill {
-    struct str table;
+    struct str table, words;
+    int64_t since;                      /* only what was changed then or later; 0: all            */
     const struct field *fields[FULLTEXT_FIELDS];
     unsigned n;
     struct key account_id, id;          /* of the last one                                        */
@@ -154,7 +174,12 @@ static bool select_slice(struct cx *cx, const struct fill *fill, struct rows *ro
     qb_value(&q, p_text(NULL, key_text(&fill->account_id)));
     qb_lit(&q, SQL_OF(", "));
     qb_value(&q, p_text(NULL, key_text(&fill->id)));
-    qb_lit(&q, SQL_OF(") ORDER BY r.\"account_id\", r.\"id\" LIMIT "));
+    qb_lit(&q, SQL_OF(")"));
+    if (fill->since != 0) {
+        qb_lit(&q, SQL_OF(" AND r.\"updated_at\" >= "));
+        qb_value(&q, p_time(NULL, fill->since));
+    }
+    qb_lit(&q, SQL_OF(" ORDER BY r.\"account_id\", r.\"id\" LIMIT "));
     qb_number(&q, SLICE);
     return qb_query(&q, rows);
 }
@@ -170,7 +195,7 @@ static bool put_row(struct cx *cx, struct fill *fill, const struct rows *rows)
         return broken(cx, "fault search.indexing");
     for (unsigned i = 0; i < fill->n; i++)
         texts[i] = rows_text(rows, 3 + (int)i);
-    TRY(put(cx, fill->table, &record, texts, fill->n));
+    TRY(put(cx, fill->words, &record, texts, fill->n, true));
     arena_rewind(cx->mem, before);
     return keep_key(cx, &fill->account_id, record.account_id)
         && keep_key(cx, &fill->id, record.id);
@@ -205,23 +230,64 @@ static bool is_same(const struct field *const *a, unsigned n, const struct field
     return n == m;
 }
 
+/* From one definition to the next. */
+struct step { struct fill fill; bool drops, fills; };
+
 /* The words are cut anew whenever a field comes, goes or moves: its place is part of them. */
-bool searchindex_change(struct cx *cx, const struct collection *old, const struct collection *now,
-                        bool *touched)
+static struct step step_of(const struct collection *old, const struct collection *now)
 {
     const struct field *before[FULLTEXT_FIELDS];
     unsigned n = searchindex_fields(old->fields, old->field_count, before);
-    struct fill fill = { .table = now->table };
+    struct step step = { .fill = { .table = now->table } };
+    bool same;
+
+    step.fill.n = searchindex_fields(now->fields, now->field_count, step.fill.fields);
+    same = is_same(before, n, step.fill.fields, step.fill.n);
+    step.drops = !same && n > 0;
+    step.fills = !same && step.fill.n > 0;
+    return step;
+}
+
+/* A search reads words and records in one statement, whichever first: to drop the one, both are
+ * taken, the table before all else. */
+bool searchindex_hold(struct cx *cx, const struct collection *old, const struct collection *now)
+{
+    struct step step = step_of(old, now);
+
+    if (step.drops)
+        return ddl_close_table(cx, old->table);
+    return !step.fills || ddl_hold_table(cx, old->table);
+}
+
+bool searchindex_change(struct cx *cx, const struct collection *old, const struct collection *now,
+                        bool *touched)
+{
+    struct step step = step_of(old, now);
+
+    *touched = step.drops || step.fills;
+    if (step.drops)
+        TRY(ddl_drop_fulltext(cx, searchindex_name(cx->mem, old)));
+    if (!step.fills)
+        return true;
+    step.fill.words = searchindex_name(cx->mem, now);
+    TRY(ddl_create_fulltext(cx, step.fill.words, now->table, step.fill.n));
+    TRY(fill_table(cx, &step.fill));
+    return ddl_finish_fulltext(cx, step.fill.words, now->table);
+}
+
+/* Others have written as the definition was before, or wait to; their clocks may be behind ours. */
+bool searchindex_settle(struct cx *cx, const struct collection *now)
+{
+    enum { MINUTES = 10 };
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct fill fill = { .table = now->table, .words = searchindex_name(cx->mem, now),
+                         .since = cx->now - MINUTES * 60 * WHEN_SECOND };
 
     fill.n = searchindex_fields(now->fields, now->field_count, fill.fields);
-    *touched = !is_same(before, n, fill.fields, fill.n);
-    if (!*touched)
+    if (fill.n == 0 || !db_is_postgres(cx->db) || tx_is_open(cx))
         return true;
-    if (n > 0)
-        TRY(ddl_drop_fulltext(cx, now->table));
-    if (fill.n == 0)
-        return true;
-    TRY(ddl_create_fulltext(cx, now->table, fill.n));
+    TRY(tx_begin(cx, &tx));
+    TRY(ddl_hold_table(cx, now->table));
     TRY(fill_table(cx, &fill));
-    return ddl_finish_fulltext(cx, now->table);
+    return tx_commit(&tx);
 }

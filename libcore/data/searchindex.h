@@ -17,12 +17,22 @@ bool searchindex_takes(const struct field *field);      /* whether it can be sea
 unsigned searchindex_fields(const struct field *fields, size_t n,
                             const struct field *out[FULLTEXT_FIELDS]);
 
+/* Of the table that holds their words. Other fields, or the same in another order, are kept under
+ * another name: who still has the definition of before finds no table, and looks anew. */
+struct str searchindex_name(struct arena *mem, const struct collection *c);
+
 /* What the record says now; old NULL: it is new. Values in the order of the row's columns. */
 bool searchindex_put(struct cx *cx, const struct recordrow *row, const struct param *old,
                      const struct param *now) MUST_CHECK;
+/* Before anything is done to the table: others who read or write wait, where they would meet the
+ * change that follows half way. */
+bool searchindex_hold(struct cx *cx, const struct collection *old,
+                      const struct collection *now) MUST_CHECK;
 /* From the searchable fields of one definition to those of the next, all records included; of a new
  * collection `old` has no field. *touched: there was something to do. */
 bool searchindex_change(struct cx *cx, const struct collection *old,
                         const struct collection *now, bool *touched) MUST_CHECK;
+/* After the commit of that: on PostgreSQL, what was written meanwhile by who did not know of it. */
+bool searchindex_settle(struct cx *cx, const struct collection *now) MUST_CHECK;
 
 #endif

@@ -243,7 +243,7 @@ bool ddl_assume(struct cx *cx, struct str table)
     return run(cx, &b);
 }
 
-bool ddl_hold_table(struct cx *cx, struct str table)
+static bool lock_table(struct cx *cx, struct str table, const char *mode)
 {
     struct buf b;
     TRY(names_are_plain(cx, table, NULL, 0));
@@ -252,8 +252,18 @@ bool ddl_hold_table(struct cx *cx, struct str table)
     ddltext_begin(&b, cx);
     buf_str(&b, S("LOCK TABLE "));
     words_name(&b, cx->db->driver, table);
-    buf_str(&b, S(" IN SHARE ROW EXCLUSIVE MODE"));
+    buf_fmt(&b, " IN %s MODE", mode);
     return run(cx, &b);
+}
+
+bool ddl_hold_table(struct cx *cx, struct str table)
+{
+    return lock_table(cx, table, "SHARE ROW EXCLUSIVE");
+}
+
+bool ddl_close_table(struct cx *cx, struct str table)
+{
+    return lock_table(cx, table, "ACCESS EXCLUSIVE");
 }
 
 bool ddl_drop_table(struct cx *cx, struct str table)
@@ -266,28 +276,29 @@ bool ddl_drop_table(struct cx *cx, struct str table)
     return run(cx, &b);
 }
 
-bool ddl_create_fulltext(struct cx *cx, struct str table, unsigned n_fields)
+bool ddl_create_fulltext(struct cx *cx, struct str words, struct str table, unsigned n_fields)
 {
     struct buf b;
-    TRY(names_are_plain(cx, table, NULL, 0));
+    TRY(names_are_plain(cx, words, NULL, 0) && names_are_plain(cx, table, NULL, 0));
     ddltext_begin(&b, cx);
-    ddlfulltext_create(&b, cx, table, n_fields);
+    ddlfulltext_create(&b, cx, words, table, n_fields);
     return run(cx, &b);
 }
 
-bool ddl_finish_fulltext(struct cx *cx, struct str table)
+bool ddl_finish_fulltext(struct cx *cx, struct str words, struct str table)
 {
     struct buf b;
+    TRY(names_are_plain(cx, words, NULL, 0) && names_are_plain(cx, table, NULL, 0));
     ddltext_begin(&b, cx);
-    ddlfulltext_finish(&b, cx, table);
+    ddlfulltext_finish(&b, cx, words, table);
     return b.n == 0 || run(cx, &b);
 }
 
-bool ddl_drop_fulltext(struct cx *cx, struct str table)
+bool ddl_drop_fulltext(struct cx *cx, struct str words)
 {
     struct buf b;
-    TRY(names_are_plain(cx, table, NULL, 0));
+    TRY(names_are_plain(cx, words, NULL, 0));
     ddltext_begin(&b, cx);
-    ddlfulltext_drop(&b, cx, table);
+    ddlfulltext_drop(&b, cx, words);
     return run(cx, &b);
 }

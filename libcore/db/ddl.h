@@ -42,15 +42,18 @@ bool ddl_assume(struct cx *cx, struct str table) MUST_CHECK;
 /* Before the rows of a table are read to be changed: until our commit others may read them only.
  * Nothing on SQLite, where there is one writer anyhow. */
 bool ddl_hold_table(struct cx *cx, struct str table) MUST_CHECK;
+/* Nor read it: before what else goes that is read together with it. */
+bool ddl_close_table(struct cx *cx, struct str table) MUST_CHECK;
 /* Pairs of records, account_id, record_id and target_id: a row of `table` names one of `target`. A
  * record takes its pairs along; one that is named cannot go. */
 struct ddl_link { struct str name, table, target; };
 bool ddl_create_link(struct cx *cx, const struct ddl_link *link) MUST_CHECK;
 bool ddl_drop_table(struct cx *cx, struct str table) MUST_CHECK;
-/* The words of its records (fulltext.h), of 1 to FULLTEXT_FIELDS fields; finished when they are all
- * there, which is faster. Dropped before the table. */
-bool ddl_create_fulltext(struct cx *cx, struct str table, unsigned n_fields) MUST_CHECK;
-bool ddl_finish_fulltext(struct cx *cx, struct str table) MUST_CHECK;
-bool ddl_drop_fulltext(struct cx *cx, struct str table) MUST_CHECK;
+/* The words of a table's records (fulltext.h), of 1 to FULLTEXT_FIELDS fields; finished when they
+ * are all there, which is faster. Dropped before the table. */
+bool ddl_create_fulltext(struct cx *cx, struct str words, struct str table,
+                         unsigned n_fields) MUST_CHECK;
+bool ddl_finish_fulltext(struct cx *cx, struct str words, struct str table) MUST_CHECK;
+bool ddl_drop_fulltext(struct cx *cx, struct str words) MUST_CHECK;
 
 #endif

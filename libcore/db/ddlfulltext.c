@@ -6,20 +6,15 @@
 #include "db/fulltext.h"
 #include "db/words.h"
 
-static struct str bare(struct str table)
+struct str ddlfulltext_table(struct arena *mem, struct str words)
 {
-    return str_starts(table, S("col_")) ? str_sub(table, 4, table.n) : table;
-}
-
-struct str ddlfulltext_table(struct arena *mem, struct str table)
-{
-    return str_fmt(mem, "fts_%.*s", STR_ARG(bare(table)));
+    return str_fmt(mem, "fts_%.*s", STR_ARG(words));
 }
 
 /* FTS5 makes tables of this name and _data, _idx, _config: no other name may end in x. */
-struct str ddlfulltext_index(struct arena *mem, struct str table)
+struct str ddlfulltext_index(struct arena *mem, struct str words)
 {
-    return str_fmt(mem, "ftx_%.*s_x", STR_ARG(bare(table)));
+    return str_fmt(mem, "ftx_%.*s_x", STR_ARG(words));
 }
 
 struct str ddlfulltext_column(const struct cx *cx, unsigned field)
@@ -63,14 +58,18 @@ static void begin_table(struct buf *b, const struct cx *cx, struct str own, cons
 
 /* The record comes first in the key, so that PostgreSQL has no index to read all of an account with
  * instead of asking for its words. */
-static void end_table(struct buf *b, const struct cx *cx, struct str own, struct str table,
-                      const char *key)
+static void put_key(struct buf *b, const char *kind)
 {
-    buf_fmt(b, ",\n    %s (\"record_id\", \"account_id\"),\n    CONSTRAINT ", key);
+    buf_fmt(b, ",\n    %s (\"record_id\", \"account_id\")", kind);
+}
+
+static void put_reference(struct buf *b, const struct cx *cx, struct str own, struct str table)
+{
+    buf_str(b, S("CONSTRAINT "));
     dotted(b, cx, own, "record");
     buf_str(b, S(" FOREIGN KEY (\"account_id\", \"record_id\") REFERENCES "));
     name(b, cx, table);
-    buf_str(b, S(" (\"account_id\", \"id\") ON DELETE CASCADE);\n"));
+    buf_str(b, S(" (\"account_id\", \"id\") ON DELETE CASCADE"));
 }
 
 /* --- SQLite ----------------------------------------------------------------------------------- */
@@ -129,13 +128,16 @@ static void triggers(struct buf *b, const struct cx *cx, struct str own, struct 
 
 /* The texts stand in a table of ours, whose rows go with those of the collection: the triggers of
  * cascades keep FTS5 in step, and its rowids are a column, which VACUUM leaves alone. */
-static void create_sqlite(struct buf *b, const struct cx *cx, struct str table, unsigned n_fields)
+static void create_sqlite(struct buf *b, const struct cx *cx, struct str words, struct str table,
+                          unsigned n_fields)
 {
-    struct str own = ddlfulltext_table(b->mem, table), index = ddlfulltext_index(b->mem, table);
+    struct str own = ddlfulltext_table(b->mem, words), index = ddlfulltext_index(b->mem, words);
     begin_table(b, cx, own, "\n    \"n\" INTEGER PRIMARY KEY,");
     columns(b, "\n    \"", n_fields, "\" TEXT NOT NULL");
-    end_table(b, cx, own, table, "UNIQUE");
-    buf_str(b, S("CREATE VIRTUAL TABLE "));
+    put_key(b, "UNIQUE");
+    buf_str(b, S(",\n    "));
+    put_reference(b, cx, own, table);
+    buf_str(b, S(");\nCREATE VIRTUAL TABLE "));
     name(b, cx, index);
     buf_fmt(b, " USING fts5 (content='%.*s', content_rowid='n', columnsize=0, tokenize='ascii'",
             STR_ARG(own));
@@ -167,22 +169,31 @@ static void secure(struct buf *b, const struct cx *cx, struct str own)
                  " OR (SELECT current_setting('larder.account', true)) = '*');\n"));
 }
 
-static void create_postgres(struct buf *b, const struct cx *cx, struct str table)
+static void create_postgres(struct buf *b, const struct cx *cx, struct str words)
 {
-    struct str own = ddlfulltext_table(b->mem, table);
+    struct str own = ddlfulltext_table(b->mem, words);
     begin_table(b, cx, own, "");
     buf_str(b, S(",\n    \"words\" tsvector NOT NULL"));
-    end_table(b, cx, own, table, "PRIMARY KEY");
+    put_key(b, "PRIMARY KEY");
+    buf_str(b, S(");\n"));
     secure(b, cx, own);
 }
 
-/* What is pending in an index of this kind is read by every search, whosever it is: none is. */
-void ddlfulltext_finish(struct buf *b, struct cx *cx, struct str table)
+/*
+ * The reference comes after the rows: each of them would lock its record, and meet a writer who has
+ * locked it and waits for the table. What is pending in an index of this kind is read by every
+ * search, whosever it is: none is.
+ */
+void ddlfulltext_finish(struct buf *b, struct cx *cx, struct str words, struct str table)
 {
-    struct str own = ddlfulltext_table(b->mem, table);
+    struct str own = ddlfulltext_table(b->mem, words);
     if (!db_is_postgres(cx->db))
         return;
-    buf_str(b, S("CREATE INDEX "));
+    buf_str(b, S("ALTER TABLE "));
+    name(b, cx, own);
+    buf_str(b, S(" ADD "));
+    put_reference(b, cx, own, table);
+    buf_str(b, S(";\nCREATE INDEX "));
     dotted(b, cx, own, "words");
     buf_str(b, S(" ON "));
     name(b, cx, own);
@@ -191,22 +202,23 @@ void ddlfulltext_finish(struct buf *b, struct cx *cx, struct str table)
 
 /* --- either ----------------------------------------------------------------------------------- */
 
-void ddlfulltext_create(struct buf *b, struct cx *cx, struct str table, unsigned n_fields)
+void ddlfulltext_create(struct buf *b, struct cx *cx, struct str words, struct str table,
+                        unsigned n_fields)
 {
     if (db_is_postgres(cx->db))
-        create_postgres(b, cx, table);
+        create_postgres(b, cx, words);
     else
-        create_sqlite(b, cx, table, n_fields);
+        create_sqlite(b, cx, words, table, n_fields);
 }
 
-void ddlfulltext_drop(struct buf *b, struct cx *cx, struct str table)
+void ddlfulltext_drop(struct buf *b, struct cx *cx, struct str words)
 {
     if (!db_is_postgres(cx->db)) {
         buf_str(b, S("DROP TABLE "));
-        name(b, cx, ddlfulltext_index(b->mem, table));
+        name(b, cx, ddlfulltext_index(b->mem, words));
         buf_str(b, S(";\n"));
     }
     buf_str(b, S("DROP TABLE "));
-    name(b, cx, ddlfulltext_table(b->mem, table));
+    name(b, cx, ddlfulltext_table(b->mem, words));
     buf_str(b, S(";\n"));
 }

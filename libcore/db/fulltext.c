@@ -82,15 +82,16 @@ static void put_columns(struct qb *q, unsigned n_fields, bool as_update)
     }
 }
 
-bool fulltext_put(struct cx *cx, struct str table, unsigned n_fields,
-                  const struct fulltext_record *record)
+bool fulltext_put(struct cx *cx, struct str words, unsigned n_fields,
+                  const struct fulltext_record *record, bool is_sure)
 {
+    int64_t changed;
     struct qb q;
     if (!ident_is_uuid(record->account_id))
         return broken(cx, "the account %.*s has no tag", STR_ARG(record->account_id));
     qb_init(&q, cx);
     qb_lit(&q, SQL_OF("INSERT INTO "));
-    qb_ident(&q, ddlfulltext_table(cx->mem, table));
+    qb_ident(&q, ddlfulltext_table(cx->mem, words));
     qb_lit(&q, SQL_OF(" (\"account_id\", \"record_id\", \"created_at\""));
     put_columns(&q, n_fields, false);
     qb_lit(&q, SQL_OF(") VALUES ("));
@@ -105,7 +106,7 @@ bool fulltext_put(struct cx *cx, struct str table, unsigned n_fields,
         put_texts(&q, n_fields, record);
     qb_lit(&q, SQL_OF(") ON CONFLICT (\"record_id\", \"account_id\") DO UPDATE SET"));
     put_columns(&q, n_fields, true);
-    return qb_exec(&q, NULL);
+    return qb_exec(&q, is_sure ? NULL : &changed);
 }
 
 /* --- the terms, as either engine reads them --------------------------------------------------- */
@@ -224,10 +225,10 @@ void fulltext_from(struct qb *q, const struct fulltext_search *search)
     bool walks = str_absent(search->account_id), is_postgres = qb_is_postgres(q);
     qb_lit(q, walks ? SQL_OF(" FROM \"accounts\" o CROSS JOIN ") : SQL_OF(" FROM "));
     if (!is_postgres) {
-        qb_ident(q, ddlfulltext_index(q->cx->mem, search->table));
+        qb_ident(q, ddlfulltext_index(q->cx->mem, search->words));
         qb_lit(q, SQL_OF(" x CROSS JOIN "));
     }
-    qb_ident(q, ddlfulltext_table(q->cx->mem, search->table));
+    qb_ident(q, ddlfulltext_table(q->cx->mem, search->words));
     qb_lit(q, SQL_OF(" w"));
 }
 
@@ -246,7 +247,7 @@ void fulltext_where(struct qb *q, const struct fulltext_search *search)
         return;
     }
     qb_lit(q, SQL_OF("w.\"n\" = x.\"rowid\" AND "));
-    qb_column(q, 'x', ddlfulltext_index(q->cx->mem, search->table));
+    qb_column(q, 'x', ddlfulltext_index(q->cx->mem, search->words));
     put_sought(q, search, text, SQL_OF(" MATCH "), SQL_OF(""));
 }
 
@@ -296,7 +297,7 @@ static void put_function(struct qb *q, const struct fulltext_search *search)
         if (!search->terms[i].is_excluded)
             counted |= (int64_t)is_counted(&search->terms[i]) << phrase++;
     qb_lit(q, SQL_OF("larder_points("));
-    qb_column(q, 'x', ddlfulltext_index(q->cx->mem, search->table));
+    qb_column(q, 'x', ddlfulltext_index(q->cx->mem, search->words));
     qb_lit(q, SQL_OF(", "));
     qb_value(q, p_int(NULL, counted));
     qb_lit(q, SQL_OF(")"));

@@ -2,8 +2,8 @@
  * fulltext.h — the words of a collection's records and how they are found: FTS5 on SQLite, tsvector
  * and GIN on PostgreSQL; what is found, and its points, is the same on both.
  *
- * Tables     beside col_<name> stands fts_<name>, with a row for each record, which goes with it;
- *            ddl.h makes and drops it
+ * Tables     beside that of a collection stands fts_<words>, with a row for each record, which goes
+ *            with it; ddl.h makes and drops it
  * Tenants    every word is kept with its account's tag, so that a search reads what its own account
  *            has of a word; the account is a condition as well, since tags may meet
  * Points     of a word in a field 1 to 4: found once, twice, three or four times, more often; of a
@@ -24,9 +24,10 @@ struct fulltext_record {
     int64_t created_at;
     const struct fulltext_word *words; size_t n;        /* in their order, field by field         */
 };
-/* Keeps what a record says now: n_fields as the table was made. */
-bool fulltext_put(struct cx *cx, struct str table, unsigned n_fields,
-                  const struct fulltext_record *record) MUST_CHECK;
+/* Keeps what a record says now: n_fields as the table was made. is_sure: the table is there, so
+ * PostgreSQL need not say so before the next statement. */
+bool fulltext_put(struct cx *cx, struct str words, unsigned n_fields,
+                  const struct fulltext_record *record, bool is_sure) MUST_CHECK;
 
 struct fulltext_term {
     const struct str *words; size_t n;  /* several: one after the other                           */
@@ -34,13 +35,13 @@ struct fulltext_term {
     bool is_excluded;                   /* it must not be there                                   */
 };
 struct fulltext_search {
-    struct str table;                   /* col_x                                                  */
+    struct str words;                   /* the name of the table, without fts_                    */
     struct str account_id;              /* absent: every account's                                */
     unsigned n_fields;
     bool looks_into[FULLTEXT_FIELDS];   /* the others might as well be empty                      */
     const struct fulltext_term *terms; size_t n;        /* one of them not excluded               */
 };
-/* ` FROM …`: the rows of fts_x as w, and what finds them. */
+/* ` FROM …`: the rows of fts_… as w, and what finds them. */
 void fulltext_from(struct qb *q, const struct fulltext_search *search);
 /* The condition: whose they are, and that all terms hold. Can only stand with that FROM. */
 void fulltext_where(struct qb *q, const struct fulltext_search *search);

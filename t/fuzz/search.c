@@ -12,6 +12,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define TABLE S("col_fuzz")
+#define WORDS S("fuzz")
 #define RECORD S("01a20036-63c7-71c6-9f48-8744b5cff659")
 
 static void must(bool held)
@@ -44,7 +45,7 @@ static bool make_tables(struct cx *cx)
     size_t applied;
     return migrate_run(cx, S("schema"), &applied) && tx_begin(cx, &tx)
         && db_exec(cx, ACCOUNT_MAKE, BIND(p_text("account", RECORD)), NULL)
-        && ddl_create_table(cx, TABLE, NULL, 0) && ddl_create_fulltext(cx, TABLE, 2)
+        && ddl_create_table(cx, TABLE, NULL, 0) && ddl_create_fulltext(cx, WORDS, TABLE, 2)
         && make_record(cx) && tx_commit(&tx);
 }
 
@@ -83,7 +84,7 @@ static size_t cut(struct arena *mem, struct str text, struct fulltext_word *word
 
 static int64_t count(struct cx *cx, struct str account, const struct fulltext_term *terms, size_t n)
 {
-    struct fulltext_search search = { .table = TABLE, .account_id = account, .n_fields = 2,
+    struct fulltext_search search = { .words = WORDS, .account_id = account, .n_fields = 2,
                                       .looks_into = { true, true }, .terms = terms, .n = n };
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q;
@@ -110,7 +111,7 @@ static void find(struct cx *cx, struct str text)
     struct tx tx SCOPED(tx_end) = { 0 };
     must(tx_begin(cx, &tx));
     record.n = cut(cx->mem, text, words, COUNT(words));
-    must(fulltext_put(cx, TABLE, 2, &record));
+    must(fulltext_put(cx, WORDS, 2, &record, false));
     for (size_t i = 0; i < record.n && i < 3; i++) {
         struct fulltext_term term = { .words = &words[i].text, .n = 1, .is_prefix = i == 1 };
         must(count(cx, RECORD, &term, 1) == 1 && count(cx, NO_STR, &term, 1) == 1);
