@@ -235,7 +235,8 @@ static const struct output RULES_OUT[] = {
 };
 static const struct output EXPORTED_OUT[] = {
     TOLD(O_TEXT, "name"), TOLD(O_JSON, "schema"), TOLD(O_JSON, "indexes"),
-    TOLD(O_OBJECT, "rules", .of = RULES_OUT), { 0 },
+    TOLD(O_OBJECT, "rules", .of = RULES_OUT), TOLD(O_TEXT, "type"), TOLD(O_TEXT, "query"),
+    { 0 },
 };
 static const struct output EXPORT_OUT[] = {
     TOLD(O_TEXT, "version"), TOLD(O_TEXT, "exported_at"), TOLD(O_TEXT, "exported_by"),

@@ -25,10 +25,8 @@ static void put_collection(struct cx *cx, struct js *js, const struct collection
     js_text(js, "name", c->name);
     js_raw(js, "schema", field_store(cx->mem, c->fields, c->field_count));
     js_raw(js, "indexes", index_store(cx->mem, &c->indexes));
-    if (c->view != NULL) {
-        js_text(js, "type", S("view"));
-        js_text(js, "query", c->view->text);
-    }
+    js_text(js, "type", c->view == NULL ? S("base") : S("view"));
+    js_text(js, "query", c->view == NULL ? NO_STR : c->view->text);
     put_rules(js, c);
     js_end(js);
 }

@@ -4,7 +4,7 @@
  *
  * Shape     {"version","exported_at","exported_by","collections":[{"name","schema","indexes",
  *           "rules"}]}: what a collection declares, none of its records
- *           Views have "type" and "query" as well
+ *           "type" is base or view; a view has its "query"
  * Order     whatever a reference points to is made first; of those that point to each other the
  *           tables are made before the references, so that in the end all have their keys
  * Alone     each collection fails or comes by itself; with one that fails also those that cannot be
