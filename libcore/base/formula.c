@@ -4,6 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/num.h"
 #include "base/utf8.h"
@@ -16,6 +17,25 @@ enum { DIGITS = 17, NUMBER_MAX = 64, PLACES_MAX = 30, PLAIN_FROM = -4, PLAIN_TO 
 /* 0.d₁d₂… × 10^(exponent + 1): the fewest digits that read back. */
 struct decimal { char digits[DIGITS + 1]; int n, exponent; bool negative; };
 
+/* 43 zeros after 17 digits: no binary number comes that near to a decimal one without being it. */
+static bool is_exactly(const char *text, long double x)
+{
+    char exact[80];
+    size_t digits = strcspn(text, "e");
+    snprintf(exact, sizeof exact, "%.60Le", x);
+    return strncmp(exact, text, digits) == 0
+        && exact[digits + strspn(exact + digits, "0")] == 'e'
+        && strcmp(strchr(exact, 'e'), text + digits) == 0;
+}
+
+/* Halfway to a neighbour reads back when the last bit is 0; PostgreSQL does not take it. */
+static bool reads_back(const char *text, double x)
+{
+    return strtod(text, NULL) == x
+        && !is_exactly(text, ((long double)x + nextafter(x, 0)) / 2)
+        && !is_exactly(text, ((long double)x + nextafter(x, INFINITY)) / 2);
+}
+
 static struct decimal decimal_of(double x)
 {
     struct decimal d = { .negative = signbit(x) != 0 };
@@ -23,7 +43,7 @@ static struct decimal decimal_of(double x)
     int least = fabs(x) < 2.3e-308 ? 1 : 15;            /* fewer say as much of the smallest      */
     for (int n = least; n <= DIGITS; n++) {
         snprintf(text, sizeof text, "%.*e", n - 1, fabs(x));
-        if (strtod(text, NULL) == fabs(x))
+        if (reads_back(text, fabs(x)))
             break;
     }
     const char *p = text;

@@ -26,6 +26,7 @@ static void number_texts(void)
     text_of(1234567890123456, "1234567890123456");
     text_of(1125899906842624.5, "1125899906842624.5");
     text_of(1e16, "1e+16");
+    text_of(63050394783186944.0, "6.3050394783186944e+16");     /* …694e+16 is halfway to the next */
     text_of(-1.5e300, "-1.5e+300");
     text_of(5e-324, "5e-324");
     text_of(1.7976931348623157e308, "1.7976931348623157e+308");
@@ -141,7 +142,7 @@ static void calendar(void)
 
 int main(void)
 {
-    plan(70);
+    plan(71);
     number_texts();
     numbers();
     rounding();
