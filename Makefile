@@ -92,7 +92,7 @@ check: all units
 check-house: all units
 	@prove -j$(J) --exec '' t/0*.t
 cover:
-	@$(MAKE) --no-print-directory check COV=1 T="$(wildcard t/3*.t t/4*.t) t/64-cgi-postgres.t build/cov/t/*.t"
+	@ALL=1 $(MAKE) --no-print-directory check COV=1 T="$(wildcard t/3*.t t/4*.t) t/64-cgi-postgres.t build/cov/t/*.t"
 	@t/lib/cover.sh build/cov 85
 bench: all $(B)/load/nop
 	@$(MAKE) --no-print-directory -s STATIC=1 all && t/load/bench.sh

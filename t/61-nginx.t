@@ -1,4 +1,4 @@
 #!/bin/sh
-# 61-nginx.t — the promises of the 30s over nginx and SQLite.
-FRONT=nginx
+# 61-nginx.t — some promises of the 30s over nginx and SQLite.
+FRONT=nginx SAMPLE=yes
 . t/lib/again.sh
