@@ -143,7 +143,7 @@ static struct trail *trail_of(struct cx *cx)
     if (tail == NULL || tail->state != trail) {
         *trail = (struct trail){ .mem = trail->mem };
         tx_set_tail(cx->db, TAIL_AUDIT, &(struct tx_tail){
-            trail_flush, trail_length, trail_cut, trail });
+            trail_flush, trail_length, trail_cut, NULL, trail });
     }
     return trail;
 }

@@ -91,6 +91,7 @@ struct db {
 
     struct tx_tail tails[TX_TAILS];
     bool has_tail[TX_TAILS];
+    struct tx_due { uint64_t first, last; } due[TX_TAILS];  /* tickets to hear of; 0: none        */
     struct arena *tail_mem;
 };
 

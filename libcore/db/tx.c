@@ -106,6 +106,43 @@ static bool flush_tails(struct cx *cx)
     return well;
 }
 
+/* --- who hears that it is durable ------------------------------------------------------------- */
+
+static void note_work(struct db *db, bool had_work[TX_TAILS])
+{
+    for (size_t i = 0; i < TX_TAILS; i++)
+        had_work[i] = tail_length(db, i) > 0 && db->tails[i].done != NULL;
+}
+
+/* 0: it is durable now. Else when the ticket settles; another may be on its way already. */
+static void promise(struct cx *cx, const bool had_work[TX_TAILS], uint64_t ticket)
+{
+    struct db *db = cx->db;
+    for (size_t i = 0; i < TX_TAILS; i++) {
+        if (!had_work[i])
+            continue;
+        if (ticket == 0) {
+            db->tails[i].done(cx, db->tails[i].state);
+            continue;
+        }
+        if (db->due[i].first == 0)
+            db->due[i].first = ticket;
+        db->due[i].last = ticket;
+    }
+}
+
+static void keep_promises(struct cx *cx, uint64_t ticket)
+{
+    struct db *db = cx->db;
+    for (size_t i = 0; i < TX_TAILS; i++) {
+        struct tx_due *due = &db->due[i];
+        if (due->first == 0 || ticket < due->first)
+            continue;
+        due->first = ticket < due->last ? ticket + 1 : 0;
+        db->tails[i].done(cx, db->tails[i].state);
+    }
+}
+
 /* Last of all, since everybody who changes definitions or identities waits for this row. */
 static bool write_generation(struct cx *cx)
 {
@@ -123,6 +160,8 @@ static bool commit_outermost(struct tx *tx, uint64_t *ticket)
 {
     struct cx *cx = tx->cx;
     struct db *db = cx->db;
+    bool had_work[TX_TAILS];
+    note_work(db, had_work);
     TRY(db_confirm(cx));
     TRY(flush_tails(cx));
     TRY(write_generation(cx));
@@ -136,6 +175,8 @@ static bool commit_outermost(struct tx *tx, uint64_t *ticket)
     tx->open = false;
     finish(db);
     db->presumes = false;                   /* something was done: the request cannot start again */
+    if (well)
+        promise(cx, had_work, ticket == NULL ? 0 : *ticket);
     return well;
 }
 
@@ -172,7 +213,12 @@ bool tx_commit_early(struct tx *tx, uint64_t *ticket)
 bool tx_settle(struct cx *cx, uint64_t ticket, bool wait, bool *settled)
 {
     *settled = ticket == 0;
-    return *settled || cx->db->driver->settle(cx, ticket, wait, settled);
+    if (*settled)
+        return true;
+    TRY(cx->db->driver->settle(cx, ticket, wait, settled));
+    if (*settled)
+        keep_promises(cx, ticket);
+    return true;
 }
 
 int tx_settling(const struct db *db)

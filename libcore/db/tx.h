@@ -11,7 +11,8 @@
  *            requests
  * Durable    tx_commit of the outermost returns when the commit is on disk (durability = full)
  * Tail       work that must be last (the audit chain): queued in db_tail memory, flushed once just
- *            before the outermost COMMIT, cut back when a savepoint rolls back
+ *            before the outermost COMMIT, cut back when a savepoint rolls back. Who had work in it
+ *            hears of the commit once it is durable: with an early one, when it has settled
  */
 #ifndef DB_TX_H
 #define DB_TX_H
@@ -40,11 +41,13 @@ bool tx_is_open(const struct cx *cx);
 /*
  * One tail per slot and connection. flush runs with a cx whose mem lives until the commit; queue
  * memory comes from tx_tail_mem and dies after it. length is what marks and cuts are counted in.
+ * done (or NULL): what was flushed is durable; another transaction may have begun since.
  */
 struct tx_tail {
     bool (*flush)(struct cx *cx, void *state);
     size_t (*length)(void *state);
     void (*cut)(void *state, size_t length);
+    void (*done)(struct cx *cx, void *state);
     void *state;
 };
 void tx_set_tail(struct db *db, enum tx_slot slot, const struct tx_tail *tail);

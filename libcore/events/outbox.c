@@ -4,6 +4,7 @@
 #include "base/js.h"
 #include "db/rows.h"
 #include "db/tx.h"
+#include "events/bell.h"
 
 struct queued {
     struct event event;
@@ -54,6 +55,12 @@ static bool outbox_flush(struct cx *cx, void *state)
     return true;
 }
 
+static void outbox_done(struct cx *cx, void *state UNUSED)
+{
+    if (cx->set != NULL)
+        bell_ring(cx->set);
+}
+
 /* The connection's outbox; what one process keeps belongs to one connection at a time. */
 static struct outbox *outbox_of(struct cx *cx)
 {
@@ -67,7 +74,7 @@ static struct outbox *outbox_of(struct cx *cx)
     if (tail == NULL || tail->state != outbox) {
         *outbox = (struct outbox){ .mem = outbox->mem };
         tx_set_tail(cx->db, TAIL_EVENTS, &(struct tx_tail){
-            outbox_flush, outbox_length, outbox_cut, outbox });
+            outbox_flush, outbox_length, outbox_cut, outbox_done, outbox });
     }
     return outbox;
 }

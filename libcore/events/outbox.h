@@ -1,5 +1,6 @@
 /*
- * outbox.h — events that leave with the commit: queued in the transaction's tail, a row each.
+ * outbox.h — events that leave with the commit: queued in the transaction's tail, a row each; then
+ * the bell rings.
  *
  * For event.c; others call event_emit. The ids are drawn after the audit chain's lock is taken, so
  * that an account's events get theirs in the order of their commits (automation.md §17.3, O4).

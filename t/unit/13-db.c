@@ -174,8 +174,8 @@ static void cut(void *state UNUSED, size_t n) { queue = n; }
 static void test_tails(struct cx *cx)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
-    tx_set_tail(cx->db, TAIL_EVENTS, &(struct tx_tail){ flush, length, cut, &flushed });
-    tx_set_tail(cx->db, TAIL_AUDIT, &(struct tx_tail){ flush, length, cut, &queue });
+    tx_set_tail(cx->db, TAIL_EVENTS, &(struct tx_tail){ flush, length, cut, NULL, &flushed });
+    tx_set_tail(cx->db, TAIL_AUDIT, &(struct tx_tail){ flush, length, cut, NULL, &queue });
     queue = flushed = audit_first = 0;
     ok(tx_begin(cx, &tx), "a transaction with tails");
     queue = 2;
