@@ -13,7 +13,8 @@
 #include "db/rows.h"
 
 static const struct str WITHOUT_HISTORY[] = {
-    S_INIT("audit_log"), S_INIT("change_counts"), S_INIT("event_outbox"), S_INIT("file_orphans"),
+    S_INIT("audit_log"), S_INIT("audit_checkpoints"), S_INIT("audit_checkpoint_heads"),
+    S_INIT("change_counts"), S_INIT("event_outbox"), S_INIT("file_orphans"),
     S_INIT("file_uses"), S_INIT("generation"), S_INIT("idempotency_keys"), S_INIT("jobs"),
     S_INIT("leases"), S_INIT("refresh_tokens"), S_INIT("schema_files"),
     S_INIT("schema_migrations"), S_INIT("token_blacklist"),
@@ -220,8 +221,11 @@ bool trail_note(struct cx *cx, const struct trail_entry *entry)
 
 /* ---- writing ---- */
 
+/* Of a chain whose entries were all pruned, the last checkpoint knows the end. */
 static const struct sql CHAIN_HEAD = SQL(
-    "SELECT checksum FROM audit_log WHERE account_id = :account ORDER BY id DESC LIMIT 1");
+    "SELECT COALESCE((SELECT checksum FROM audit_log WHERE account_id = :account"
+    " ORDER BY id DESC LIMIT 1), (SELECT checksum FROM audit_checkpoint_heads"
+    " WHERE account_id = :account ORDER BY last_id DESC LIMIT 1)) AS checksum");
 /*
  * Rows of one change go together, as many as there are left: a statement costs more than a row.
  * Shared values are bound once, and each row's checksum is the next one's previous_hash.
