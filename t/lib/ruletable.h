@@ -5,7 +5,7 @@
 #include "db/ddl.h"
 #include "db/qb.h"
 #include "db/tx.h"
-#include "rules/rule.h"
+#include "rulerows.h"
 
 static inline bool ruletable_make(struct cx *cx, struct str table)
 {
@@ -44,6 +44,21 @@ static inline bool ruletable_add(struct cx *cx, struct str table, const struct r
     }
     qb_lit(&q, SQL_OF(")"));
     return qb_exec(&q, NULL);
+}
+
+/* These rows and no others; in a transaction, which takes them along when it ends. */
+static inline bool ruletable_refill(struct cx *cx, struct str table, const struct rulerows_row *rows, size_t n)
+{
+    struct qb q;
+    qb_init(&q, cx);
+    qb_lit(&q, SQL_OF("DELETE FROM "));
+    qb_ident(&q, table);
+    qb_lit(&q, SQL_OF(" WHERE account_id = "));
+    qb_value(&q, p_text(NULL, RULEROWS_ACCOUNT));
+    TRY(qb_exec(&q, NULL));
+    for (size_t i = 0; i < n; i++)
+        TRY(ruletable_add(cx, table, rows[i].at, RULEROWS_FIELDS));
+    return true;
 }
 
 #endif

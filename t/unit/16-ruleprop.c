@@ -250,21 +250,13 @@ static bool ask(struct run *run, size_t from, size_t to)
     return rows_done(&rows);
 }
 
-static bool refill(struct run *run)
-{
-    static const struct sql CLEAR = SQL("DELETE FROM col_probe WHERE account_id = :account");
-    TRY(db_exec(run->cx, CLEAR, BIND(p_text("account", ACCOUNT)), NULL));
-    for (size_t i = 0; i < ROWS; i++)
-        TRY(ruletable_add(run->cx, TABLE, run->rows[i].at, FIELDS));
-    return true;
-}
-
 /* A failed transaction answers no more, so each case has one of its own then. */
 static bool in_table(struct run *run, size_t from, size_t to)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     db_scope(run->cx, S("*"));
-    return tx_begin(run->cx, &tx) && refill(run) && ask(run, from, to);
+    return tx_begin(run->cx, &tx) && ruletable_refill(run->cx, TABLE, run->rows, ROWS)
+        && ask(run, from, to);
 }
 
 static void by_sql(struct run *run)
