@@ -6,22 +6,21 @@
 # DIR/answer   "STATUS" on the first line, the body below; hang: no answer at all; moved: to elsewhere
 use strict;
 use warnings;
-use IO::Socket::INET;
+use FindBin;
+require "$FindBin::Bin/listener.pl";
 
 my $dir = shift or die "usage: httpd.pl DIR\n";
-my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Proto => 'tcp', Listen => 20) or die "listen: $!\n";
-my ($parent, $n) = (getppid, 0);
-keep('port', $listener->sockport);
-$listener->timeout(1);
-while (getppid == $parent) {                    # a test that was killed takes us along
-    my $client = $listener->accept or next;
+my $n = 0;
+listener($dir);
+while (my $client = caller_next()) {
     my ($head, $body) = ('', '');
     while (defined(my $line = <$client>)) { $head .= $line; last if $line =~ /^\r?\n/ }
     read $client, $body, $1 if $head =~ /^Content-Length: *(\d+)/mi;
-    keep(++$n, $head . $body);
+    $n++;
+    keep("$dir/$n", $head . $body);
     my ($status, $answer) = split /\n/, told(), 2;
-    if ($status eq 'hang') { sleep 1 while getppid == $parent && told() =~ /^hang/ }
-    my $more = $status eq 'moved' ? "Location: http://127.0.0.1:" . $listener->sockport . "/elsewhere\r\n" : '';
+    if ($status eq 'hang') { sleep 1 while test_runs() && told() =~ /^hang/ }
+    my $more = $status eq 'moved' ? "Location: http://127.0.0.1:" . port() . "/elsewhere\r\n" : '';
     $status = 302 if $status eq 'moved';
     my $length = $answer =~ s/^LONG (\d+)// ? $1 : length $answer;
     $answer = 'x' x $length if $length > length $answer;
@@ -30,12 +29,6 @@ while (getppid == $parent) {                    # a test that was killed takes u
     close $client;
 }
 
-sub keep {
-    my ($name, $text) = @_;
-    open my $file, '>:raw', "$dir/.new" or die "$dir: $!\n";
-    print $file $text; close $file;
-    rename "$dir/.new", "$dir/$name" or die "$dir: $!\n";
-}
 sub told {
     open my $file, '<:raw', "$dir/answer" or return "200\n{}";
     local $/; my $text = <$file> // '';

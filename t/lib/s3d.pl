@@ -13,41 +13,17 @@
 use strict;
 use warnings;
 use Digest::SHA qw(sha256_hex hmac_sha256 hmac_sha256_hex);
-use IO::Socket::INET;
+use FindBin;
 use POSIX qw(strftime);
 use Time::Local;
+require "$FindBin::Bin/listener.pl";
 
 my ($id, $secret, $region) = ('AKIDEXAMPLE', 'Hush-Secret-1', 'eu-west-9');
 my $dir = shift or die "usage: s3d.pl DIR\n";
 mkdir "$dir/$_" for qw(buckets types);
-my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Proto => 'tcp', Listen => 50) or die "listen: $!\n";
-my ($parent, %children) = (getppid);
-$SIG{TERM} = $SIG{INT} = sub { kill 'KILL', keys %children; exit 0 };
-keep("$dir/port", $listener->sockport);
-$listener->timeout(1);
-while (getppid == $parent) {                    # a test that was killed takes us along
-    my $client = $listener->accept;
-    while ((my $gone = waitpid -1, 1) > 0) { delete $children{$gone} }
-    next if !$client;
-    my $child = fork;
-    die "fork: $!\n" if !defined $child;
-    if ($child) { $children{$child} = 1; close $client; next }
-    close $listener;
-    $SIG{TERM} = $SIG{INT} = 'DEFAULT';
-    my $us = getppid;
-    $SIG{ALRM} = sub { getppid == $us or exit; alarm 1 };
-    alarm 1;
-    serve($client);
-    exit 0;
-}
-kill 'KILL', keys %children;
+listener($dir);
+each_caller(\&serve);
 
-sub keep {
-    my ($path, $text) = @_;
-    open my $file, '>:raw', "$path.new.$$" or die "$path: $!\n";
-    print $file $text; close $file;
-    rename "$path.new.$$", $path or die "$path: $!\n";
-}
 sub kept {
     my ($path) = @_;
     open my $file, '<:raw', $path or return;

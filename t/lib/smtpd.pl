@@ -10,38 +10,15 @@ use strict;
 use warnings;
 use Encode;
 use Fcntl;
-use IO::Socket::INET;
+use FindBin;
 use MIME::Base64;
 use MIME::QuotedPrint;
+require "$FindBin::Bin/listener.pl";
 
 my $dir = shift or die "usage: smtpd.pl DIR\n";
-my $listener = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Proto => 'tcp', Listen => 20) or die "listen: $!\n";
-my %children;
-$SIG{TERM} = $SIG{INT} = sub { kill 'KILL', keys %children; exit 0 };
-keep("$dir/port", $listener->sockport);
-my $parent = $$;
-while (1) {
-    my $client = $listener->accept;
-    while ((my $gone = waitpid -1, 1) > 0) { delete $children{$gone} }
-    next if !$client;
-    my $child = fork;
-    die "fork: $!\n" if !defined $child;
-    if ($child) { $children{$child} = 1; close $client; next }
-    close $listener;
-    $SIG{TERM} = $SIG{INT} = 'DEFAULT';
-    $SIG{ALRM} = sub { getppid == $parent or exit; alarm 1 };   # a test that was killed takes us along
-    alarm 1;
-    converse($client);
-    exit 0;
-}
+listener($dir);
+each_caller(\&converse);
 
-# Complete, or not there at all.
-sub keep {
-    my ($path, $text) = @_;
-    open my $file, '>:raw', "$path.new.$$" or die "$path: $!\n";
-    print $file $text; close $file;
-    rename "$path.new.$$", $path or die "$path: $!\n";
-}
 sub note {
     my ($path, $line) = @_;
     open my $file, '>>:raw', $path or die "$path: $!\n";
