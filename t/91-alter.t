@@ -2,20 +2,13 @@
 # 91-alter.t — a collection changes while others write to it and read it: old or new, never both, and a killed change never was.
 FRONT=${FRONT:-lighttpd}
 . t/lib/larder.sh
+. t/lib/traffic.sh
 changes=12
 
-open='"list_rule":"","view_rule":"","create_rule":"","update_rule":"","delete_rule":""'
-collection '{"name":"goods","fields":[{"name":"name","type":"text"},{"name":"code","type":"text"}],'"$open}"
-superadmin
-root=$TOKEN
-get /api/v1/collections; id=$(value '.items[0].id')
-sign_up acme owner@acme.example.com
-
-ask() { curl -s -m 60 -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' "$@"; }
-goods=$URL/api/v1/records/goods
+traffic_ready '"fields":[{"name":"name","type":"text"},{"name":"code","type":"text"}]'
 writer() {
     n=0
-    while [ ! -e "$W/enough" ]; do
+    while traffic; do
         n=$((n + 1))
         ask -w '%{http_code}\n' -o "$W/wrote.$1" "$goods" -d "{\"name\":\"$1-$n\",\"code\":\"$1-$n\"}" >>"$W/statuses.$1"
         [ "$(tail -n 1 "$W/statuses.$1")" = 201 ] && jq -c 'keys' "$W/wrote.$1" >>"$W/shapes.$1" || cat "$W/wrote.$1" >>"$W/refused"
@@ -23,29 +16,28 @@ writer() {
 }
 batches() {
     n=0
-    while [ ! -e "$W/enough" ]; do
+    while traffic; do
         n=$((n + 1))
         ask -w '%{http_code}\n' -o "$W/batch" "$goods/batch" -d "$(jq -cn --arg n "$n" '{records: [range(20) | {name: "b", code: "b-\($n)-\(.)"}]}')" >>"$W/statuses.b"
         jq -c '[.created[]? | keys] | unique | length' "$W/batch" >>"$W/mixed"
     done
 }
 reader() {
-    while [ ! -e "$W/enough" ]; do
+    while traffic; do
         ask -w '%{http_code}\n' -o "$W/read" "$goods?limit=100&count=false" >>"$W/statuses.r"
         jq -c '[.items[]? | keys] | unique | length' "$W/read" >>"$W/mixed"
         jq -c '.items[]? | to_entries[] | select(.key | test("^extra")) | select(.value == null)' "$W/read" >>"$W/empty"
     done
 }
 : >"$W/empty"
-writers=''
-for i in 1 2 3; do writer $i & writers="$writers $!"; done
-batches & writers="$writers $!"
-reader & writers="$writers $!"
+for i in 1 2 3; do in_traffic writer $i; done
+in_traffic batches
+in_traffic reader
 
 # Fields with defaults, an index that comes and goes, a unique field likewise: the table is altered each time.
 change() { request PUT "/api/v1/collections/$id" "$1"; }
 fields='{"name":"name","type":"text"}'
-TOKEN_BEFORE=$TOKEN TOKEN=$root
+as_root
 bad=''
 for n in $(seq $changes); do
     fields="$fields,{\"name\":\"extra$n\",\"type\":\"number\",\"default\":$n}"
@@ -54,10 +46,7 @@ for n in $(seq $changes); do
     [ "$STATUS" = 200 ] || bad="$bad $n:$STATUS $(head -c 300 "$W/body")"
     sleep 0.3
 done
-touch "$W/enough"
-# shellcheck disable=SC2086
-wait $writers
-TOKEN=$TOKEN_BEFORE
+traffic_ends
 none "$bad" "$changes changes went through"
 is "$(cat "$W"/statuses.[123b] | sort | uniq -c | awk '{ print $2 }' | tr '\n' ' ')" '201 ' "every write did: $(cat "$W"/statuses.[123b] | wc -l)"
 none "$(head -n 3 "$W/refused" 2>/dev/null)" 'with nothing refused'

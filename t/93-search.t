@@ -2,21 +2,14 @@
 # 93-search.t — fields become searchable and cease to while others write and search: no record is lost to it, nor found by old words.
 FRONT=${FRONT:-lighttpd}
 . t/lib/larder.sh
+. t/lib/traffic.sh
 changes=10
 
-open='"list_rule":"","view_rule":"","create_rule":"","update_rule":"","delete_rule":""'
-collection '{"name":"goods","fields":[{"name":"name","type":"text"},{"name":"text","type":"text"}],'"$open}"
-superadmin
-root=$TOKEN
-get /api/v1/collections; id=$(value '.items[0].id')
-sign_up acme owner@acme.example.com
-
-ask() { curl -s -m 60 -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' "$@"; }
-goods=$URL/api/v1/records/goods
+traffic_ready '"fields":[{"name":"name","type":"text"},{"name":"text","type":"text"}]'
 # Makes a record, then changes it: its last words are those that must be found.
 writer() {
     n=0
-    while [ ! -e "$W/enough" ]; do
+    while traffic; do
         n=$((n + 1))
         ask -w '%{http_code}\n' -o "$W/wrote.$1" "$goods" -d "{\"name\":\"first$1x$n\",\"text\":\"common words\"}" >>"$W/statuses.$1"
         made=$(jq -r '.id // empty' "$W/wrote.$1")
@@ -25,17 +18,16 @@ writer() {
     done
 }
 searcher() {
-    while [ ! -e "$W/enough" ]; do
+    while traffic; do
         ask -w '%{http_code}\n' -o "$W/found" "$goods?search=common&limit=5" >>"$W/searched"
         grep -q 'has no searchable fields' "$W/found" && sed -i '$d' "$W/searched"
     done
 }
-writers=''
-for i in 1 2 3; do writer $i & writers="$writers $!"; done
-searcher & writers="$writers $!"
+for i in 1 2 3; do in_traffic writer $i; done
+in_traffic searcher
 
 field() { printf '{"name":"%s","type":"text","searchable":%s}' "$1" "$2"; }
-TOKEN_BEFORE=$TOKEN TOKEN=$root
+as_root
 bad=''
 for n in $(seq $changes); do
     case $((n % 4)) in
@@ -50,10 +42,7 @@ for n in $(seq $changes); do
 done
 put "/api/v1/collections/$id" "{\"fields\":[$(field name true),$(field text true)]}"
 sleep 0.3
-touch "$W/enough"
-# shellcheck disable=SC2086
-wait $writers
-TOKEN=$TOKEN_BEFORE
+traffic_ends
 none "$bad" "$changes changes went through"
 is "$(sort -u "$W"/statuses.[123] | tr '\n' ' ')" '200 201 ' "every write did: $(cat "$W"/statuses.[123] | wc -l)"
 is "$(sort -u "$W/searched")" 200 "every search did: $(wc -l <"$W/searched")"
