@@ -4,6 +4,7 @@
 #include "brief.h"
 #include "identity/login.h"
 #include "identity/logout.h"
+#include "identity/signing.h"
 
 /* ---- POST /auth/login ---- */
 
@@ -66,6 +67,28 @@ static bool sign_out(struct cx *cx, const void *input, struct reply *reply)
     return reply_with(reply, LOGOUT_OUT, &(struct logout_out){ true, S("Logged out") });
 }
 
+/* ---- POST /auth/sign ---- */
+
+struct signing_in { struct str password, reason; };
+static const struct input SIGNING_IN[] = {
+    IN(BODY, T_SECRET, signing_in, password, .required = true, .min = 1),
+    IN(BODY, T_TEXT, signing_in, reason, .required = true, .min = 1, .max = SIGNING_REASON,
+       .about = "Why: it stands in the history"),
+    { 0 },
+};
+struct signing_out { struct str signature; int64_t expires_in; };
+static const struct output SIGNING_OUT[] = {
+    OUT(O_TEXT, signing_out, signature), OUT(O_INT, signing_out, expires_in), { 0 },
+};
+
+static bool sign(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct signing_in *in = input;
+    struct signing_out out = { .expires_in = SIGNING_SECONDS };
+    TRY(signing_make(cx, in->password, in->reason, &out.signature));
+    return reply_with(reply, SIGNING_OUT, &out);
+}
+
 /* ---- GET /auth/me ---- */
 
 struct me_out {
@@ -116,6 +139,13 @@ const struct route sessions_routes[] = {
       .title = "Sign out",
       .about = "Ends the session of the access token and of the refresh token given; with all,"
                " every session of the user." },
+    { POST, "/api/v1/auth/sign", .need = NEED_USER, .errors = SHAPE_ERROR,
+      INPUT(SIGNING_IN, signing_in), .output = SIGNING_OUT, .run = sign, .waits = true,
+      .title = "Sign a change electronically",
+      .about = "The next writing request that sends the signature as X-ES-Signature, to any"
+               " program, has your address, the reason and the time of signing in every row of its"
+               " history. It is good for five minutes, in this session, and once: a write that"
+               " fails or changes nothing does not use it up." },
     { GET, "/api/v1/auth/me", .need = NEED_USER, .errors = SHAPE_DETAIL, .output = ME_OUT,
       .run = who_am_i, .title = "Who is signed in" },
     { 0 },

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "audit/chain.h"
+#include "audit/signature.h"
 #include "base/base64.h"
 #include "base/num.h"
 #include "base/settings.h"
@@ -30,6 +31,7 @@ enum { AGENT_CHARACTERS = 500, ADDRESS_CHARACTERS = 45 };
 /* Who did it and when: the same for all that one request changes. */
 struct origin {
     struct str user_id, user_email, ip, agent, request_id, extra;
+    struct signature signature;         /* without an id: none */
     int64_t at;
 };
 struct noted {
@@ -89,6 +91,13 @@ static struct str method_json(struct arena *mem, const struct actor *who)
     return str_fmt(mem, "{\"auth_method\":\"%s\"}", method);
 }
 
+static struct signature copy_signature(struct arena *mem, const struct signature *from)
+{
+    return (struct signature){
+        .id = str_copy(mem, from->id), .username = str_copy(mem, from->username),
+        .reason = str_copy(mem, from->reason), .signed_at = from->signed_at };
+}
+
 static const struct origin *origin_of(struct cx *cx, struct trail *trail, struct arena *mem)
 {
     static const struct actor SYSTEM = { .kind = ACTOR_SYSTEM };
@@ -96,9 +105,11 @@ static const struct origin *origin_of(struct cx *cx, struct trail *trail, struct
     struct str id = who->kind == ACTOR_SYSTEM ? S("system")
         : who->kind == ACTOR_ANONYMOUS ? S("anonymous") : who->id;
     struct str email = who->kind == ACTOR_USER ? who->email : id;
+    struct str signature = who->signature != NULL ? who->signature->id : NO_STR;
     const struct origin *last = trail->last;
     if (last != NULL && last->at == cx->now && str_eq(last->request_id, cx->request_id)
-        && str_eq(last->user_id, id) && str_eq(last->user_email, email))
+        && str_eq(last->user_id, id) && str_eq(last->user_email, email)
+        && str_eq(last->signature.id, signature))
         return last;
     struct origin *new = arena_make(mem, struct origin);
     new->user_id = str_copy(mem, id);
@@ -107,6 +118,8 @@ static const struct origin *origin_of(struct cx *cx, struct trail *trail, struct
     new->agent = utf8_tidy(mem, who->user_agent, AGENT_CHARACTERS);
     new->request_id = str_copy(mem, cx->request_id);
     new->extra = method_json(mem, who);
+    if (who->signature != NULL)
+        new->signature = copy_signature(mem, who->signature);
     new->at = cx->now;
     return trail->last = new;
 }
@@ -198,6 +211,15 @@ static bool is_stamp(const struct trail_entry *entry)
         && strcmp(entry->operation, "UPDATE") == 0;
 }
 
+/* Once for all that a request changes: what is still noted has not been rolled back, so neither
+ * has what spent its signature. */
+static bool sign(struct cx *cx, const struct trail *trail, const struct origin *origin)
+{
+    bool signed_before = trail->n > 0 && trail->list[trail->n - 1].origin == origin;
+    return str_absent(origin->signature.id) || signed_before
+        || signature_spend(cx, cx->who->signature);
+}
+
 bool trail_note(struct cx *cx, const struct trail_entry *entry)
 {
     if (listed(WITHOUT_HISTORY, COUNT(WITHOUT_HISTORY), entry->table))
@@ -213,7 +235,9 @@ bool trail_note(struct cx *cx, const struct trail_entry *entry)
     struct trail_entry what = *entry;
     if (!is_on(cx) || is_stamp(entry))
         what.n = 0;                     /* the change is counted all the same */
-    trail->list[trail->n] = (struct noted){ .seq = trail->n, .origin = origin_of(cx, trail, mem),
+    const struct origin *origin = origin_of(cx, trail, mem);
+    TRY(sign(cx, trail, origin));
+    trail->list[trail->n] = (struct noted){ .seq = trail->n, .origin = origin,
                                             .what = keep_entry(mem, &what) };
     trail->n++;
     return true;
@@ -232,11 +256,12 @@ static const struct sql CHAIN_HEAD = SQL(
  */
 #define ADD_ROWS \
     "INSERT INTO audit_log (account_id, operation, table_name, record_id, user_id, user_email," \
-    " user_name, ip_address, user_agent, request_id, occurred_at, extra_metadata, previous_hash," \
-    " column_name, old_value, new_value, checksum) VALUES "
+    " user_name, ip_address, user_agent, request_id, occurred_at, extra_metadata, es_username," \
+    " es_reason, es_timestamp, previous_hash, column_name, old_value, new_value, checksum) VALUES "
 #define ROW(before, n) \
     "(:account, :operation, :table, :record, :user, :email, :email, :ip, :agent, :request, :at," \
-    " :extra, :sum" before ", :column" n ", :old" n ", :new" n ", :sum" n ")"
+    " :extra, :signer, :reason, :signed, :sum" before ", :column" n ", :old" n ", :new" n "," \
+    " :sum" n ")"
 #define TWO_ROWS(a, b, c) ROW(a, b) ", " ROW(b, c)
 #define FOUR_ROWS(a, b, c, d, e) TWO_ROWS(a, b, c) ", " TWO_ROWS(c, d, e)
 static const struct sql ADD_ONE = SQL(ADD_ROWS ROW("0", "1"));
@@ -244,7 +269,7 @@ static const struct sql ADD_TWO = SQL(ADD_ROWS TWO_ROWS("0", "1", "2"));
 static const struct sql ADD_FOUR = SQL(ADD_ROWS FOUR_ROWS("0", "1", "2", "3", "4"));
 static const struct sql ADD_EIGHT = SQL(
     ADD_ROWS FOUR_ROWS("0", "1", "2", "3", "4") ", " FOUR_ROWS("4", "5", "6", "7", "8"));
-enum { MOST_ROWS = 8, SHARED = 11 };
+enum { MOST_ROWS = 8, SHARED = 14 };
 static const char *const SUM_NAMES[MOST_ROWS + 1] = {
     "sum0", "sum1", "sum2", "sum3", "sum4", "sum5", "sum6", "sum7", "sum8",
 };
@@ -308,7 +333,8 @@ static struct audit_row row_of(const struct noted *noted)
         .user_id = origin->user_id, .user_email = origin->user_email,
         .user_name = origin->user_email, .ip_address = origin->ip, .user_agent = origin->agent,
         .request_id = origin->request_id, .occurred_at = origin->at,
-        .extra_metadata = origin->extra,
+        .extra_metadata = origin->extra, .es_username = origin->signature.username,
+        .es_reason = origin->signature.reason, .es_timestamp = origin->signature.signed_at,
     };
 }
 
@@ -322,6 +348,8 @@ static void bind_shared(struct param *values, const struct audit_row *row)
         p_text("ip", row->ip_address),      p_text("agent", row->user_agent),
         p_text("request", row->request_id), p_time("at", row->occurred_at),
         p_text("extra", row->extra_metadata),
+        p_text("signer", row->es_username), p_text("reason", row->es_reason),
+        row->es_timestamp != 0 ? p_time("signed", row->es_timestamp) : p_null("signed"),
     };
     memcpy(values, shared, sizeof shared);
 }

@@ -13,6 +13,7 @@
 
 struct db;
 struct settings;
+struct signature;
 
 #define SYSTEM_ACCOUNT "00000000-0000-0000-0000-000000000000"
 
@@ -37,6 +38,7 @@ struct actor {
     const struct str *scopes;       /* what the key or token was made for                       */
     size_t scope_count;
     struct str ip, user_agent;
+    const struct signature *signature;  /* NULL: what they change is not signed                 */
     bool sees_pii;                  /* superadmin, or in the group pii_access                   */
 };
 

@@ -12,6 +12,7 @@
 #include "http/idempotent.h"
 #include "http/input.h"
 #include "http/webpage.h"
+#include "identity/signing.h"
 
 #define HEAD_MAX 32768
 #define CORRELATION_MAX 64
@@ -216,6 +217,8 @@ static bool run_handler(struct exchange *x, const void *input)
         TRY(idempotent_claim(cx, &x->request, &x->reply, &again));
     if (again)
         return true;
+    if (!str_absent(x->request.signature) && x->request.method != GET)
+        TRY(signing_accept(cx, x->request.signature, &x->who));
     TRY(stream_settle(&x->stream, x->found.route->run(cx, input, &x->reply)));
     TRY(reply_finish(&x->reply));
     return !keep || idempotent_store(cx, &x->request, &x->reply);

@@ -22,6 +22,7 @@ static const struct wanted WANTED[] = {
     WANT("HTTP_X_API_KEY", api_key),
     WANT("HTTP_X_ACCOUNT_ID", account),
     WANT("HTTP_IDEMPOTENCY_KEY", idempotency_key),
+    WANT("HTTP_X_ES_SIGNATURE", signature),
     WANT("HTTP_X_CORRELATION_ID", correlation),
     WANT("HTTP_ORIGIN", origin),
     WANT("HTTP_COOKIE", cookie),

@@ -32,6 +32,7 @@ struct request {
     struct str content_type, body;
     struct str authorization, api_key, account, idempotency_key;
     struct str correlation, origin, cookie, user_agent;
+    struct str signature;           /* X-ES-Signature */
     struct str if_match, if_none_match;
     struct str sendfile;            /* LARDER_SENDFILE: the front end sends files itself */
     struct str wanted_method, wanted_headers;       /* of a preflight */

@@ -121,7 +121,8 @@ static bool open_session(struct cx *cx, struct str better_hash, struct login *ou
     return tx_commit(&tx);
 }
 
-/* Whether they know the password, at one cost for everybody; and how it should be kept. */
+/* Whether they know the password, at one cost for everybody; and how it should be kept, unless
+ * better is NULL. */
 static bool knows_password(struct cx *cx, const struct user *user, bool known, struct str password,
                            struct str *better)
 {
@@ -132,7 +133,8 @@ static bool knows_password(struct cx *cx, const struct user *user, bool known, s
     if (!password_matches(user->password_hash, password))
         return refuse(cx);
     TRY(check_person(cx, user));
-    return !password_outdated(cx->set, user->password_hash) || password_hash(cx, password, better);
+    return better == NULL || !password_outdated(cx->set, user->password_hash)
+        || password_hash(cx, password, better);
 }
 
 /* When the turn comes, those before it have been counted. */
@@ -149,6 +151,11 @@ static bool check_password(struct cx *cx, struct str account, struct str email,
         attempts_sign_in_failed(cx, account, email);
     meter_add(cx, METER_LOGIN_FAILED, 1);
     return false;
+}
+
+bool login_confirm(struct cx *cx, const struct user *user, struct str password)
+{
+    return check_password(cx, user->account_id, user->email, user, true, password, NULL);
 }
 
 bool login_run(struct cx *cx, struct str email, struct str password, struct str account,

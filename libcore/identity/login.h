@@ -22,6 +22,10 @@ struct login {
 bool login_run(struct cx *cx, struct str email, struct str password, struct str account,
                struct login *out) MUST_CHECK;
 
+/* Whether somebody who is signed in knows their password: with the limits, cost and words of a
+ * sign-in, but no session comes of it. */
+bool login_confirm(struct cx *cx, const struct user *user, struct str password) MUST_CHECK;
+
 /* What people typed as their account, or the only one there is; whether that is said at all. */
 bool login_has_account(struct cx *cx, struct str identifier) MUST_CHECK;
 bool login_find_account(struct cx *cx, struct str identifier, bool *found, struct account *out)
