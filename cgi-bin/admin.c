@@ -1,4 +1,5 @@
-/* admin.c — the door of running the place: configuration, mail, the dashboard. */
+/* admin.c — the door of running the place: configuration, mail, the dashboard, the trail. */
+#include "admin/auditlogs.h"
 #include "admin/configurations.h"
 #include "admin/dashboard.h"
 #include "admin/mail.h"
@@ -7,7 +8,7 @@
 int main(int argc, char **argv)
 {
     static const struct route *const TABLES[] = {
-        configurations_routes, dashboard_routes, mail_routes, NULL,
+        auditlogs_routes, configurations_routes, dashboard_routes, mail_routes, NULL,
     };
     return serve(argc, argv, "admin", TABLES);
 }

@@ -21,6 +21,8 @@ FROM configurations WHERE id: superadmins change a row by its id alone, whoever'
 FROM configurations ORDER BY updated_at: superadmins see what was last configured anywhere
 FROM email_templates WHERE id = :id: superadmins keep the templates of all accounts
 FROM audit_log ORDER BY id DESC LIMIT: superadmins see what was done last anywhere
+FROM audit_log WHERE id IN (: superadmins read the trail of all accounts
+SELECT min(id) AS id, 0 AS occurred_at FROM audit_log: how long the trail is
 FROM audit_log WHERE id >= : superadmins count what was done a day, over all accounts
 AS previous FROM users: superadmins count the people of all accounts
 FROM users WHERE created_at >= :first: the same by day

@@ -111,6 +111,10 @@ S POST /api/v1/admin/email/templates/{id}/test {"recipient_email":"spy@x.co"}
 S GET /api/v1/admin/email/logs
 S GET /api/v1/admin/email/logs/{id}
 S GET /api/v1/dashboard/stats
+S GET /api/v1/audit-logs?account_id=@account
+S GET /api/v1/audit-logs/{log_id}
+S GET /api/v1/audit-logs/export?account_id=@account
+S GET /api/v1/audit-logs/verify
 .
 jq -r '.paths | to_entries[] | .key as $path | .value | keys[] | "\(ascii_upcase) \($path)"' static/openapi.json |
     while read -r m p; do case $(program_of "$p") in auth | admin) echo "$m $p" ;; esac; done | sort >"$W/have"
@@ -122,7 +126,7 @@ as() { who=$1 TOKEN=$2; }
 # ask METHOD PATH JSON USER GROUP INVITATION ACCOUNT: with these in the places of the path and the body
 ask() {
     places="s|{user_id}|$4|; s|{group_id}|$5|; s|@account|$7|; s|@us|$a_user|; s|{account_id}|$7|; s|{role_id}|$role|
-        s|{permission_id}|$permission|; s|{category}/{provider}|email_providers/smtp|"
+        s|{permission_id}|$permission|; s|{category}/{provider}|email_providers/smtp|; s|{log_id}|1|"
     case $2 in
     */invitations/*) places="$places; s|{id}|$6|" ;;
     */api-keys/*) places="$places; s|{id}|$key|" ;;

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "auditlogs.h"
 #include "app/overview.h"
 #include "base/when.h"
 
@@ -36,19 +37,6 @@ static const struct output PERSON_OUT[] = {
 static const struct output RECORDS_OUT[] = {
     OUT(O_TEXT, catalogue_item, name), OUT_AS(O_INT, catalogue_item, record_count, "count"),
     { 0 },
-};
-static const struct output AUDIT_OUT[] = {
-    OUT(O_INT, audit_row, id),              OUT(O_TEXT, audit_row, account_id),
-    OUT(O_TEXT, audit_row, operation),      OUT(O_TEXT, audit_row, table_name),
-    OUT(O_TEXT, audit_row, record_id),      OUT(O_TEXT, audit_row, column_name),
-    OUT(O_TEXT, audit_row, old_value),      OUT(O_TEXT, audit_row, new_value),
-    OUT(O_TEXT, audit_row, user_id),        OUT(O_TEXT, audit_row, user_email),
-    OUT(O_TEXT, audit_row, user_name),      OUT(O_TEXT, audit_row, es_username),
-    OUT(O_TEXT, audit_row, es_reason),      OUT(O_TIME, audit_row, es_timestamp),
-    OUT(O_TEXT, audit_row, ip_address),     OUT(O_TEXT, audit_row, user_agent),
-    OUT(O_TEXT, audit_row, request_id),     OUT(O_TIME, audit_row, occurred_at),
-    OUT(O_TEXT, audit_row, checksum),       OUT(O_TEXT, audit_row, previous_hash),
-    OUT(O_JSON, audit_row, extra_metadata), { 0 },
 };
 struct health { struct str database_status; double storage_usage_mb; };
 static const struct output HEALTH_OUT[] = {
@@ -115,7 +103,7 @@ static const struct output STATS_OUT[] = {
     OUT_IS(O_OBJECT, jobs, "jobs_by_status", .of = JOBS_OUT),
     OUT(O_OBJECT, stats, hook_executions_summary, .of = EXECUTIONS_OUT),
     OUT(O_OBJECT, stats, webhook_deliveries_summary, .of = DELIVERIES_OUT),
-    OUT(O_LIST, stats, recent_audit_logs, .of = AUDIT_OUT),
+    OUT(O_LIST, stats, recent_audit_logs, .of = auditlogs_row),
     { 0 },
 };
 

@@ -11,7 +11,7 @@
 
 /* First segments below /api/v1 that are not the records program's: its short form has the rest. */
 #define AUTH_PATHS "auth|accounts|users|roles|permissions|groups|invitations|admin/api-keys"
-#define ADMIN_PATHS "admin|dashboard"
+#define ADMIN_PATHS "admin|dashboard|audit-logs"
 /* Pages that mailed links lead to, at the root. */
 #define LINK_PATHS "verify-email|reset-password|accept-invitation"
 #define FILES_PATHS "files"

@@ -1,7 +1,9 @@
 /*
- * entries.h — the trail as superadmins look at it: the newest rows, and how many there were a day.
+ * entries.h — the trail as people look at it: the newest rows, those of some ids, how many there
+ * were a day.
  *
  * Scope  every account ("*")
+ * Shown  personal data in old_value and new_value are masked, unless cx->who sees them
  * Time   rows are found by their ids, which rise with the time: no index is kept for it. A row may
  *        be up to an hour older than its neighbours
  */
@@ -12,6 +14,13 @@
 
 struct entries { const struct audit_row *at; size_t n; };
 bool entries_latest(struct cx *cx, int64_t limit, struct entries *out) MUST_CHECK;
+/* In the order of the ids; one that is not there is left out. */
+bool entries_read(struct cx *cx, const int64_t *ids, size_t n, struct entries *out) MUST_CHECK;
+
+/* No row of that time has another id; 0: without that bound. Where the trail is short it is not
+ * bounded at all: looking at all of it costs less, and trusts no clock. */
+struct entries_span { int64_t first, last; };
+bool entries_span(struct cx *cx, int64_t from, int64_t upto, struct entries_span *out) MUST_CHECK;
 
 /* The rows of n days of 24 hours from since on, by what was done. */
 struct entries_day { int64_t create, update, delete; };

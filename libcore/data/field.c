@@ -3,9 +3,9 @@
 
 #include <inttypes.h>
 
+#include "audit/mask.h"
 #include "base/utf8.h"
 #include "data/fieldoptions.h"
-#include "data/mask.h"
 
 enum { NAME_MAX_CHARS = 64, STORE_MAX = 1 << 26 };
 

@@ -1,10 +1,10 @@
 /* recordrow.c — a record's row on its way out: which columns, and how they become JSON. */
 #include "data/recordrow.h"
 
+#include "audit/mask.h"
 #include "base/num.h"
 #include "base/when.h"
 #include "crypto/seal.h"
-#include "data/mask.h"
 
 static const struct { struct str name; bool is_time; } SYSTEM[RECORDROW_FIELDS] = {
     [RECORDROW_ID] = { S_INIT("id"), false },

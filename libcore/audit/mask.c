@@ -1,5 +1,5 @@
 /* mask.c — personal data as those see it who may not see it. */
-#include "data/mask.h"
+#include "audit/mask.h"
 
 #include "base/buf.h"
 #include "base/utf8.h"
@@ -152,5 +152,23 @@ struct str mask_value(struct arena *mem, struct str mask_type, struct str text)
         MASKS[i].put(&out, text);
         return buf_text(&out);
     }
+    return text;
+}
+
+/* ---- by the name of a column ---- */
+
+struct str mask_column(struct arena *mem, struct str column, struct str text)
+{
+    static const struct { struct str part, type; } PARTS[] = {
+        { S_INIT("email"), S_INIT("email") },
+        { S_INIT("ssn"), S_INIT("ssn") },     { S_INIT("social_security"), S_INIT("ssn") },
+        { S_INIT("phone"), S_INIT("phone") }, { S_INIT("mobile"), S_INIT("phone") },
+        { S_INIT("name"), S_INIT("name") },
+    };
+    struct str name = str_lower(mem, column);
+
+    for (size_t i = 0; i < COUNT(PARTS); i++)
+        if (str_has(name, PARTS[i].part))
+            return str_eq(name, S("username")) ? text : mask_value(mem, PARTS[i].type, text);
     return text;
 }

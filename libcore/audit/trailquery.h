@@ -1,0 +1,37 @@
+/*
+ * trailquery.h — rows of the trail by what they say: a page of them, or the newest.
+ *
+ * Filters  exact; times inclusive; absent or 0: any
+ * Order    by one column, then the newest id first. NULL stands first going up, last going down
+ * Cost     a total is counted, over an index where account_id or record_id or nothing is asked
+ *          for. Then only ids are sorted; with occurred_at or id not even those of the whole trail:
+ *          times follow ids as entries.h says, in a long trail that is relied upon
+ * Rows     never change, so what was found by id can be read later, piece by piece
+ */
+#ifndef AUDIT_TRAILQUERY_H
+#define AUDIT_TRAILQUERY_H
+
+#include "audit/entries.h"
+
+struct trailquery {
+    struct str account_id, table_name, record_id, user_id, operation;
+    int64_t from, upto;
+};
+struct trailquery_page {
+    struct str sort_by;                 /* a column; unknown or absent: occurred_at               */
+    bool ascending;
+    int64_t skip, limit;
+};
+bool trailquery_list(struct cx *cx, const struct trailquery *query,
+                     const struct trailquery_page *page, struct entries *out, int64_t *total)
+    MUST_CHECK;
+
+/* The newest, at most so many, one after the other in constant memory; row lives until the next. */
+struct trailquery_reader {
+    bool (*row)(struct cx *cx, void *state, const struct audit_row *row);
+    void *state;
+};
+bool trailquery_each(struct cx *cx, const struct trailquery *query, int64_t most,
+                     const struct trailquery_reader *reader) MUST_CHECK;
+
+#endif
