@@ -13,6 +13,11 @@ FROM api_keys k LEFT JOIN users: a key is looked up by its hash before its accou
 FROM invitations i JOIN accounts a ON a.id = i.account_id WHERE i.token_hash: an invitation is found by its token before its account is known
 SELECT DISTINCT account_id FROM audit_log: the auditor walks the chains of all accounts
 SELECT created_at FROM event_outbox: the gauges of /metrics are those of the installation
+FROM event_outbox WHERE id > :after ORDER BY id: realtime reads the events of all accounts, and tells each its own
+SELECT MAX(id) AS id FROM event_outbox: likewise, where it begins
+JOIN event_outbox o ON o.id BETWEEN: likewise, what was committed late
+SELECT id, created_at FROM event_outbox ORDER BY id LIMIT: events go when they are old, whosever they are
+DELETE FROM event_outbox WHERE id: likewise
 WHERE token_hash = :hash AND used_at IS NULL: what a mailed link carries is looked up before its account is known
 FROM jobs: the worker does the jobs of all accounts, and superadmins look at them
 UPDATE jobs SET: likewise

@@ -157,7 +157,8 @@ void toil_sweep(struct toil *toil)
     struct cx cx;
     if (!toil_cx(toil, &cx))
         return;
-    if (!queue_sweep(&cx) || !housekeeping_daily(&cx, toil->name))
+    if (!queue_sweep(&cx) || !housekeeping_hourly(&cx, toil->name)
+        || !housekeeping_daily(&cx, toil->name))
         (void)failed(&cx);
 }
 

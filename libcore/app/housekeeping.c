@@ -4,6 +4,7 @@
 #include "audit/change.h"
 #include "base/when.h"
 #include "db/rows.h"
+#include "events/eventkeep.h"
 #include "files/filesweep.h"
 #include "jobs/lease.h"
 #include "jobs/queue.h"
@@ -55,11 +56,23 @@ static bool links(struct cx *cx, struct str table, struct sql sql)
 }
 
 /* A lease that nobody gives back, each time under another name: whoever gets it has the day. */
+static bool take_turn(struct cx *cx, struct str what, struct str name, int64_t us, bool *ours)
+{
+    struct str once = str_fmt(cx->mem, "%.*s@%lld", STR_ARG(name), (long long)cx->now);
+    return lease_take(cx, what, once, us, ours);
+}
+
+bool housekeeping_hourly(struct cx *cx, struct str name)
+{
+    bool ours = false;
+    TRY(take_turn(cx, S("housekeeping_events"), name, 60 * WHEN_MINUTE, &ours));
+    return !ours || eventkeep_hourly(cx);
+}
+
 bool housekeeping_daily(struct cx *cx, struct str name)
 {
     bool ours = false;
-    struct str once = str_fmt(cx->mem, "%.*s@%lld", STR_ARG(name), (long long)cx->now);
-    TRY(lease_take(cx, S("housekeeping"), once, WHEN_DAY, &ours));
+    TRY(take_turn(cx, S("housekeeping"), name, WHEN_DAY, &ours));
     if (!ours)
         return true;
     db_scope(cx, S("*"));

@@ -15,9 +15,10 @@
 
 static const struct str WITHOUT_HISTORY[] = {
     S_INIT("audit_log"), S_INIT("audit_checkpoints"), S_INIT("audit_checkpoint_heads"),
-    S_INIT("change_counts"), S_INIT("event_outbox"), S_INIT("file_orphans"),
-    S_INIT("file_uses"), S_INIT("generation"), S_INIT("idempotency_keys"), S_INIT("jobs"),
-    S_INIT("leases"), S_INIT("refresh_tokens"), S_INIT("schema_files"),
+    S_INIT("change_counts"), S_INIT("event_floor"), S_INIT("event_outbox"),
+    S_INIT("file_orphans"), S_INIT("file_uses"), S_INIT("generation"),
+    S_INIT("idempotency_keys"), S_INIT("jobs"), S_INIT("leases"), S_INIT("refresh_tokens"),
+    S_INIT("schema_files"),
     S_INIT("schema_migrations"), S_INIT("token_blacklist"),
 };
 static const struct str WITHOUT_VALUES[] = {

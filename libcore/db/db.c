@@ -367,6 +367,11 @@ bool db_snapshot(struct cx *cx)
     return db->reading = db->driver->begin(cx, false);
 }
 
+bool db_harden(struct cx *cx)
+{
+    return cx->db->driver->harden == NULL || cx->db->driver->harden(cx);
+}
+
 void db_end_reading(struct db *db)
 {
     db_leave_rows(db);

@@ -71,6 +71,13 @@ bool db_moved(const struct cx *cx);
 void db_repeat(struct cx *cx, bool is_last);
 void db_repeated(struct cx *cx);            /* after the attempts                                 */
 
+/*
+ * What this connection has read until now is on the disk when it returns. On SQLite commits are
+ * seen a little before that (tx.h): who tells others outside must not tell what a power cut takes
+ * back. With durability = relaxed nobody asks for so much.
+ */
+bool db_harden(struct cx *cx) MUST_CHECK;
+
 bool db_snapshot(struct cx *cx) MUST_CHECK;                 /* one read transaction for a request */
 void db_rest(struct db *db);    /* ends the request: rolls back what is open, rests statements    */
 struct db_size { int64_t bytes, wal_bytes; };               /* wal_bytes: SQLite only             */

@@ -50,6 +50,7 @@ struct db_driver {
     bool (*commit)(struct cx *cx, uint64_t *ticket);
     bool (*settle)(struct cx *cx, uint64_t ticket, bool wait, bool *settled);   /* NULL: no need  */
     int (*settling)(const struct db *db);                       /* a descriptor, or -1            */
+    bool (*harden)(struct cx *cx);          /* NULL: what can be seen is durable                  */
     void (*rollback)(struct db *db);                           /* everything; ends a snapshot too */
     bool (*save)(struct cx *cx, unsigned depth);
     bool (*release)(struct cx *cx, unsigned depth);

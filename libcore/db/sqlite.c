@@ -549,6 +549,7 @@ static bool commit(struct cx *cx, uint64_t *ticket)
 {
     struct db *db = cx->db;
     struct sqlite *e = of(db);
+    writelock_committing(e->lock);
     if (!step_once(cx, COMMIT)) {
         db_doom(db, 0);
         return false;
@@ -585,6 +586,14 @@ static int settling(const struct db *db)
 {
     const struct sqlite *e = of(db);
     return e->flusher == NULL ? -1 : flusher_descriptor(e->flusher);
+}
+
+static bool harden(struct cx *cx)
+{
+    bool is_log;
+    TRY(open_lock(cx) && journal_is_log(cx, &is_log));
+    return cx->db->relaxed || !is_log
+        || writelock_harden(of(cx->db)->lock, flush_log, of(cx->db)) || not_flushed(cx);
 }
 
 static void rollback(struct db *db)
@@ -649,7 +658,7 @@ const struct db_driver sqlite_driver = {
     .restrict_guest = restrict_guest, .own = own, .step = step,
     .leave = leave, .leave_all = leave_all, .columns = columns, .fits = fits, .null = is_null,
     .text = text, .blob = blob, .integer = integer, .real = real, .begin = begin, .commit = commit,
-    .settle = settle, .settling = settling,
+    .settle = settle, .settling = settling, .harden = harden,
     .rollback = rollback, .save = save, .release = release, .back = back, .version = version,
     .renew = renew, .presume = presume, .confirm = confirm, .ping = ping, .rest = rest,
 };

@@ -23,9 +23,9 @@ struct shared {
     _Atomic uint64_t magic;
     uint64_t size;
     pthread_mutex_t writer, flusher;
-    _Atomic uint64_t committed, flushed;
+    _Atomic uint64_t visible, committed, flushed;   /* visible: the newest that a reader may see  */
 };
-struct writelock { int fd; struct shared *shared; };
+struct writelock { int fd; struct shared *shared; bool knows; };
 
 static bool lock_byte(int fd, int command, short type, int byte)
 {
@@ -174,6 +174,12 @@ void writelock_give(struct writelock *lock)
         pthread_mutex_unlock(&lock->shared->writer);
 }
 
+void writelock_committing(struct writelock *lock)
+{
+    if (lock->shared != NULL)
+        atomic_store(&lock->shared->visible, atomic_load(&lock->shared->committed) + 1);
+}
+
 uint64_t writelock_committed(struct writelock *lock)
 {
     return lock->shared == NULL ? 0 : atomic_fetch_add(&lock->shared->committed, 1) + 1;
@@ -212,4 +218,20 @@ bool writelock_flush(struct writelock *lock, uint64_t ticket, bool (*flush)(void
     }
     pthread_mutex_unlock(&shared->flusher);
     return well;
+}
+
+/*
+ * Whoever committed is flushing already: a moment of patience spares the disk a second flush. What
+ * was there before the counters began is not in them, so that the first time flushes in any case.
+ */
+bool writelock_harden(struct writelock *lock, bool (*flush)(void *), void *state)
+{
+    enum { LOOKS = 40 };
+    const struct timespec moment = { .tv_nsec = 250000 };
+    if (lock->shared == NULL)
+        return true;
+    uint64_t seen = lock->knows ? atomic_load(&lock->shared->visible) : UINT64_MAX;
+    for (int i = 0; i < LOOKS && lock->knows && !writelock_is_flushed(lock, seen); i++)
+        nanosleep(&moment, NULL);
+    return lock->knows = writelock_flush(lock, seen, flush, state);
 }

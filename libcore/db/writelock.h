@@ -23,7 +23,9 @@ bool writelock_groups(const struct writelock *lock);
 
 enum writelock_got writelock_take(struct writelock *lock, int64_t wait_ms) MUST_CHECK;
 void writelock_give(struct writelock *lock);
-/* While holding it, after COMMIT: the ticket to wait with. */
+/* While holding it, before COMMIT: from now on readers may see it. */
+void writelock_committing(struct writelock *lock);
+/* And after it: the ticket to wait with. */
 uint64_t writelock_committed(struct writelock *lock);
 bool writelock_is_flushed(const struct writelock *lock, uint64_t ticket);
 /* Somebody else's way to flush: what is committed before it starts, and that it ended well. */
@@ -32,5 +34,7 @@ void writelock_flushed(struct writelock *lock, uint64_t upto);
 /* Without holding it: returns when everything up to ticket was flushed, by us or by another. */
 bool writelock_flush(struct writelock *lock, uint64_t ticket, bool (*flush)(void *), void *state)
     MUST_CHECK;
+/* For readers: the same for all that can be seen by now, of whichever process. */
+bool writelock_harden(struct writelock *lock, bool (*flush)(void *), void *state) MUST_CHECK;
 
 #endif

@@ -14,6 +14,16 @@ const char *event_name(enum event_kind kind)
     return kind < EVENT_KINDS ? NAMES[kind] : NULL;
 }
 
+bool event_kind_of(struct str name, enum event_kind *out)
+{
+    for (int kind = 0; kind < EVENT_KINDS; kind++)
+        if (str_eq(str_of(NAMES[kind]), name)) {
+            *out = (enum event_kind)kind;
+            return true;
+        }
+    return false;
+}
+
 bool event_emit(struct cx *cx, const struct event *event)
 {
     return outbox_add(cx, event);

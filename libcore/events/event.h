@@ -25,5 +25,6 @@ struct event {
 };
 bool event_emit(struct cx *cx, const struct event *event) MUST_CHECK;
 const char *event_name(enum event_kind kind);
+bool event_kind_of(struct str name, enum event_kind *out);      /* false: none of that name */
 
 #endif
