@@ -222,3 +222,19 @@ get /api/v1/hooks/x
 status 404 'nor is what others are called'
 head_of "/api/v1/records/people/$zoe"
 status 200 'HEAD asks for the head'
+
+# ---- subscribe is no record ---------------------------------------------------------------------
+stream=/api/v1/realtime/subscribe?collections
+for of in "$TOKEN" ''; do
+    TOKEN=$of
+    get /api/v1/records/people/subscribe; status 307 'listening goes to the stream, whoever asks'
+    header Location "$stream=people" 'with the collection'
+    is "$(body)$(header_value Content-Type)" '' 'and nothing else is said'
+done
+get '/api/v1/people/subscribe?token=a.b-c&since=7'; header Location "$stream=people&token=a.b-c&since=7" 'in the short form, too; the query goes along'
+get '/api/v1/records/a%26b%20c%0D%0AX:%20y/subscribe'; header Location "$stream=a%26b%20c%0D%0AX%3A%20y" 'a name stays a name'
+get /api/v1/records/nothing/subscribe; header Location "$stream=nothing" 'an unknown collection is not told apart'
+get /api/v1/hooks/subscribe; status 404 'what others are called has no short form'
+post /api/v1/records/people/subscribe '{}'; status 405 'there is nothing to post'
+LARDER_TEST_SETTINGS="$LARDER_TEST_SETTINGS LARDER_BASE_PATH=/base"
+[ -n "$FRONT" ] || { get '/api/v1/records/people/subscribe?x=1'; header Location "/base$stream=people&x=1" 'below the base path'; }

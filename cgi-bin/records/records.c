@@ -107,6 +107,12 @@ struct aggregate_in { struct str collection, short_name; struct aggregate of; };
 static const struct input AGGREGATE_LONG[] = { AGGREGATE_IN(collection) };
 static const struct input AGGREGATE_SHORT[] = { AGGREGATE_IN(short_name) };
 
+struct subscribe_in { struct str collection, short_name, query; };
+#define SUBSCRIBE_IN(member)                                                                       \
+    NAMED(subscribe_in, member), IN(QUERY, T_WHOLE_QUERY, subscribe_in, query), { 0 }
+static const struct input SUBSCRIBE_LONG[] = { SUBSCRIBE_IN(collection) };
+static const struct input SUBSCRIBE_SHORT[] = { SUBSCRIBE_IN(short_name) };
+
 bool records_named(struct cx *cx, struct str collection, struct str short_name, struct str *out)
 {
     *out = str_absent(short_name) ? collection : short_name;
@@ -223,6 +229,26 @@ static bool aggregate(struct cx *cx, const void *input, struct reply *reply)
     return aggregate_records(cx, name, &in->of, reply_js(reply));
 }
 
+/* Streams are the program realtime's, who also looks at the token in the query: it goes along. */
+static bool subscribe(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct subscribe_in *in = input;
+    struct str name;
+    struct buf to;
+
+    TRY(records_named(cx, in->collection, in->short_name, &name));
+    buf_init(&to, cx->mem, SIZE_MAX);
+    buf_str(&to, cx->set->base_path);
+    buf_str(&to, cx->set->api_prefix);
+    buf_str(&to, S("/realtime/subscribe?collections="));
+    url_part(&to, name);
+    if (in->query.n > 0)
+        buf_c(&to, '&');
+    buf_str(&to, in->query);
+    reply_header(reply, "Location", buf_text(&to));
+    return true;
+}
+
 static bool create_many(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct batch_in *in = input;
@@ -271,6 +297,11 @@ static bool delete_many(struct cx *cx, const void *input, struct reply *reply)
     { GET, base "/aggregate", NEED_TENANT, SHAPE_ERROR, INPUT(AGGREGATE_##form, aggregate_in),     \
       .run = aggregate, .hidden = hidden_,                                                         \
       .title = "Count, sum, average: over all records or by groups" },                             \
+    { GET, base "/subscribe", NEED_NOBODY, SHAPE_ERROR, INPUT(SUBSCRIBE_##form, subscribe_in),     \
+      .status = 307, .run = subscribe, .db = DB_UNUSED, .hidden = hidden_,                         \
+      .title = "Listen to the records of a collection",                                            \
+      .about = "The stream of /api/v1/realtime/subscribe for this collection; the query goes"      \
+               " along." },                                                                        \
     { GET, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(GET_##form, get_in), .run = get,          \
       .hidden = hidden_, .title = "Read a record" },                                               \
     { GET, base "/{id}/secrets", NEED_USER, SHAPE_ERROR, INPUT(SECRETS_##form, secrets_in),        \
