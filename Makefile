@@ -1,6 +1,6 @@
 # Larder. `make run` serves on http://127.0.0.1:8000, `make test` proves it; README.md says the rest.
 #
-# Build    CC= SAN=address,undefined STATIC=1 COV=1 (each into a directory of its own), PG=0, THUMBS=0, OFF="room …"
+# Build    CC= SAN=address,undefined STATIC=1 COV=1 (each into a directory of its own), PG=0, THUMBS=0, PDF=0, OFF="room …"
 # Run      PORT= DATA= DB= SUPERADMIN_EMAIL= SUPERADMIN_PASSWORD= FRONT=lighttpd|nginx
 # Test     T="t/3*.t" for some, J= how many at once, DB=postgres for the black-box tests on PostgreSQL
 
@@ -9,7 +9,7 @@ OPT      = -O2
 CFLAGS   = -std=c11 $(OPT) -g -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
            -Wmissing-prototypes -Wwrite-strings -Wvla -Wformat=2 -Werror -fstack-protector-strong
 CPPFLAGS = -D_XOPEN_SOURCE=700 -Ilibcore
-# Each program needs at run time what it calls, no more: libcurl is the worker's alone, libgd thumb's (t/09).
+# Each program needs at run time what it calls, no more: libcurl is the worker's alone, libgd thumb's, libhpdf auditpdf's (t/09).
 LIBS     = -Wl,--as-needed -lfcgi -lsqlite3 $(if $(NO_PG),,-lpq) -ljson-c -lsodium -lcurl -lm
 NO_PG    = $(if $(filter 0,$(PG))$(STATIC),1)
 J        = 2
@@ -31,7 +31,7 @@ CPPFLAGS += -D_FORTIFY_SOURCE=2
 endif
 ifneq ($(STATIC),)
 LDFLAGS += -static -Wl,--no-warnings
-$(BIN)/worker $(BIN)/thumb $(B)/t/15-call.t: LDFLAGS := $(filter-out -static,$(LDFLAGS))
+$(BIN)/worker $(BIN)/thumb $(BIN)/auditpdf $(B)/t/15-call.t: LDFLAGS := $(filter-out -static,$(LDFLAGS))
 endif
 ifneq ($(NO_PG),)
 CPPFLAGS += -DNO_POSTGRES
@@ -41,7 +41,7 @@ endif
 
 ROOMS := $(filter-out $(OFF),$(shell sed -n 's/^\([a-z]*\):.*/\1/p' libcore/ROOMS))
 src2o  = $(patsubst %.c,$(B)/%.o,$(filter-out $(if $(NO_PG),libcore/db/postgres%),$(wildcard $(1))))
-PROGS := $(patsubst cgi-bin/%.c,$(BIN)/%,$(filter-out $(if $(filter 0,$(THUMBS)),cgi-bin/thumb.c),$(wildcard cgi-bin/*.c)))
+PROGS := $(patsubst cgi-bin/%.c,$(BIN)/%,$(filter-out $(if $(filter 0,$(THUMBS)),cgi-bin/thumb.c) $(if $(filter 0,$(PDF)),cgi-bin/auditpdf.c),$(wildcard cgi-bin/*.c)))
 UNITS := $(patsubst t/unit/%.c,$(B)/t/%.t,$(wildcard t/unit/*.c))
 
 all: $(PROGS)
@@ -63,6 +63,7 @@ $(PROGS): $(BIN)/%: $(B)/cgi-bin/%.o $$(call src2o,cgi-bin/$$*/*.c) $(B)/libcore
 -include $(patsubst %.o,%.d,$(call src2o,$(ROOMS:%=libcore/%/*.c) cgi-bin/*.c cgi-bin/*/*.c t/unit/*.c))
 
 $(BIN)/thumb: LIBS := -Wl,--as-needed -lgd -lm
+$(BIN)/auditpdf: LIBS += -lhpdf
 
 units: $(UNITS)
 
@@ -136,9 +137,9 @@ install: all
 
 # What Debian calls the things we need; installed only when something is missing.
 BUILD_PACKAGES = gcc make libc6-dev libfcgi-dev libsqlite3-dev libpq-dev libjson-c-dev libsodium-dev \
-                 libcurl4-openssl-dev $(if $(filter 0,$(THUMBS)),,libgd-dev)
-RUN_PACKAGES   = $(BUILD_PACKAGES) $(FRONT)
-TEST_PACKAGES  = $(BUILD_PACKAGES) git lighttpd nginx apache2-bin sqlite3 postgresql perl binutils curl jq iso-codes \
+                 libcurl4-openssl-dev $(if $(filter 0,$(THUMBS)),,libgd-dev) $(if $(filter 0,$(PDF)),,libhpdf-dev)
+RUN_PACKAGES   = $(BUILD_PACKAGES) $(if $(filter 0,$(PDF)),,fonts-dejavu-core) $(FRONT)
+TEST_PACKAGES  = $(BUILD_PACKAGES) poppler-utils fonts-dejavu-core git lighttpd nginx apache2-bin sqlite3 postgresql perl binutils curl jq iso-codes \
                  nodejs npm wrk
 LINT_PACKAGES  = clang-tidy clang-format cppcheck
 define install_missing

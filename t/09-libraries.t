@@ -1,5 +1,5 @@
 #!/bin/sh
-# 09-libraries.t — each program needs at run time what it is meant to: libcurl is the worker's alone, libgd thumb's.
+# 09-libraries.t — each program needs at run time what it is meant to: libcurl is the worker's alone, libgd thumb's, libhpdf auditpdf's.
 cd "$(dirname "$0")/.." || exit 1
 . t/lib/tap.sh
 BIN=${LARDER_BIN:-bin}
@@ -11,6 +11,7 @@ bad=$(for p in $programs; do
     case $p in
     worker) may='libcurl|libsqlite3|libpq|libjson-c|libjson|libsodium' ;;
     thumb) may='libgd' ;;
+    auditpdf) may='libhpdf-2|libhpdf|libsqlite3|libpq|libjson-c|libjson|libsodium' ;;
     larder) may='libsqlite3|libpq|libjson-c|libjson|libsodium' ;;
     *) may='libfcgi|libsqlite3|libpq|libjson-c|libjson|libsodium' ;;
     esac

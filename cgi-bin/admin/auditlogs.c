@@ -1,8 +1,10 @@
 /* auditlogs.c — the audit trail: found, shown, exported, proven (automation.md §3.7). */
 #include "auditlogs.h"
 
+#include "app/trailpdf.h"
 #include "audit/auditor.h"
 #include "audit/trailexport.h"
+#include "base/base64.h"
 #include "base/settings.h"
 #include "http/stream.h"
 
@@ -105,22 +107,37 @@ static bool show(struct cx *cx, const void *input, struct reply *reply)
 
 /* ---- GET audit-logs/export ---- */
 
-struct export_in { struct trailquery query; struct str format; };
+struct export_in { struct trailquery query; struct str format, accept; };
 static const struct input EXPORT_IN[] = {
     FILTERS(export_in),
-    IN(QUERY, T_TEXT, export_in, format, .one_of = "csv|json", .about = "csv when left out"),
+    IN(QUERY, T_TEXT, export_in, format, .one_of = "csv|json|pdf", .about = "csv when left out"),
+    IN_AS(HEADER, T_TEXT, export_in, accept, "Accept",
+          .about = "application/pdf: a PDF as it is; else it is base64, as the SDK expects"),
     { 0 },
 };
+
+static bool export_pdf(struct cx *cx, const struct trailquery *query, bool is_raw,
+                       struct reply *reply)
+{
+    struct errand_talk talk SCOPED(errand_close) = { .cx = NULL };
+    struct source pdf = { errand_read, &talk };
+    int64_t n;
+    TRY(trailpdf_open(cx, query, &talk));
+    return is_raw ? flow_pass(cx, pdf, stream_reply(reply, "application/pdf", -1), INT64_MAX, &n)
+        : base64_pass(cx, pdf, stream_reply(reply, "text/plain; charset=utf-8", -1));
+}
 
 static bool export(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct export_in *in = input;
     struct trailquery query = query_of(&in->query);
-    bool is_json = str_eq(in->format, S("json"));
+    struct str format = str_absent(in->format) ? S("csv") : in->format;
     reply_header(reply, "Content-Disposition",
                  str_fmt(cx->mem, "attachment; filename=%.*s",
-                         STR_ARG(trailexport_filename(cx, is_json ? "json" : "csv"))));
-    return is_json
+                         STR_ARG(trailexport_filename(cx, format))));
+    if (str_eq(format, S("pdf")))
+        return export_pdf(cx, &query, str_has(in->accept, S("application/pdf")), reply);
+    return str_eq(format, S("json"))
         ? trailexport_write(cx, &query, TRAILEXPORT_JSON,
                             stream_reply(reply, "application/json", -1))
         : trailexport_write(cx, &query, TRAILEXPORT_CSV,

@@ -15,14 +15,14 @@ struct export {
     int64_t rows;
 };
 
-struct str trailexport_filename(struct cx *cx, const char *ending)
+struct str trailexport_filename(struct cx *cx, struct str ending)
 {
     struct buf now;
     buf_init(&now, cx->mem, 64);
     when_iso(&now, cx->now);            /* 2026-03-01T10:20:30… */
     const char *p = buf_text(&now).p;
-    return str_fmt(cx->mem, "audit_logs_%.4s%.2s%.2s_%.2s%.2s%.2s.%s", p, p + 5, p + 8, p + 11,
-                   p + 14, p + 17, ending);
+    return str_fmt(cx->mem, "audit_logs_%.4s%.2s%.2s_%.2s%.2s%.2s.%.*s", p, p + 5, p + 8, p + 11,
+                   p + 14, p + 17, STR_ARG(ending));
 }
 
 static void free_arena(void *what)

@@ -15,7 +15,7 @@ enum { TRAILEXPORT_MOST = 10000 };
 enum trailexport_format { TRAILEXPORT_CSV, TRAILEXPORT_JSON };
 
 /* audit_logs_20260301_102030.csv */
-struct str trailexport_filename(struct cx *cx, const char *ending);
+struct str trailexport_filename(struct cx *cx, struct str ending);
 bool trailexport_write(struct cx *cx, const struct trailquery *query,
                        enum trailexport_format format, struct sink to) MUST_CHECK;
 

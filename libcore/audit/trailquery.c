@@ -78,6 +78,7 @@ static bool set_span(struct cx *cx, struct search *search)
 static bool start(struct cx *cx, const struct trailquery *query, struct search *out)
 {
     *out = (struct search){ .query = query, .from = query->from, .upto = query->upto };
+    db_scope(cx, S("*"));
     return set_span(cx, out);
 }
 

@@ -1,6 +1,7 @@
 /*
  * trailquery.h — rows of the trail by what they say: a page of them, or the newest.
  *
+ * Scope    every account ("*"): for superadmins
  * Filters  exact; times inclusive; absent or 0: any
  * Order    by one column, then the newest id first. NULL stands first going up, last going down
  * Cost     a total is counted, over an index where account_id or record_id or nothing is asked

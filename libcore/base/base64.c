@@ -62,6 +62,22 @@ struct str base64_put(struct arena *mem, struct str bytes)
     return encode(mem, bytes, standard, true);
 }
 
+/* Pieces of whole threes, so that nothing is padded but the end. */
+bool base64_pass(struct cx *cx, struct source from, struct sink to)
+{
+    char piece[FLOW_PIECE / 3 * 3];
+    size_t n = 0, got = 1;
+    while (got > 0) {
+        struct arena_mark mark = arena_mark(cx->mem);
+        for (n = 0; n < sizeof piece && got > 0; n += got)
+            TRY(flow_read(cx, from, piece + n, sizeof piece - n, &got));
+        if (n > 0)
+            TRY(flow_write(cx, to, base64_put(cx->mem, (struct str){ piece, n })));
+        arena_rewind(cx->mem, mark);
+    }
+    return true;
+}
+
 struct str base64_put_url(struct arena *mem, struct str bytes, bool padded)
 {
     return encode(mem, bytes, for_urls, padded);
