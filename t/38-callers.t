@@ -43,6 +43,7 @@ P GET /api/v1/auth/verify-reset-token/{token}
 P GET /api/v1/invitations/{id}
 P POST /api/v1/invitations/{token}/accept
 U GET /api/v1/auth/me
+U POST /api/v1/auth/sign {"password":"x","reason":"spy"}
 U POST /api/v1/auth/send-verification {}
 U POST /api/v1/auth/resend-verification {}
 U GET /api/v1/groups
