@@ -41,6 +41,10 @@ patch "/api/v1/records/yes/$b_yes" '{"title":"x"}'; status 404 'change'
 delete "/api/v1/records/yes/$b_yes"; status 404 'delete'
 get /api/v1/records/yes; json .total 0 'list'
 get "/api/v1/notes/$b_note"; status 404 'the short form is no way round'
+get "$notes/$b_note/history"; status 404 'what became of a record of others is not told'
+version=$(sql "SELECT max(id) FROM audit_log WHERE record_id = '$b_note'")
+post "$notes/$b_note/restore" "{\"version\":$version}"; status 404 'nor undone'
+post "$notes/$a_note/restore" "{\"version\":$version}"; status 404 'nor put into the own one'
 
 # ---- filters, sorts, cursors --------------------------------------------------------------------
 asks() { # FILTER: what A finds with it

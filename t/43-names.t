@@ -93,6 +93,8 @@ select GET records/people?fields=title,@,@&sort=title
 select GET people/FIRST?fields=@
 select GET records/people?expand=friend&fields=friend,@
 ignored GET records/people?fields=friend.@
+ignored GET records/people/FIRST/history?fields=@
+ignored GET people/OWN/history?filter={@ = 1}&sort=@
 .
 doors() { # WHO NAME [CLASSES]: what is answered there
     case $1 in stranger) t='' ;; member) t=$member ;; owner) t=$owner ;; key) t=$key ;; superadmin) t=$root ;; esac
@@ -164,6 +166,14 @@ alike member 'filter|sort|aggregate' friend.friend.nowhr friend.friend.notes
 for who in member superadmin; do alike $who none nowhr token; done
 doors superadmin token select >"$W/some"; none "$(grep -E '"t[0-9]"|lx1:' "$W/some")" 'to select it shows no value'
 is "$(grep -c '"token":"••••••••"' "$W/some")" 5 'but that there is one'
+
+# ---- what became of them: the same fields, and their values as records show them ------------------
+for who in member owner superadmin; do
+    doors $who nowher ignored | grep history >"$W/some"
+    none "$(grep -E '"t[0-9]"|lx1:|\[[0-9]\],' "$W/some")" "no secret stands in a history for $who"
+    [ $who != member ] || none "$(for name in $hidden caught; do grep -o "\"$name\"" "$W/some"; done; grep -E '111-11|"iq":{"old":null,"new":[0-9]' "$W/some")" 'nor what is hidden or masked for them'
+done
+is "$(doors member nowher ignored | grep history | grep -c '"wagesx"')" 1 'a field of some rows is told in those'
 
 # ---- masked: may be filtered and sorted by, never told ------------------------------------------
 TOKEN=$member

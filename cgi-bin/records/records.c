@@ -5,7 +5,9 @@
 #include "data/aggregate.h"
 #include "data/batches.h"
 #include "data/record.h"
+#include "data/recordhistory.h"
 #include "data/recordquery.h"
+#include "data/recordrestore.h"
 #include "data/secret.h"
 #include "data/shortform.h"
 
@@ -61,6 +63,29 @@ struct secrets_in { struct str collection, short_name, id, fields; };
     { 0 }
 static const struct input SECRETS_LONG[] = { SECRETS_IN(collection) };
 static const struct input SECRETS_SHORT[] = { SECRETS_IN(short_name) };
+
+struct history_in { struct str collection, short_name, id; int64_t skip, limit; };
+#define HISTORY_IN(member)                                                                         \
+    NAMED(history_in, member),                                                                     \
+    IN(PATH, T_TEXT, history_in, id),                                                              \
+    IN(QUERY, T_INT, history_in, skip, .least = 0, .most = INT64_MAX, .otherwise = 0,              \
+       .about = "changes to pass over"),                                                           \
+    IN(QUERY, T_INT, history_in, limit, .least = 1, .most = 100, .otherwise = 30,                  \
+       .about = "changes of a page"),                                                              \
+    { 0 }
+static const struct input HISTORY_LONG[] = { HISTORY_IN(collection) };
+static const struct input HISTORY_SHORT[] = { HISTORY_IN(short_name) };
+
+struct restore_in { struct str collection, short_name, id, if_match; int64_t version; };
+#define RESTORE_IN(member)                                                                         \
+    NAMED(restore_in, member),                                                                     \
+    IN(PATH, T_TEXT, restore_in, id),                                                              \
+    IN_AS(HEADER, T_TEXT, restore_in, if_match, "If-Match", .about = "only if it is still this"),  \
+    IN(BODY, T_INT, restore_in, version, .required = true, .least = 1, .most = INT64_MAX,          \
+       .about = "of the history of this record"),                                                  \
+    { 0 }
+static const struct input RESTORE_LONG[] = { RESTORE_IN(collection) };
+static const struct input RESTORE_SHORT[] = { RESTORE_IN(short_name) };
 
 struct write_in { struct str collection, short_name, id, if_match; struct jv body; };
 #define CREATE_IN(member)                                                                          \
@@ -141,6 +166,24 @@ static bool secrets(struct cx *cx, const void *input, struct reply *reply)
 
     TRY(records_named(cx, in->collection, in->short_name, &name));
     return secret_read(cx, name, in->id, in->fields, reply_js(reply));
+}
+
+static bool history(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct history_in *in = input;
+    struct str name;
+
+    TRY(records_named(cx, in->collection, in->short_name, &name));
+    return recordhistory_write(cx, name, in->id, in->skip, in->limit, reply_js(reply));
+}
+
+static bool restore(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct restore_in *in = input;
+    struct str name;
+
+    TRY(records_named(cx, in->collection, in->short_name, &name));
+    return recordrestore_run(cx, name, in->id, in->version, in->if_match, reply_js(reply));
 }
 
 static bool create(struct cx *cx, const void *input, struct reply *reply)
@@ -308,6 +351,14 @@ static bool delete_many(struct cx *cx, const void *input, struct reply *reply)
       .run = secrets, .hidden = hidden_, .title = "Read the encrypted fields of a record",         \
       .about = "For API keys of an account with the scope records:secrets:read, and nobody else;"  \
                " the view rule is not asked." },                                                   \
+    { GET, base "/{id}/history", NEED_USER, SHAPE_ERROR, INPUT(HISTORY_##form, history_in),        \
+      .run = history, .hidden = hidden_, .title = "Read the history of a record, newest first",    \
+      .about = "For who may view the record, or could had it not been removed: of each change"     \
+               " the fields that they may see." },                                                 \
+    { POST, base "/{id}/restore", NEED_USER, SHAPE_ERROR, INPUT(RESTORE_##form, restore_in),       \
+      .run = restore, .hidden = hidden_, .title = "Make a record what it was",                     \
+      .about = "After the change of that version of its history. Asks the update rule, or the"     \
+               " create rule when the record was removed: then it comes back with its id." },      \
     { PUT, base "/{id}", NEED_TENANT, SHAPE_ERROR, INPUT(UPDATE_##form, write_in),                 \
       .run = replace, .hidden = hidden_, .title = "Write a record anew",                           \
       .about = "Fields left out get their default or keep their value." },                         \

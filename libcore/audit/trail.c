@@ -174,10 +174,14 @@ static struct str pack(char **to, struct str s)
     return (struct str){ at, s.n };
 }
 
+bool trail_hides(struct str column)
+{
+    return listed(WITHOUT_VALUES, COUNT(WITHOUT_VALUES), column);
+}
+
 static struct str hidden(const struct trail_cell *cell, struct str value)
 {
-    return value.p != NULL && listed(WITHOUT_VALUES, COUNT(WITHOUT_VALUES), cell->column)
-        ? S("***") : value;
+    return value.p != NULL && trail_hides(cell->column) ? S("***") : value;
 }
 
 /* All texts of an entry in one piece of memory that lives until the commit. */

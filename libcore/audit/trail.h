@@ -18,6 +18,7 @@ struct trail_entry {
 };
 /* Copies what it is given. A table without history is passed over. */
 bool trail_note(struct cx *cx, const struct trail_entry *entry) MUST_CHECK;
+bool trail_hides(struct str column);            /* its values are *** there, as password's are */
 /* NULL is NO_STR; texts are not copied. */
 struct str trail_render(struct arena *mem, const struct param *value);
 

@@ -37,13 +37,13 @@ static bool make_tag(struct cx *cx, const struct recordrow *row, int64_t updated
 }
 
 /* Our tags are weak, and name the version well enough to guard a change of it. */
-static bool if_match_holds(struct cx *cx, struct str if_match, int64_t updated_at)
+bool record_if_match(struct cx *cx, struct str if_match, int64_t updated_at)
 {
     struct str version = version_part(cx, updated_at), part;
 
     if (str_absent(if_match))
         return true;
-    while (str_cut(&if_match, ',', &part)) {
+    while (updated_at != 0 && str_cut(&if_match, ',', &part)) {
         part = str_trim(part);
         if (str_eq(part, S("*")))
             return true;
@@ -164,7 +164,7 @@ bool record_update(struct cx *cx, enum record_update how, struct str collection,
     TRY(tx_begin(cx, &tx));
     TRY(open_existing(cx, collection, OP_UPDATE, id, body, &w));
     TRY(recordwrite_check_update(cx, &w, how == RECORD_PUT ? VALIDATE_PUT : VALIDATE_PATCH));
-    TRY(if_match_holds(cx, if_match, w.old[RECORDROW_UPDATED_AT].number));
+    TRY(record_if_match(cx, if_match, w.old[RECORDROW_UPDATED_AT].number));
     TRY(recordwrite_store(cx, &w, js));
     return tx_commit(&tx);
 }
@@ -177,7 +177,7 @@ bool record_delete(struct cx *cx, struct str collection, struct str id, struct s
     TRY(tx_begin(cx, &tx));
     TRY(open_existing(cx, collection, OP_DELETE, id, NO_BODY, &w));
     TRY(recordwrite_check_delete(cx, &w));
-    TRY(if_match_holds(cx, if_match, w.old[RECORDROW_UPDATED_AT].number));
+    TRY(record_if_match(cx, if_match, w.old[RECORDROW_UPDATED_AT].number));
     TRY(recordwrite_remove(cx, &w));
     return tx_commit(&tx);
 }

@@ -22,6 +22,10 @@ bool record_update(struct cx *cx, enum record_update how, struct str collection,
 bool record_delete(struct cx *cx, struct str collection, struct str id, struct str if_match)
     MUST_CHECK;
 
+/* Whether the header, unless absent, names the version of that time, or E_PRECONDITION; 0: there is
+ * no record, and it names none. */
+bool record_if_match(struct cx *cx, struct str if_match, int64_t updated_at) MUST_CHECK;
+
 /* The collection, or the 404 of every records route. */
 bool record_collection(struct cx *cx, struct str name, const struct collection **out) MUST_CHECK;
 

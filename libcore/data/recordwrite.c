@@ -316,12 +316,15 @@ bool recordwrite_insert(struct cx *cx, struct recordwrite *w, struct js *js)
     struct refusal refusal = { 0 };
     size_t n = RECORDROW_FIELDS + w->stored.n;
 
-    w->id = ident_uuid(cx->mem, cx->now);
+    if (str_absent(w->id))
+        w->id = ident_uuid(cx->mem, cx->now);
     w->new = arena_list(cx->mem, struct param, n);
     w->new[RECORDROW_ID] = p_text("id", w->id);
     w->new[RECORDROW_ACCOUNT] = p_text("account_id", w->account_id);
-    w->new[RECORDROW_CREATED_AT] = p_time("created_at", cx->now);
-    w->new[RECORDROW_CREATED_BY] = p_text("created_by", cx->who->id);
+    w->new[RECORDROW_CREATED_AT] = p_time(
+        "created_at", w->created_at != 0 ? w->created_at : cx->now);
+    w->new[RECORDROW_CREATED_BY] = p_text(
+        "created_by", !str_absent(w->created_by) ? w->created_by : cx->who->id);
     w->new[RECORDROW_UPDATED_AT] = p_time("updated_at", cx->now);
     w->new[RECORDROW_UPDATED_BY] = p_text("updated_by", cx->who->id);
     for (size_t i = 0; i < w->stored.n; i++)

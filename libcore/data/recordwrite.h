@@ -17,7 +17,9 @@
 struct recordwrite {
     const struct collection *collection;
     int64_t index;                      /* in its batch; negative: alone                          */
-    struct str id, account_id;          /* of the record                                          */
+    struct str id, account_id;          /* of the record; to create one, id absent: a new one     */
+    int64_t created_at; struct str created_by;      /* create: of one that comes back, its own; else
+                                                       0 and absent, now and by the caller        */
     struct jv body;
     struct recordrow stored;
     struct access access;
