@@ -45,10 +45,15 @@ void mac_sum_add(struct mac_sum *sum, struct str piece)
     crypto_hash_sha256_update((void *)sum->state, bytes(piece), piece.n);
 }
 
+void mac_sum_bytes(struct mac_sum *sum, unsigned char out[MAC_BYTES])
+{
+    crypto_hash_sha256_final((void *)sum->state, out);
+}
+
 struct str mac_sum_end(struct arena *mem, struct mac_sum *sum)
 {
     unsigned char hash[MAC_BYTES];
-    crypto_hash_sha256_final((void *)sum->state, hash);
+    mac_sum_bytes(sum, hash);
     return base64_hex(mem, (struct str){ (const char *)hash, sizeof hash });
 }
 
