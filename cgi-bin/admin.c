@@ -1,5 +1,6 @@
 /* admin.c — the door of running the place: configuration, mail, the dashboard, the trail. */
 #include "admin/auditlogs.h"
+#include "admin/auditproofs.h"
 #include "admin/configurations.h"
 #include "admin/dashboard.h"
 #include "admin/mail.h"
@@ -8,7 +9,8 @@
 int main(int argc, char **argv)
 {
     static const struct route *const TABLES[] = {
-        auditlogs_routes, configurations_routes, dashboard_routes, mail_routes, NULL,
+        auditlogs_routes, auditproofs_routes, configurations_routes, dashboard_routes, mail_routes,
+        NULL,
     };
     return serve(argc, argv, "admin", TABLES);
 }

@@ -11,7 +11,10 @@ ok "SQL constants were found ($(wc -l <"$W/sql"))" [ "$(wc -l <"$W/sql")" -gt 30
 cat >"$W/known" <<'EOT'
 FROM api_keys k LEFT JOIN users: a key is looked up by its hash before its account is known
 FROM invitations i JOIN accounts a ON a.id = i.account_id WHERE i.token_hash: an invitation is found by its token before its account is known
-SELECT DISTINCT account_id FROM audit_log: the auditor walks the chains of all accounts
+WITH RECURSIVE chained (account_id) AS: a checkpoint is about the chains of all accounts
+FROM audit_checkpoint_heads h JOIN audit_log l: likewise, what is under one
+FROM audit_checkpoint_heads WHERE last_id >=: likewise, what may be pruned
+FROM audit_log WHERE id = :id: superadmins prove one entry, whosever it is
 SELECT created_at FROM event_outbox: the gauges of /metrics are those of the installation
 FROM event_outbox WHERE id > :after ORDER BY id: realtime reads the events of all accounts, and tells each its own
 SELECT MAX(id) AS id FROM event_outbox: likewise, where it begins

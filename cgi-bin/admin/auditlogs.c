@@ -154,9 +154,9 @@ static const struct output PROOF_OUT[] = {
 
 static bool verify(struct cx *cx, const void *input UNUSED, struct reply *reply)
 {
-    struct auditor_report *report = arena_make(cx->mem, struct auditor_report);
+    struct verifier_report *report = arena_make(cx->mem, struct verifier_report);
     TRY(auditor_run(cx, report));
-    int64_t told = report->fault_count < AUDITOR_FAULTS ? report->fault_count : AUDITOR_FAULTS;
+    int64_t told = report->fault_count < VERIFIER_FAULTS ? report->fault_count : VERIFIER_FAULTS;
     return reply_with(reply, PROOF_OUT, &(struct proof_out){
         .valid = report->fault_count == 0, .checked = report->checked,
         .errors = { report->faults, (size_t)told, sizeof *report->faults } });

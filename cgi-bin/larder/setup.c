@@ -217,6 +217,8 @@ int setup_migrate(struct command_line *line)
         return is_not_done(verb);
     if (!command_taken(line))
         return 2;
+    if (strcmp(verb, "upgrade") == 0 && !install_prepare("larder", line->config, line->data))
+        return 1;
     if (!command_open(line, &app, &cx))
         return 1;
     if (strcmp(verb, "upgrade") == 0)

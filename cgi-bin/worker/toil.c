@@ -6,6 +6,7 @@
 
 #include "app/housekeeping.h"
 #include "app/jobkinds.h"
+#include "app/trailkeeping.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "base/when.h"
@@ -159,6 +160,8 @@ void toil_sweep(struct toil *toil)
         return;
     if (!queue_sweep(&cx) || !housekeeping_hourly(&cx, toil->name)
         || !housekeeping_daily(&cx, toil->name))
+        (void)failed(&cx);
+    if (toil_cx(toil, &cx) && !trailkeeping_turn(&cx, toil->name))
         (void)failed(&cx);
 }
 

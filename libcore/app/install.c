@@ -1,4 +1,5 @@
 /* install.c — makes an installation and keeps it current: directory, keys, schema. */
+#define _GNU_SOURCE                         /* F_OFD_*: locks that belong to the descriptor */
 #include "app/install.h"
 
 #include <errno.h>
@@ -10,6 +11,8 @@
 
 #include "base/random.h"
 #include "db/migrate.h"
+
+#define SIGNING_KEY "AUDIT_SIGNING_KEY"
 
 static bool refuse(const char *program, const char *what, const char *path)
 {
@@ -30,19 +33,58 @@ static bool make_directory(struct arena *mem, const char *program, struct str pa
     return true;
 }
 
+/* Until the descriptor is closed: whoever adds to the keys does so alone. */
+static bool lock_file(int fd)
+{
+    struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    return fcntl(fd, F_OFD_SETLKW, &all) == 0;
+}
+
+static bool add_key(struct arena *mem, int fd, const char *name)
+{
+    return dprintf(fd, "%s = %.*s\n", name, STR_ARG(random_hex(mem, 32))) > 0;
+}
+
 static bool write_keys(struct arena *mem, const char *program, struct str data_dir)
 {
-    static const char *const NAMES[] = { "SECRET_KEY", "TOKEN_SECRET", "ENCRYPTION_KEY" };
+    static const char *const NAMES[] = { "SECRET_KEY", "TOKEN_SECRET", "ENCRYPTION_KEY",
+                                         SIGNING_KEY };
     const char *path = str_c(mem, str_fmt(mem, "%.*s/keys.conf", STR_ARG(data_dir)));
-    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)             /* another start was faster: its keys are as good */
         return errno == EEXIST || refuse(program, "make", path);
-    bool whole = true;
+    bool whole = lock_file(fd);
     for (size_t i = 0; i < COUNT(NAMES); i++)
-        whole = whole && dprintf(fd, "%s = %.*s\n", NAMES[i], STR_ARG(random_hex(mem, 32))) > 0;
+        whole = whole && add_key(mem, fd, NAMES[i]);
     whole = fsync(fd) == 0 && whole;
     whole = close(fd) == 0 && whole;
     return whole || refuse(program, "write", path);
+}
+
+static bool ends_its_line(int fd)
+{
+    struct stat about;
+    char last = '\n';
+    return fstat(fd, &about) == 0
+        && (about.st_size == 0 || pread(fd, &last, 1, about.st_size - 1) == 1) && last == '\n';
+}
+
+/* An installation from before there were checkpoints gets their key. The file stays the same one:
+ * its owner may be another than who runs this. */
+static void add_signing_key(struct arena *mem, const char *program, const char *config,
+                            const char *data, struct str data_dir)
+{
+    struct settings set;
+    const char *why = NULL, *path = str_c(mem, str_fmt(mem, "%.*s/keys.conf", STR_ARG(data_dir)));
+    int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    bool well = fd >= 0 && lock_file(fd) && settings_load(mem, config, data, &set, &why);
+    if (well && set.audit_signing_key.n == 0)
+        well = (ends_its_line(fd) || write(fd, "\n", 1) == 1) && add_key(mem, fd, SIGNING_KEY)
+            && fsync(fd) == 0;
+    if (!well)                                  /* all works but checkpoints */
+        (void)refuse(program, "add " SIGNING_KEY " to", path);
+    if (fd >= 0)
+        close(fd);
 }
 
 static bool prepare(struct arena *mem, const char *program, const char *config, const char *data)
@@ -53,8 +95,11 @@ static bool prepare(struct arena *mem, const char *program, const char *config, 
         fprintf(stderr, "%s: %s\n", program, why);
         return false;
     }
-    return make_directory(mem, program, set.data_dir)
-        && (!settings_has_default_key(&set) || write_keys(mem, program, set.data_dir));
+    TRY(make_directory(mem, program, set.data_dir)
+        && (!settings_has_default_key(&set) || write_keys(mem, program, set.data_dir)));
+    if (set.audit_signing_key.n == 0)
+        add_signing_key(mem, program, config, data, set.data_dir);
+    return true;
 }
 
 bool install_prepare(const char *program, const char *config, const char *data)

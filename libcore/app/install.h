@@ -11,7 +11,8 @@
 
 /*
  * Before the settings are final: the data directory (0700), and in it a key file (0600) with random
- * keys, when the settings would use the default ones. False: a sentence went to standard error.
+ * keys, when the settings would use the default ones; the key that signs checkpoints is added to
+ * an older one. False: a sentence went to standard error.
  */
 bool install_prepare(const char *program, const char *config, const char *data) MUST_CHECK;
 

@@ -1,40 +1,76 @@
-/* auditor.c — proves the whole trail: the chain of every account, one after the other. */
+/* auditor.c — walks the trail in the database past a verifier. */
 #include "audit/auditor.h"
 
-#include "db/rows.h"
+#include "audit/checkpointlog.h"
+#include "audit/prunerecord.h"
+#include "audit/trailwalk.h"
+#include "base/settings.h"
+#include "crypto/sign.h"
+#include "db/db.h"
 
-static const struct sql ACCOUNT_AFTER = SQL(
-    "SELECT min(account_id) AS account_id FROM audit_log WHERE account_id > :account");
-
-struct chained { struct str account_id; };
-static const struct col CHAINED_COLS[] = { COL(C_TEXT, chained, account_id), { 0 } };
-
-/* The next account that has a trail; absent after the last. */
-static bool next_account(struct cx *cx, struct str *account)
+void auditor_keys(struct cx *cx, struct verifier_terms *terms)
 {
-    struct rows rows SCOPED(rows_close) = { 0 };
-    struct chained next = { NO_STR };
-    TRY(db_query(cx, ACCOUNT_AFTER, BIND(p_text("account", *account)), &rows));
-    *account = rows_next(&rows, CHAINED_COLS, &next) ? next.account_id : NO_STR;
-    return rows_done(&rows);
+    static const struct str_list NONE = { NULL, 0 };
+    const struct str_list *old = cx->set != NULL ? &cx->set->audit_public_keys : &NONE;
+    struct str *keys = arena_list(cx->mem, struct str, old->n + 1), own = NO_STR;
+    size_t n = 0;
+    if (cx->set != NULL && sign_public(cx->mem, cx->set->audit_signing_key, &own))
+        keys[n++] = own;
+    for (size_t i = 0; i < old->n; i++)
+        keys[n++] = old->at[i];
+    terms->keys = keys;
+    terms->key_count = n;
 }
 
-bool auditor_run(struct cx *cx, struct auditor_report *out)
+static bool tell_row(struct cx *cx UNUSED, void *state, const struct audit_row *row)
 {
-    struct str account = S("");
-    struct chain_report *chain = arena_make(cx->mem, struct chain_report);
-    *out = (struct auditor_report){ 0 };
-    db_scope(cx, S("*"));
-    TRY(next_account(cx, &account));
-    while (!str_absent(account)) {
-        *chain = (struct chain_report){ 0 };
-        TRY(chain_verify(cx, account, chain));
-        out->chains++;
-        out->checked += chain->checked;
-        for (size_t i = 0; i < chain->fault_count; i++, out->fault_count++)
-            if (out->fault_count < AUDITOR_FAULTS)
-                out->faults[out->fault_count] = chain->faults[i];
-        TRY(next_account(cx, &account));
-    }
+    verifier_row(state, row);
     return true;
+}
+
+static bool tell_checkpoint(struct cx *cx, void *state, const struct checkpoint_signed *is)
+{
+    return verifier_checkpoint(cx, state, is);
+}
+
+/* A prune that the trail does not tell of was not done by us. */
+static bool check_prune(struct cx *cx, struct verifier *v, const struct checkpoint_signed *prune)
+{
+    bool told = true;
+    if (prune->number > 0)
+        TRY(prunerecord_is_told(cx, prune, &told));
+    if (!told)
+        verifier_fault(v, "Prune %lld: The trail does not tell of it", (long long)prune->number);
+    return true;
+}
+
+static bool run(struct cx *cx, struct str account_id, struct verifier_report *out)
+{
+    struct verifier_terms terms = { .account_id = account_id, .first = 1 };
+    struct str fault;
+    TRY(checkpointlog_compare(cx, &fault));         /* before the snapshot: it may tell more */
+    TRY(db_snapshot(cx));
+    TRY(prunerecord_last(cx, &terms.prune));
+    auditor_keys(cx, &terms);
+    struct verifier *v = verifier_begin(cx, &terms, out);
+    if (!str_absent(fault))
+        verifier_fault(v, "%.*s", STR_ARG(fault));
+    TRY(check_prune(cx, v, &terms.prune));
+    TRY(trailwalk_run(cx, &(struct trailwalk){ .account_id = account_id, .first = 1 },
+                      &(struct trailwalk_visitor){ tell_row, tell_checkpoint, v }));
+    verifier_end(v);
+    return true;
+}
+
+bool auditor_account(struct cx *cx, struct str account_id, struct verifier_report *out)
+{
+    struct str scope = db_scope(cx, S("*"));
+    bool well = run(cx, account_id, out);
+    db_scope(cx, scope);
+    return well;
+}
+
+bool auditor_run(struct cx *cx, struct verifier_report *out)
+{
+    return auditor_account(cx, NO_STR, out);
 }

@@ -1,4 +1,4 @@
-/* chain.c — writes an audit row as its hash sees it, and walks a chain to prove it. */
+/* chain.c — writes an audit row as its hash sees it. */
 #include "audit/chain.h"
 
 #include <string.h>
@@ -6,7 +6,6 @@
 #include "base/utf8.h"
 #include "base/when.h"
 #include "crypto/mac.h"
-#include "db/rows.h"
 
 static const char HEX[] = "0123456789abcdef";
 
@@ -242,66 +241,4 @@ void chain_checksum(struct buf *scratch, const struct audit_row *row, char hex[C
     chain_frame(&parts, row, &frame);
     scratch->over |= parts.over;
     chain_link(scratch, &frame, row, hex);
-}
-
-static const struct sql CHAIN_OF_ACCOUNT = SQL(
-    "SELECT id, account_id, operation, table_name, record_id, column_name, old_value, new_value,"
-    " user_id, user_email, user_name, es_username, es_reason, es_timestamp, ip_address, user_agent,"
-    " request_id, occurred_at, checksum, previous_hash, extra_metadata"
-    " FROM audit_log WHERE account_id = :account ORDER BY id");
-static const struct col CHAIN_COLS[] = {
-    COL(C_INT, audit_row, id), COL(C_TEXT, audit_row, account_id),
-    COL(C_TEXT, audit_row, operation), COL(C_TEXT, audit_row, table_name),
-    COL(C_TEXT, audit_row, record_id),
-    COL(C_TEXT, audit_row, column_name), COL(C_TEXT, audit_row, old_value),
-    COL(C_TEXT, audit_row, new_value), COL(C_TEXT, audit_row, user_id),
-    COL(C_TEXT, audit_row, user_email), COL(C_TEXT, audit_row, user_name),
-    COL(C_TEXT, audit_row, es_username), COL(C_TEXT, audit_row, es_reason),
-    COL(C_TIME, audit_row, es_timestamp), COL(C_TEXT, audit_row, ip_address),
-    COL(C_TEXT, audit_row, user_agent), COL(C_TEXT, audit_row, request_id),
-    COL(C_TIME, audit_row, occurred_at), COL(C_TEXT, audit_row, checksum),
-    COL(C_TEXT, audit_row, previous_hash), COL(C_TEXT, audit_row, extra_metadata), { 0 },
-};
-
-static void add_fault(struct arena *mem, struct chain_report *out, int64_t id, const char *what,
-                      struct str expected, struct str got)
-{
-    if (out->fault_count < COUNT(out->faults))
-        out->faults[out->fault_count++] = str_fmt(mem,
-            "Entry %lld: %s mismatch. Expected %.*s, got %.*s", (long long)id, what,
-            STR_ARG(expected.p != NULL ? expected : S("None")),
-            STR_ARG(got.p != NULL ? got : S("None")));
-}
-
-bool chain_verify(struct cx *cx, struct str account_id, struct chain_report *out)
-{
-    struct rows rows SCOPED(rows_close) = { 0 };
-    struct audit_row row;
-    struct buf scratch;
-    char hex[CHAIN_HEX + 1], head[CHAIN_HEX + 1];
-    struct str last = NO_STR;
-    *out = (struct chain_report){ 0 };
-    buf_init(&scratch, cx->mem, SIZE_MAX / 2);
-    TRY(db_query(cx, CHAIN_OF_ACCOUNT, BIND(p_text("account", account_id)), &rows));
-    struct arena_mark mark = arena_mark(cx->mem);
-    while (rows_next(&rows, CHAIN_COLS, &row)) {
-        size_t faults = out->fault_count;
-        buf_init(&scratch, cx->mem, SIZE_MAX / 2);
-        chain_checksum(&scratch, &row, hex);
-        out->checked++;
-        if (!str_eq(str_of(hex), row.checksum))
-            add_fault(cx->mem, out, row.id, "Checksum", str_of(hex), row.checksum);
-        if (!str_eq(last, row.previous_hash))
-            add_fault(cx->mem, out, row.id, "Previous hash", last, row.previous_hash);
-        last = NO_STR;
-        if (row.checksum.n == CHAIN_HEX) {
-            memcpy(head, row.checksum.p, CHAIN_HEX);
-            last = (struct str){ head, CHAIN_HEX };
-        }
-        if (out->fault_count == faults)
-            arena_rewind(cx->mem, mark);
-        else
-            mark = arena_mark(cx->mem);
-    }
-    return rows_done(&rows);
 }

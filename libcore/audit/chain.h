@@ -29,8 +29,4 @@ void chain_frame(struct buf *out, const struct audit_row *row, struct chain_fram
 void chain_link(struct buf *scratch, const struct chain_frame *frame, const struct audit_row *row,
                 char hex[CHAIN_HEX + 1]);
 
-/* Walks an account's chain by id: each row's own checksum and its link to the row before. */
-struct chain_report { int64_t checked; struct str faults[100]; size_t fault_count; };
-bool chain_verify(struct cx *cx, struct str account_id, struct chain_report *out) MUST_CHECK;
-
 #endif

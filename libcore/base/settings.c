@@ -357,6 +357,8 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
         (void)from_file(&r, str_fmt(mem, "%.*s/keys.conf", STR_ARG(out->data_dir)).p, true);
     if (out->storage_path.n == 0)
         out->storage_path = str_fmt(mem, "%.*s/files", STR_ARG(out->data_dir));
+    if (out->audit_archive_dir.n == 0)
+        out->audit_archive_dir = str_fmt(mem, "%.*s/audit-archive", STR_ARG(out->data_dir));
     out->database_url = plain_url(mem, out->database_url);
     out->templates_dir = companion(mem, out->templates_dir, out->program_dir, "templates");
     out->schema_dir = companion(mem, out->schema_dir, out->program_dir, "schema");

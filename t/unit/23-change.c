@@ -3,7 +3,7 @@
 
 #include <sys/wait.h>
 
-#include "audit/chain.h"
+#include "audit/auditor.h"
 #include "audit/change.h"
 #include "base/ident.h"
 #include "base/settings.h"
@@ -78,13 +78,13 @@ static struct str told(struct cx *cx, const char *record, const char *column)
 
 static bool proven(struct cx *cx, const char *account, int64_t rows)
 {
-    struct chain_report report;
-    bool well = chain_verify(cx, str_of(account), &report);
-    for (size_t i = 0; i < report.fault_count; i++)
-        printf("# %.*s\n", STR_ARG(report.faults[i]));
-    if (report.checked != rows)
-        printf("# %lld rows in the chain\n", (long long)report.checked);
-    return well && report.fault_count == 0 && report.checked == rows;
+    struct verifier_report *report = arena_make(cx->mem, struct verifier_report);
+    bool well = auditor_account(cx, str_of(account), report);
+    for (int64_t i = 0; i < report->fault_count; i++)
+        printf("# %.*s\n", STR_ARG(report->faults[i]));
+    if (report->checked != rows)
+        printf("# %lld rows in the chain\n", (long long)report->checked);
+    return well && report->fault_count == 0 && report->checked == rows;
 }
 
 /* ---- changing ---- */
