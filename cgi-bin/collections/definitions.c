@@ -95,6 +95,8 @@ static const struct output DEFINITION_OUT[] = {
     OUT_IS(O_TEXT, lists[OP_VIEW].text, "view_fields"),
     OUT_IS(O_TEXT, lists[OP_CREATE].text, "create_fields"),
     OUT_IS(O_TEXT, lists[OP_UPDATE].text, "update_fields"),
+    OUT_IS(O_BOOL, realtime, "realtime"),
+    OUT_IS(O_BOOL, event_previous, "event_previous"),
     { 0 },
 };
 
@@ -125,7 +127,7 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
 
 /* ---- create, change, delete ----------------------------------------------------------------- */
 
-struct change_in { struct str id; struct define_in definition; };
+struct change_in { struct str id; struct define_in definition; int64_t realtime, event_previous; };
 #define INDEXES_IN                                                                                 \
     IN_AS(BODY, T_JSON, change_in, definition.indexes, "indexes",                                  \
           .about = "[[\"status\",\"-created_at\"]]: for lists by status, newest first")
@@ -145,6 +147,11 @@ struct change_in { struct str id; struct define_in definition; };
     IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_VIEW], "view_fields"),                \
     IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_CREATE], "create_fields"),            \
     IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_UPDATE], "update_fields")
+#define EVENTS_IN                                                                                  \
+    IN(BODY, T_FLAG, change_in, realtime, .otherwise = -1,                                         \
+       .about = "false: subscribers are not told of its changes"),                                 \
+    IN(BODY, T_FLAG, change_in, event_previous, .otherwise = -1,                                   \
+       .about = "true: and what a record was before")
 static const struct input CREATE_IN[] = {
     IN_AS(BODY, T_TEXT, change_in, definition.name, "name", .required = true, .min = 3, .max = 64),
     IN_AS(BODY, T_JSON, change_in, definition.schema, "schema", .about = "the fields"),
@@ -152,6 +159,7 @@ static const struct input CREATE_IN[] = {
     INDEXES_IN,
     VIEW_IN,
     RULES_IN,
+    EVENTS_IN,
     IN_AS(BODY, T_WHOLE_BODY, change_in, definition.body, NULL),
     { 0 },
 };
@@ -163,25 +171,41 @@ static const struct input UPDATE_IN[] = {
     INDEXES_IN,
     VIEW_IN,
     RULES_IN,
+    EVENTS_IN,
     { 0 },
 };
 
+static enum define_flag flag_of(int64_t said)
+{
+    return said < 0 ? DEFINE_STAYS : said == 0 ? DEFINE_NO : DEFINE_YES;
+}
+
+static struct define_in definition_of(const struct change_in *in)
+{
+    struct define_in definition = in->definition;
+
+    definition.realtime = flag_of(in->realtime);
+    definition.event_previous = flag_of(in->event_previous);
+    return definition;
+}
+
 static bool create(struct cx *cx, const void *input, struct reply *reply)
 {
-    const struct change_in *in = input;
+    const struct define_in in = definition_of(input);
     struct collection c;
 
-    TRY(define_create(cx, &in->definition, &c));
+    TRY(define_create(cx, &in, &c));
     return answer(cx, &c, 0, reply);
 }
 
 static bool update(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct change_in *in = input;
+    const struct define_in definition = definition_of(in);
     struct collection c;
     int64_t records;
 
-    TRY(define_update(cx, in->id, &in->definition, &c, &records));
+    TRY(define_update(cx, in->id, &definition, &c, &records));
     return answer(cx, &c, records, reply);
 }
 
@@ -236,6 +260,7 @@ static const struct output RULES_OUT[] = {
 static const struct output EXPORTED_OUT[] = {
     TOLD(O_TEXT, "name"), TOLD(O_JSON, "schema"), TOLD(O_JSON, "indexes"),
     TOLD(O_OBJECT, "rules", .of = RULES_OUT), TOLD(O_TEXT, "type"), TOLD(O_TEXT, "query"),
+    TOLD(O_BOOL, "realtime"), TOLD(O_BOOL, "event_previous"),
     { 0 },
 };
 static const struct output EXPORT_OUT[] = {

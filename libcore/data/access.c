@@ -26,19 +26,30 @@ static const enum rule_use USES[OP_COUNT] = {
 static bool add_grant(struct cx *cx, struct access *access, const struct rule *rule,
                       const struct field_list *list)
 {
-    enum rule_verdict verdict = RULE_ALWAYS;
-
-    if (rule != NULL)
-        verdict = rule_fold(cx, rule, &access->caller);
-    if (verdict == RULE_NEVER)
-        return true;
     if (access->n == ACCESS_GRANTS)
         return broken(cx, "more than %d grants", ACCESS_GRANTS);
     access->grants[access->n++] = (struct access_grant){
-        .rule = verdict == RULE_ALWAYS ? NULL : rule,
-        .list = list == NULL || list->all ? NULL : list,
+        .rule = rule, .list = list == NULL || list->all ? NULL : list,
     };
     return true;
+}
+
+/* In place. */
+static void fold_grants(struct cx *cx, struct access *access)
+{
+    size_t kept = 0;
+
+    for (size_t i = 0; i < access->n; i++) {
+        struct access_grant grant = access->grants[i];
+        enum rule_verdict verdict = grant.rule == NULL
+                                        ? RULE_ALWAYS : rule_fold(cx, grant.rule, &access->caller);
+        if (verdict == RULE_NEVER)
+            continue;
+        if (verdict == RULE_ALWAYS)
+            grant.rule = NULL;
+        access->grants[kept++] = grant;
+    }
+    access->n = kept;
 }
 
 static bool add_collection_rule(struct cx *cx, struct access *access)
@@ -105,7 +116,7 @@ static bool add_permissions(struct cx *cx, struct access *access)
         if (!rule_read(cx->mem, grants.at[i].rule, USES[access->operation], &names, &rule,
                        &fault)) {
             TRY(cx->err.kind == E_NONE);
-            if (access->n == 0 && access->answer != ACCESS_GRANTED)
+            if (access->answer != ACCESS_GRANTED)
                 access->answer = ACCESS_INVALID;
             continue;
         }
@@ -197,8 +208,8 @@ static void give_data(struct cx *cx, const struct collection *collection, struct
     caller->data = values;
 }
 
-bool access_open(struct cx *cx, const struct collection *collection, enum operation operation,
-                 struct jv data, struct access *out)
+bool access_gather(struct cx *cx, const struct collection *collection, enum operation operation,
+                   struct jv data, struct access *out)
 {
     *out = (struct access){
         .collection = collection,
@@ -222,6 +233,21 @@ bool access_open(struct cx *cx, const struct collection *collection, enum operat
     out->answer = collection->has_rules ? ACCESS_LOCKED : ACCESS_NO_RULES;
     TRY(add_collection_rule(cx, out));
     return add_permissions(cx, out);
+}
+
+void access_fold(struct cx *cx, const struct access *gathered, struct access *out)
+{
+    *out = *gathered;
+    out->caller = access_caller(cx, NO_DATA);
+    fold_grants(cx, out);
+}
+
+bool access_open(struct cx *cx, const struct collection *collection, enum operation operation,
+                 struct jv data, struct access *out)
+{
+    TRY(access_gather(cx, collection, operation, data, out));
+    fold_grants(cx, out);
+    return true;
 }
 
 bool access_allowed(struct cx *cx, const struct access *access, struct str name)
@@ -439,13 +465,18 @@ static bool hides_values(const struct access *access)
     return false;
 }
 
+bool access_names_all(const struct access *access)
+{
+    return access_gives_all(access) && !hides_values(access);
+}
+
 /* A field that only some rows show would be told by filtering on it: it is hidden as well. */
 struct rule_names access_names(struct cx *cx, const struct access *access)
 {
     const struct collection *c = access->collection;
     struct rule_name *names;
 
-    if (access_gives_all(access) && !hides_values(access))
+    if (access_names_all(access))
         return c->names;
     names = arena_list(cx->mem, struct rule_name, c->names.n);
     memcpy(names, c->names.at, c->names.n * sizeof(*names));

@@ -47,6 +47,12 @@ struct rule_caller access_caller(struct cx *cx, struct jv data);
 bool access_open(struct cx *cx, const struct collection *collection, enum operation operation,
                  struct jv data, struct access *out) MUST_CHECK;
 bool access_allowed(struct cx *cx, const struct access *access, struct str name) MUST_CHECK;
+/* In two steps, for who looks for many callers: the grants as they are written, the same for all
+ * whose role, groups, account and rights are; and what is left of them for cx->who, of whom nothing
+ * is submitted. */
+bool access_gather(struct cx *cx, const struct collection *collection, enum operation operation,
+                   struct jv data, struct access *out) MUST_CHECK;
+void access_fold(struct cx *cx, const struct access *gathered, struct access *out);
 
 /* ` WHERE <tenant>` and ` AND (<grants>)`; the second says nothing when every row is granted. */
 void access_where_tenant(struct qb *q, const struct access *access);
@@ -64,6 +70,7 @@ bool access_column(struct qb *q, const struct access *access, const struct field
 bool access_shows(struct qb *q, const struct access *access, const struct field *field) MUST_CHECK;
 /* What this caller may name: in filters, sorts, cursors and all that an aggregation consists of. */
 struct rule_names access_names(struct cx *cx, const struct access *access);
+bool access_names_all(const struct access *access);         /* that is everything                 */
 
 /* Which keys a create or update may write: 422 as §8.5. may_target: account_id is allowed. */
 bool access_keys(struct cx *cx, const struct access *access, struct jv body, bool may_target)

@@ -250,10 +250,19 @@ static bool insert_collection(struct cx *cx, const struct collection *c)
             p_text("indexes", index_store(cx->mem, &c->indexes)),
             p_text("view_query", c->view == NULL ? NO_STR : c->view->text),
             p_text("migration_revision", c->migration_revision),
+            p_bool("realtime", c->realtime), p_bool("event_previous", c->event_previous),
             p_time("created_at", cx->now), p_time("updated_at", cx->now)),
         .refusal = &refusal,
     }));
     return refusal.kind == V_NONE || name_taken(cx, c->name);
+}
+
+static void put_flags(const struct define_in *in, struct collection *out)
+{
+    if (in->realtime != DEFINE_STAYS)
+        out->realtime = in->realtime == DEFINE_YES;
+    if (in->event_previous != DEFINE_STAYS)
+        out->event_previous = in->event_previous == DEFINE_YES;
 }
 
 bool define_create(struct cx *cx, const struct define_in *in, struct collection *out)
@@ -261,7 +270,8 @@ bool define_create(struct cx *cx, const struct define_in *in, struct collection 
     struct tx tx SCOPED(tx_end) = { 0 };
     struct field *fields;
 
-    *out = (struct collection){ .name = in->name };
+    *out = (struct collection){ .name = in->name, .realtime = true };
+    put_flags(in, out);
     read_fields(cx, in, &fields, &out->field_count);
     read_indexes(cx, in, &out->indexes);
     collectionrules_shape(cx, &in->rules);
@@ -356,7 +366,8 @@ static bool put_definition(struct cx *cx, const struct collection *old, struct c
         TRY(ddl_assume(cx, now->table));
     if (touched || indexed || *searches)
         TRY(revision_add(cx, "update", now->name, &now->migration_revision));
-    if (str_eq(was, is) && str_eq(indexes_were, indexes_are) && !touched)
+    if (str_eq(was, is) && str_eq(indexes_were, indexes_are) && !touched
+        && old->realtime == now->realtime && old->event_previous == now->event_previous)
         return true;
     now->updated_at = cx->now;
     return change_update(cx, &(struct change){
@@ -367,10 +378,14 @@ static bool put_definition(struct cx *cx, const struct collection *old, struct c
         .old_values = BIND(p_text("schema", was), p_text("indexes", indexes_were),
                            p_text("view_query", query_was),
                            p_text("migration_revision", old->migration_revision),
+                           p_bool("realtime", old->realtime),
+                           p_bool("event_previous", old->event_previous),
                            p_time("updated_at", old->updated_at)),
         .new_values = BIND(p_text("schema", is), p_text("indexes", indexes_are),
                            p_text("view_query", query_is),
                            p_text("migration_revision", now->migration_revision),
+                           p_bool("realtime", now->realtime),
+                           p_bool("event_previous", now->event_previous),
                            p_time("updated_at", now->updated_at)),
     });
 }
@@ -394,6 +409,7 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     TRY(db_hold_definitions(cx));
     TRY(find_for_change(cx, id, &old, records));
     *out = old;
+    put_flags(in, out);
     if (fields != NULL) {
         if (old.view != NULL)
             loosen_references(fields, n);

@@ -12,6 +12,7 @@
 
 #include "data/collectionrules.h"
 
+enum define_flag { DEFINE_STAYS, DEFINE_NO, DEFINE_YES };
 struct define_in {
     struct str name;
     struct jv body;        /* the request's object, echoed when the fields are missing */
@@ -19,6 +20,7 @@ struct define_in {
     struct jv indexes;                  /* absent or null: as they are                            */
     struct str type, query;             /* "view" and its SELECT; absent: as it is, at first base */
     struct collectionrules_in rules;
+    enum define_flag realtime, event_previous;      /* struct collection; at first yes and no     */
     const struct str *coming; size_t coming_count;  /* names that the same import makes, or NULL  */
 };
 struct define_deleted {

@@ -80,6 +80,11 @@ bool recordrow_columns(struct qb *q, const struct recordrow *row)
     return true;
 }
 
+struct str recordrow_system(int column)
+{
+    return SYSTEM[column].name;
+}
+
 /* --- values ----------------------------------------------------------------------------------- */
 
 static struct param time_value(const struct rows *rows, int column)
@@ -244,7 +249,9 @@ static void write_field(struct cx *cx, struct js *js, const struct recordrow *ro
     bool is_masked = row->access != NULL && row->access->is_masked;
     struct param value = value_of(cx, row, at, from);
 
-    if (at->field->encrypted && value.type != P_NULL)
+    if (value.type == P_NULL && row->access == NULL)    /* a boolean as well, unlike for callers */
+        js_null(js, NULL);
+    else if (at->field->encrypted && value.type != P_NULL)
         js_text(js, NULL, S(SEAL_MASK));
     else if (at->field->pii && is_masked)
         js_text(js, NULL, recordrow_mask(cx, at->field, &value));
@@ -338,11 +345,11 @@ static bool read_guards(struct cx *cx, const struct recordrow *row, const struct
     return true;
 }
 
-bool recordrow_over(struct cx *cx, const struct recordrow *stored, const struct access *access,
-                    const struct param *values, struct recordrow *out)
+/* The fields that the access gives at all. */
+static void shape_over(struct cx *cx, const struct recordrow *stored, const struct access *access,
+                       struct recordrow *out)
 {
     const struct collection *c = stored->collection;
-    bool is_guarded = false;
 
     *out = *stored;
     out->access = access;
@@ -352,11 +359,28 @@ bool recordrow_over(struct cx *cx, const struct recordrow *stored, const struct 
         struct recordrow_field at = { &c->fields[i], RECORDROW_COMPUTED, false };
         if (!field_is_computed(at.field))
             at = stored->fields[next++];
-        if (!access_gives(access, at.field))
-            continue;
-        at.is_hidden = !access_gives_always(access, at.field);
-        is_guarded = is_guarded || at.is_hidden;
-        out->fields[out->n++] = at;
+        if (access_gives(access, at.field))
+            out->fields[out->n++] = at;
+    }
+}
+
+bool recordrow_over(struct cx *cx, const struct recordrow *stored, const struct access *access,
+                    const struct param *values, struct recordrow *out)
+{
+    bool is_guarded = false;
+
+    shape_over(cx, stored, access, out);
+    for (size_t i = 0; i < out->n; i++) {
+        out->fields[i].is_hidden = !access_gives_always(access, out->fields[i].field);
+        is_guarded = is_guarded || out->fields[i].is_hidden;
     }
     return !is_guarded || read_guards(cx, out, access, values);
+}
+
+void recordrow_granted(struct cx *cx, const struct recordrow *stored, const struct access *access,
+                       const struct access *held, struct recordrow *out)
+{
+    shape_over(cx, stored, access, out);
+    for (size_t i = 0; i < out->n; i++)
+        out->fields[i].is_hidden = !access_gives(held, out->fields[i].field);
 }

@@ -43,6 +43,7 @@ void recordrow_shape(struct cx *cx, const struct collection *collection,
                      const struct access *access, struct str only, struct recordrow *out);
 bool recordrow_uses_now(const struct recordrow *row);           /* it changes as time goes by     */
 bool recordrow_names(const struct recordrow *row, struct str member);       /* by `only`          */
+struct str recordrow_system(int column);                        /* RECORDROW_ID is "id" …         */
 bool recordrow_columns(struct qb *q, const struct recordrow *row) MUST_CHECK;
 void recordrow_write(struct cx *cx, struct js *js, const struct recordrow *row,
                      const struct rows *rows);
@@ -59,6 +60,10 @@ void recordrow_put(struct cx *cx, struct js *js, const struct recordrow *row,
  * fields that not every grant gives. */
 bool recordrow_over(struct cx *cx, const struct recordrow *stored, const struct access *access,
                     const struct param *values, struct recordrow *out) MUST_CHECK;
+
+/* The same when it is known which of the grants hold: of those `held` consists. */
+void recordrow_granted(struct cx *cx, const struct recordrow *stored, const struct access *access,
+                       const struct access *held, struct recordrow *out);
 
 /* What a masked caller sees of a value; absent when it is NULL. */
 struct str recordrow_mask(struct cx *cx, const struct field *field, const struct param *value);

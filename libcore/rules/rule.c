@@ -154,32 +154,135 @@ bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *c
     return !q->wrong;
 }
 
+/* --- over values in hand ---------------------------------------------------------------------- */
+
+enum { ASKED_AT_ONCE = 900, ASKED_SIZE = 16384 };   /* columns; nodes of a statement            */
+
+/* Questions that are left when the callers are known, of which one statement takes some. */
+struct asking {
+    struct cx *cx;
+    const struct rule_question *asked; const struct ast **folded; size_t n;
+    const struct rule_row *rows; size_t row_count;
+    size_t from, to;
+    const struct rule_name **columns; size_t column_count;
+};
+
+static bool has_column(const struct asking *a, const struct rule_name *name)
+{
+    for (size_t i = 0; i < a->column_count; i++)
+        if (str_eq(a->columns[i]->column, name->column))
+            return true;
+    return name->computed != NULL;
+}
+
+static bool is_open(const struct asking *a, size_t i)
+{
+    return verdict(a->folded[i]) == RULE_DEPENDS;
+}
+
+/* From `from` on, as far as a statement goes; what their rules read. */
+static bool choose(struct asking *a)
+{
+    unsigned size = 0, open = 0;
+    a->columns = NULL;
+    a->column_count = 0;
+    for (a->to = a->from; a->to < a->n; a->to++) {
+        const struct rule *rule = a->asked[a->to].rule;
+        if (!is_open(a, a->to))
+            continue;
+        size += rulesql_size(a->folded[a->to]);
+        if (open++ > 0 && (open > ASKED_AT_ONCE || size > ASKED_SIZE))
+            return true;
+        for (size_t i = 0; i < rule->column_count; i++)
+            if (!has_column(a, rule->columns[i])) {
+                a->columns = arena_more(a->cx->mem, a->columns, a->column_count,
+                                        sizeof *a->columns);
+                a->columns[a->column_count++] = rule->columns[i];
+            }
+    }
+    return open > 0;
+}
+
+static void put_row(struct qb *q, const struct asking *a, size_t row)
+{
+    qb_lit(q, row == 0 ? SQL_OF("SELECT ") : SQL_OF(" UNION ALL SELECT "));
+    qb_number(q, (int64_t)row);
+    qb_lit(q, SQL_OF(" AS larder_row"));
+    for (size_t i = 0; i < a->column_count; i++) {
+        const struct rule_name *name = a->columns[i];
+        enum rulevalue_class class = name->many ? CLASS_JSON : ruletypes_class(name);
+        qb_lit(q, SQL_OF(", "));
+        rulesql_typed(q, ruleval_field(a->cx, a->rows[row].at, a->rows[row].n, name->name, class),
+                      class);
+        qb_lit(q, SQL_OF(" AS "));
+        qb_ident(q, name->column);
+    }
+}
+
+static bool ask_some(struct asking *a, bool *holds)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct qb q;
+    qb_init(&q, a->cx);
+    qb_lit(&q, SQL_OF("SELECT r.larder_row"));
+    for (size_t i = a->from; i < a->to; i++)
+        if (is_open(a, i)) {
+            qb_lit(&q, SQL_OF(", CASE WHEN "));
+            rulesql_condition(&q, a->folded[i]);
+            qb_lit(&q, SQL_OF(" THEN 1 ELSE 0 END"));
+        }
+    qb_lit(&q, SQL_OF(" FROM ("));
+    for (size_t row = 0; row < a->row_count; row++)
+        put_row(&q, a, row);
+    qb_lit(&q, SQL_OF(") AS r"));
+    TRY(qb_query(&q, &rows));
+    while (rows_step(&rows)) {
+        bool *at = holds + (size_t)rows_int(&rows, 0) * a->n;
+        int column = 1;
+        for (size_t i = a->from; i < a->to; i++)
+            if (is_open(a, i))
+                at[i] = rows_int(&rows, column++) != 0;
+    }
+    return rows_done(&rows);
+}
+
+bool rule_ask(struct cx *cx, const struct rule_question *asked, size_t n,
+              const struct rule_row *rows, size_t row_count, bool *holds)
+{
+    struct asking a = { .cx = cx, .asked = asked, .n = n, .rows = rows, .row_count = row_count };
+    a.folded = arena_list(cx->mem, const struct ast *, n);
+    for (size_t i = 0; i < n; i++) {
+        a.folded[i] = rulefold_condition(cx, asked[i].rule, asked[i].caller);
+        for (size_t row = 0; row < row_count; row++)
+            holds[row * n + i] = verdict(a.folded[i]) == RULE_ALWAYS;
+    }
+    for (; choose(&a); a.from = a.to)
+        TRY(ask_some(&a, holds));
+    return true;
+}
+
 bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
                 const struct rule_data *row, size_t row_count, bool *holds)
 {
-    const struct ast *folded = rulefold_condition(cx, rule, caller);
-    struct rows rows SCOPED(rows_close) = { 0 };
-    struct qb q;
-    *holds = verdict(folded) == RULE_ALWAYS;
-    if (verdict(folded) != RULE_DEPENDS)
-        return true;
-    qb_init(&q, cx);
-    qb_lit(&q, SQL_OF("SELECT 1 FROM (SELECT 1 AS larder_any"));
-    for (size_t i = 0; i < rule->column_count; i++) {
-        const struct rule_name *name = rule->columns[i];
-        if (name->computed != NULL)
-            continue;
-        qb_lit(&q, SQL_OF(", "));
-        enum rulevalue_class class = name->many ? CLASS_JSON : ruletypes_class(name);
-        rulesql_typed(&q, ruleval_field(cx, row, row_count, name->name, class), class);
-        qb_lit(&q, SQL_OF(" AS "));
-        qb_ident(&q, name->column);
-    }
-    qb_lit(&q, SQL_OF(") AS r WHERE "));
-    rulesql_condition(&q, folded);
-    TRY(qb_query(&q, &rows));
-    *holds = rows_step(&rows);
-    return rows_done(&rows);
+    const struct rule_question question = { rule, caller };
+    const struct rule_row at = { row, row_count };
+    return rule_ask(cx, &question, 1, &at, 1, holds);
+}
+
+/* --- about a rule ----------------------------------------------------------------------------- */
+
+static bool is_personal(const struct ast *node)
+{
+    bool is = node->kind == AST_CALLER
+           && (node->attribute == AST_ID || node->attribute == AST_EMAIL);
+    for (size_t i = 0; i < node->kid_count && !is; i++)
+        is = is_personal(node->kids[i]);
+    return is;
+}
+
+bool rule_is_personal(const struct rule *rule)
+{
+    return is_personal(rule->root);
 }
 
 bool rule_reads(const struct rule *rule, struct str name)

@@ -125,6 +125,14 @@ bool rule_sql(struct qb *q, const struct rule *rule, const struct rule_caller *c
 bool rule_holds(struct cx *cx, const struct rule *rule, const struct rule_caller *caller,
                 const struct rule_data *row, size_t row_count, bool *holds) MUST_CHECK;
 /*
+ * Many such questions at once, about each of some rows: at most one statement for some hundred of
+ * them. holds[row * n + question].
+ */
+struct rule_question { const struct rule *rule; const struct rule_caller *caller; };
+struct rule_row { const struct rule_data *at; size_t n; };
+bool rule_ask(struct cx *cx, const struct rule_question *asked, size_t n,
+              const struct rule_row *rows, size_t row_count, bool *holds) MUST_CHECK;
+/*
  * The expression of a computed field (data.md §13), returned as type: R_TEXT, R_NUMBER, R_BOOLEAN
  * or R_DATETIME. names: what it may read. out is filled in any case: NULL for every row if it does
  * not compile.
@@ -139,6 +147,7 @@ struct param rule_value(struct cx *cx, const struct rule_computed *computed,
 bool rule_reads(const struct rule *rule, struct str name);      /* whether it mentions the column */
 bool rule_uses_now(const struct rule *rule);            /* what it says changes with time         */
 bool rule_asks_others(const struct rule *rule);         /* or with rows of other tables           */
+bool rule_is_personal(const struct rule *rule);         /* or with who exactly asks: id, e-mail   */
 unsigned rule_need(const struct rule *rule);    /* of rulesql.h: the room it takes in a statement */
 unsigned rule_size(const struct rule *rule);    /* and how long it makes it                       */
 

@@ -28,6 +28,8 @@ static void put_collection(struct cx *cx, struct js *js, const struct collection
     js_text(js, "type", c->view == NULL ? S("base") : S("view"));
     js_text(js, "query", c->view == NULL ? NO_STR : c->view->text);
     put_rules(js, c);
+    js_bool(js, "realtime", c->realtime);
+    js_bool(js, "event_previous", c->event_previous);
     js_end(js);
 }
 
@@ -158,6 +160,18 @@ static struct jv member(struct cx *cx, struct jv from, struct str path, const ch
     return (struct jv){ .kind = JV_ABSENT };
 }
 
+/* What an older export does not say stays as it is. */
+static enum define_flag flag(struct cx *cx, struct jv from, struct str path, const char *key)
+{
+    struct jv value = jv_get(from, str_of(key));
+
+    if (value.kind > JV_NULL && value.kind != JV_BOOL)
+        fail_add_field(cx, &(struct err_field){
+            .type = "bool_type", .loc = str_fmt(cx->mem, "[%.*s,\"%s\"]", STR_ARG(path), key),
+            .msg = S("Input should be a valid boolean"), .input = jv_print(cx->mem, value) });
+    return value.kind != JV_BOOL ? DEFINE_STAYS : jv_bool(value) ? DEFINE_YES : DEFINE_NO;
+}
+
 static void read_one(struct cx *cx, struct jv from, struct str path, struct define_in *in)
 {
     struct jv rules;
@@ -174,6 +188,8 @@ static void read_one(struct cx *cx, struct jv from, struct str path, struct defi
     in->indexes = jv_get(from, S("indexes"));
     in->type = jv_text(jv_get(from, S("type")));
     in->query = jv_text(jv_get(from, S("query")));
+    in->realtime = flag(cx, from, path, "realtime");
+    in->event_previous = flag(cx, from, path, "event_previous");
     rules = member(cx, from, path, "rules", JV_OBJECT);
     for (int op = 0; op < OP_COUNT; op++)
         in->rules.rules[op] = jv_get(rules, str_of(collectionrules_keys[op]));
