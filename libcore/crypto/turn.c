@@ -1,18 +1,11 @@
 /* turn.c — a counting lock between processes: one byte of a file for each turn there is. */
-#define _GNU_SOURCE                         /* F_OFD_*: locks that belong to the descriptor */
 #include "crypto/turn.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/settings.h"
+#include "base/slots.h"
 #include "crypto/password.h"
-
-static bool lock_bytes(int fd, int how, off_t first, off_t n)
-{
-    struct flock range = { .l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = first, .l_len = n };
-    return fcntl(fd, how, &range) == 0;
-}
 
 /* As many as half the processors, and as fit into the memory there is for all of them. */
 static off_t turns(const struct settings *set)
@@ -37,17 +30,16 @@ void turn_take_for(struct cx *cx, struct turn *turn, int64_t memory_kib)
     if (cx->set == NULL || cx->set->data_dir.n == 0)
         return;
     const char *path = str_fmt(cx->mem, "%.*s/password.lock", STR_ARG(cx->set->data_dir)).p;
-    turn->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    turn->fd = slots_open(path);
     turn->taken = turn->fd >= 0;
     if (!turn->taken)
         return;
     off_t all = turns(cx->set), need = weight(cx->set, memory_kib);
     need = need < all ? need : all;
     for (off_t i = 0; i + need <= all; i++)
-        if (lock_bytes(turn->fd, F_OFD_SETLK, i, need))
+        if (slots_try(turn->fd, i, need))
             return;
-    /* interrupted: go on */
-    (void)lock_bytes(turn->fd, F_OFD_SETLKW, getpid() % (all - need + 1), need);
+    slots_wait(turn->fd, getpid() % (all - need + 1), need);
 }
 
 void turn_take(struct cx *cx, struct turn *turn)
