@@ -112,7 +112,7 @@ fuzz-%: t/fuzz/%.c FORCE
 
 # What the programs answer, from their own tables; committed, and t/06-openapi.t says when it is stale.
 openapi: all
-	@mkdir -p $(B)/openapi static; for p in $$(grep -l '\bserve(argc' cgi-bin/*.c | xargs -n1 basename -s .c); do \
+	@mkdir -p $(B)/openapi static; for p in $$(grep -lE '\bserve(_looping)?\(argc' cgi-bin/*.c | xargs -n1 basename -s .c); do \
 	    $(BIN)/$$p --routes >$(B)/openapi/$$p.json || exit 1; done
 	@$(BIN)/system --join-openapi $(B)/openapi/*.json >$(B)/openapi.new && mv $(B)/openapi.new static/openapi.json
 # One file at a time: clang-tidy 14 loses track of va_list in the second.

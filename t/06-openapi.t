@@ -7,7 +7,7 @@ BIN=${LARDER_BIN:-bin} doc=static/openapi.json
 W=$(mktemp -d "${TMPDIR:-/tmp}/larder-openapi.XXXXXX") || exit 1
 trap 'rm -rf "$W"' EXIT
 
-for p in $(grep -l '\bserve(argc' cgi-bin/*.c | xargs -n1 basename -s .c); do
+for p in $(grep -lE '\bserve(_looping)?\(argc' cgi-bin/*.c | xargs -n1 basename -s .c); do
     "$BIN/$p" --routes >"$W/$p.json" || echo "$p does not print its routes" >>"$W/bad"
 done
 "$BIN/system" --join-openapi "$W"/*.json >"$W/openapi" || echo 'the fragments do not join' >>"$W/bad"

@@ -10,7 +10,7 @@ my $dir = ($ENV{LARDER_BUILD} || 'build') . '/exchanges';
 my $bin = $ENV{LARDER_BIN} || 'bin';
 my (%seen, %bad, @routes);
 
-for my $source (split ' ', qx{grep -l '\\bserve(argc' cgi-bin/*.c}) {
+for my $source (split ' ', qx{grep -lE '\\bserve(_looping)?\\(argc' cgi-bin/*.c}) {
     my $program = "$bin/" . ($source =~ s{.*/(.*)\.c}{$1}r);
     my $paths = decode_json(scalar qx{$program --routes})->{paths};
     for my $path (keys %$paths) {

@@ -233,6 +233,19 @@ static void put_processes(struct buf *out, const struct meters *m, enum process_
     }
 }
 
+static void put_listeners(struct buf *out, const struct meters *m)
+{
+    static const char *const NAMES[METER_LISTENERS] = { "ws", "sse", "poll" };
+    head(out, "larder_realtime_connections", "gauge", "Connections that wait for events");
+    for (size_t i = 0; i < METER_LISTENERS; i++) {
+        long long n = 0;
+        for (size_t k = 0; k < METER_PROCESSES; k++)
+            if (meter_lives(&m->processes[k]))
+                n += atomic_load(&m->processes[k].listeners[i]);
+        buf_fmt(out, "larder_realtime_connections{transport=\"%s\"} %lld\n", NAMES[i], n);
+    }
+}
+
 static void gauge(struct buf *out, const char *name, const char *help, double value)
 {
     head(out, name, "gauge", help);
@@ -295,6 +308,7 @@ static bool metrics(struct cx *cx, const void *input UNUSED, struct reply *reply
     put_counts(&out, m, backend);
     put_processes(&out, m, WORKERS, "larder_workers", "Processes that serve");
     put_processes(&out, m, IN_FLIGHT, "larder_http_requests_in_flight", "Requests in hand");
+    put_listeners(&out, m);
     put_processes(&out, m, RESIDENT, "larder_process_resident_bytes", "Memory, shared pages too");
     put_processes(&out, m, STARTED, "larder_process_start_time_seconds", "Since when (Unix time)");
     if (is_up)

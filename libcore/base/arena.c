@@ -28,7 +28,7 @@ static NO_RETURN void out_of_memory(const struct arena *mem)
 
 static void add_block(struct arena *mem, size_t least)
 {
-    size_t size = mem->block == NULL ? FIRST_BLOCK : mem->block->size * 2;
+    size_t size = mem->block == NULL ? least : mem->block->size * 2;
     if (size > 1u << 20)
         size = 1u << 20;
     if (size < least)
@@ -47,14 +47,25 @@ static void add_block(struct arena *mem, size_t least)
     mem->total += size;
 }
 
-struct arena *arena_new(size_t ceiling_bytes, void (*full)(void *), void *state)
+static struct arena *with_block(struct arena start, size_t bytes)
 {
     struct arena *mem = malloc(sizeof *mem);
     if (mem == NULL)
         abort();
-    *mem = (struct arena){ .ceiling = ceiling_bytes, .full = full, .state = state };
-    add_block(mem, FIRST_BLOCK);
+    *mem = start;
+    add_block(mem, bytes);
     return mem;
+}
+
+struct arena *arena_new(size_t ceiling_bytes, void (*full)(void *), void *state)
+{
+    return with_block((struct arena){ .ceiling = ceiling_bytes, .full = full, .state = state },
+                      FIRST_BLOCK);
+}
+
+struct arena *arena_small(size_t bytes)
+{
+    return with_block((struct arena){ .ceiling = 0 }, ALIGNED(bytes));
 }
 
 static void *take(struct arena *mem, size_t bytes)

@@ -18,6 +18,8 @@ struct arena_mark { void *block; size_t used; void *deferred; size_t total; };
 
 /* ceiling_bytes 0: none. full(state) answers what is waiting and exits; NULL: abort. */
 struct arena *arena_new(size_t ceiling_bytes, void (*full)(void *), void *state);
+/* For one thing of about that size that lives and dies alone: no first block of the usual size. */
+struct arena *arena_small(size_t bytes);
 void arena_free(struct arena *mem);
 void *arena_alloc(struct arena *mem, size_t bytes);             /* zeroed, aligned for anything */
 void *arena_grow(struct arena *mem, void *old, size_t old_bytes, size_t new_bytes);

@@ -55,9 +55,17 @@ struct meter_process *meter_join(struct meters *meters, const char *program, int
         process->started_at = now;
         snprintf(process->program, sizeof process->program, "%s", program);
         atomic_store(&process->in_flight, 0);
+        for (size_t k = 0; k < METER_LISTENERS; k++)
+            atomic_store(&process->listeners[k], 0);
         return process;
     }
     return NULL;
+}
+
+void meter_leave(struct meter_process *process)
+{
+    if (process != NULL)
+        atomic_store(&process->pid, 0);
 }
 
 /* ---- counting ---- */

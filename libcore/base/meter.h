@@ -32,6 +32,7 @@ struct meter_histogram { atomic_ullong buckets[METER_BUCKETS], sum_us; };
 enum { METER_STATUSES = 27 };           /* the last: any other */
 extern const int meter_statuses[METER_STATUSES - 1];
 
+enum meter_listener { METER_WS, METER_SSE, METER_POLL, METER_LISTENERS };
 enum { METER_ROUTES = 512, METER_PATTERN = 112, METER_PROCESSES = 160, METER_PROGRAM = 16 };
 struct meter_route {
     atomic_uint state;                  /* 0 free, 1 being named, 2 named */
@@ -44,6 +45,7 @@ struct meter_process {
     int64_t started_at;                 /* microseconds */
     char program[METER_PROGRAM];
     atomic_llong in_flight;
+    atomic_llong listeners[METER_LISTENERS];    /* connections that stay, by enum meter_listener */
 };
 struct meters {
     atomic_ullong counts[METER_KINDS];
@@ -56,6 +58,7 @@ struct meters {
 /* For a process that serves: maps, and takes a row for it. NULL: nothing is counted. */
 struct meters *meter_open(struct arena *mem, struct str data_dir);
 struct meter_process *meter_join(struct meters *meters, const char *program, int64_t now);
+void meter_leave(struct meter_process *process);                /* NULL: it has none */
 bool meter_lives(const struct meter_process *process);          /* while looking through them */
 
 void meter_add(const struct cx *cx, enum meter_kind kind, uint64_t n);

@@ -28,6 +28,20 @@ bool cors_is_preflight(const struct request *r)
     return r->method == OPTIONS && !str_absent(r->origin) && !str_absent(r->wanted_method);
 }
 
+/* scheme://host[:port] of an address. */
+static struct str origin_of(struct str url)
+{
+    size_t at, from = str_starts(url, S("https://")) ? 8 : str_starts(url, S("http://")) ? 7 : 0;
+    return str_find(str_sub(url, from, SIZE_MAX), '/', &at) ? str_sub(url, 0, from + at) : url;
+}
+
+bool cors_may_connect(const struct settings *set, const struct request *r)
+{
+    bool any;
+    return str_absent(r->origin) || is_listed(set, r, &any)
+        || str_eq_nocase(r->origin, origin_of(set->external_url));
+}
+
 static struct str joined(struct arena *mem, const struct str_list *list)
 {
     struct buf b;

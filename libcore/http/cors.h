@@ -11,6 +11,9 @@
 bool cors_is_preflight(const struct request *request);
 void cors_preflight(const struct settings *set, const struct request *request,
                     struct reply *reply);
+/* Whether a page of the request's Origin may open a connection that answers more than one request:
+ * that origin is listed, or our own, or none was sent. */
+bool cors_may_connect(const struct settings *set, const struct request *request);
 /* The lines of an ordinary reply; none when the request has no Origin. */
 void cors_lines(struct buf *head, const struct settings *set, const struct request *request);
 

@@ -277,7 +277,7 @@ void exchange_seal(struct exchange *x)
 {
     struct reply *reply = &x->reply;
     struct buf *head = &x->head;
-    bool has_body = reply->status != 204 && reply->status != 304;
+    bool has_body = reply->status >= 200 && reply->status != 204 && reply->status != 304;
     buf_init(head, x->mem, HEAD_MAX);
     buf_fmt(head, "Status: %d %s\r\n", reply->status, headers_reason(reply->status));
     if (has_body && reply->type != NULL)

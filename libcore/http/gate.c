@@ -2,6 +2,7 @@
 #include "http/gate.h"
 
 #include <errno.h>
+#include <fastcgi.h>
 #include <fcgiapp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +17,8 @@ extern char **environ;
 struct gate {
     bool plain, taken, read;                        /* read: the input is at its end */
     bool begun;                                     /* a head has been sent */
+    char *const *params;                            /* of a request that was read elsewhere */
+    struct buf *collected;                          /* and where its reply goes; else NULL */
     FCGX_Request fcgi;
 };
 
@@ -44,6 +47,15 @@ struct gate *gate_plain(struct arena *mem)
     return gate;
 }
 
+struct gate *gate_collect(struct arena *mem, char *const *params, struct buf *reply)
+{
+    struct gate *gate = arena_make(mem, struct gate);
+    gate->read = true;
+    gate->params = params;
+    gate->collected = reply;
+    return gate;
+}
+
 bool gate_accept(struct gate *gate)
 {
     if (gate->plain ? gate->taken : FCGX_Accept_r(&gate->fcgi) != 0)
@@ -53,9 +65,21 @@ bool gate_accept(struct gate *gate)
     return true;
 }
 
+struct gate_connection gate_connection(const struct gate *gate)
+{
+    return (struct gate_connection){ gate->fcgi.ipcFd, gate->fcgi.requestId };
+}
+
+void gate_let_go(struct gate *gate)
+{
+    FCGX_Free(&gate->fcgi, 0);
+    FCGX_Detach(&gate->fcgi);
+    gate->fcgi.ipcFd = -1;                          /* else the next accept would go on with it */
+}
+
 char *const *gate_params(const struct gate *gate)
 {
-    return gate->plain ? environ : gate->fcgi.envp;
+    return gate->collected != NULL ? gate->params : gate->plain ? environ : gate->fcgi.envp;
 }
 
 /* Up to n bytes; fewer only at the end of the input. */
@@ -121,6 +145,8 @@ static void drain(struct gate *gate)
 
 static void finish(struct gate *gate)
 {
+    if (gate->collected != NULL)
+        return;
     FCGX_Detach(&gate->fcgi);
     FCGX_Finish_r(&gate->fcgi);
 }
@@ -149,6 +175,10 @@ static bool write_plain(struct str head, struct str body)
 
 static bool put(struct gate *gate, struct str s)
 {
+    if (gate->collected != NULL) {
+        buf_str(gate->collected, s);
+        return !gate->collected->over;
+    }
     while (s.n > 0) {
         int n = num_clip(s.n);
         if (FCGX_PutStr(s.p, n, gate->fcgi.out) < 0)
@@ -206,9 +236,43 @@ void gate_end(struct gate *gate)
 void gate_cut(struct gate *gate)
 {
     static const char no_record[8];
-    if (gate->plain)
+    if (gate->plain || gate->collected != NULL)
         return;
     if (write(gate->fcgi.ipcFd, no_record, sizeof no_record) < 0)
         errno = 0;                              /* the other side has gone already               */
     FCGX_Free(&gate->fcgi, 1);
+}
+
+/* --- records of FastCGI, for connections that were let go ------------------------------------- */
+
+static void put_head(struct buf *out, int type, int request_id, size_t n)
+{
+    const char head[FCGI_HEADER_LEN] = { FCGI_VERSION_1, (char)type,
+        (char)(request_id >> 8 & 0xff), (char)(request_id & 0xff),
+        (char)(n >> 8 & 0xff), (char)(n & 0xff), 0, 0 };
+    buf_put(out, head, sizeof head);
+}
+
+void gate_put(struct buf *out, int request_id, struct str bytes)
+{
+    while (bytes.n > 0) {
+        struct str some = str_sub(bytes, 0, FCGI_MAX_LENGTH);
+        put_head(out, FCGI_STDOUT, request_id, some.n);
+        buf_str(out, some);
+        bytes = str_sub(bytes, some.n, SIZE_MAX);
+    }
+}
+
+void gate_put_end(struct buf *out, int request_id)
+{
+    static const char complete[8];                  /* status 0, FCGI_REQUEST_COMPLETE */
+    put_head(out, FCGI_STDOUT, request_id, 0);
+    put_head(out, FCGI_END_REQUEST, request_id, sizeof complete);
+    buf_put(out, complete, sizeof complete);
+}
+
+bool gate_is_abort(struct str record)
+{
+    return record.n >= FCGI_HEADER_LEN && record.p[0] == FCGI_VERSION_1
+        && record.p[1] == FCGI_ABORT_REQUEST;
 }

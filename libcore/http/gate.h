@@ -9,8 +9,7 @@
 #ifndef HTTP_GATE_H
 #define HTTP_GATE_H
 
-#include "base/arena.h"
-#include "base/str.h"
+#include "base/buf.h"
 
 struct gate;
 enum gate_body { BODY_READ, BODY_TOO_LARGE, BODY_BROKEN };
@@ -34,5 +33,17 @@ bool gate_begin(struct gate *gate, struct str head) MUST_CHECK;
 bool gate_write(struct gate *gate, struct str piece) MUST_CHECK;
 void gate_end(struct gate *gate);
 void gate_cut(struct gate *gate);
+
+/* For a program with a loop of its own. A request that it has read itself, and whose reply it will
+ * send itself: */
+struct gate *gate_collect(struct arena *mem, char *const *params, struct buf *reply);
+/* The connection of a request that libfcgi has read. Let go, it is no longer libfcgi's, and the
+ * parameters are gone; what is said there goes in records. */
+struct gate_connection { int fd, request_id; };
+struct gate_connection gate_connection(const struct gate *gate);
+void gate_let_go(struct gate *gate);
+void gate_put(struct buf *out, int request_id, struct str bytes);
+void gate_put_end(struct buf *out, int request_id);
+bool gate_is_abort(struct str record);          /* the web server gives the request up */
 
 #endif

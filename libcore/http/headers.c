@@ -33,6 +33,7 @@ struct str headers_fixed(struct arena *mem, const struct settings *set)
 const char *headers_reason(int status)
 {
     static const struct { int status; const char *reason; } REASONS[] = {
+        { 101, "Switching Protocols" },
         { 200, "OK" }, { 201, "Created" }, { 202, "Accepted" }, { 204, "No Content" },
         { 206, "Partial Content" },
         { 301, "Moved Permanently" }, { 302, "Found" }, { 303, "See Other" },

@@ -419,8 +419,7 @@ void pool_run(const struct pool *pool)
     }
     end_batch(&work, work.before, true);
     look_after(&work);
-    if (work.self != NULL)
-        atomic_store(&work.self->pid, 0);
+    meter_leave(work.self);
     close(watch);
     log_flush();
 }

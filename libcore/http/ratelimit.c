@@ -43,3 +43,14 @@ bool ratelimit_take(struct cx *cx, const struct request *request, const struct a
     meter_add(cx, METER_LIMITED_REQUESTS, 1);
     return fail_limited(cx, answer.retry_us);
 }
+
+bool ratelimit_bad_handshake(struct cx *cx, const struct request *request)
+{
+    static const struct rate RATE = { .most = 5, .window_us = WHEN_MINUTE };
+    struct rate_answer answer;
+    rate_take(cx, "handshake", rate_network(cx->mem, request->ip), &RATE, &answer);
+    if (answer.allowed)
+        return true;
+    meter_add(cx, METER_LIMITED_HANDSHAKES, 1);
+    return fail_limited(cx, answer.retry_us);
+}

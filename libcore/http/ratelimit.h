@@ -17,4 +17,8 @@ struct ratelimit { int64_t limit, remaining, reset_seconds; };   /* limit 0: not
 bool ratelimit_take(struct cx *cx, const struct request *request, const struct actor *who,
                     struct ratelimit *out) MUST_CHECK;
 
+/* Connections opened with bad credentials: 5 in a minute from an address, then 429. Counts one,
+ * unless it is refused. */
+bool ratelimit_bad_handshake(struct cx *cx, const struct request *request) MUST_CHECK;
+
 #endif

@@ -21,6 +21,7 @@ struct reply {
     struct reply_header *headers; size_t header_count;
     struct str etag;
     struct stream *stream;          /* of a route that streams (stream.h); else NULL */
+    void *host;                     /* the loop that asks (visit.h): a route tells it who stays */
 };
 
 void reply_init(struct reply *reply, struct cx *cx, const struct request *request, size_t body_max);

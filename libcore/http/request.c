@@ -30,6 +30,7 @@ static const struct wanted WANTED[] = {
     WANT("HTTP_IF_MATCH", if_match),
     WANT("HTTP_IF_NONE_MATCH", if_none_match),
     WANT("LARDER_SENDFILE", sendfile),
+    WANT("LARDER_UPGRADES", upgrades),
     WANT("HTTP_ACCESS_CONTROL_REQUEST_METHOD", wanted_method),
     WANT("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", wanted_headers),
 };

@@ -35,6 +35,7 @@ struct request {
     struct str signature;           /* X-ES-Signature */
     struct str if_match, if_none_match;
     struct str sendfile;            /* LARDER_SENDFILE: the front end sends files itself */
+    struct str upgrades;            /* LARDER_UPGRADES: the connection may become a WebSocket */
     struct str wanted_method, wanted_headers;       /* of a preflight */
     struct str ip;                  /* the caller's, seen through trusted proxies */
     bool https;

@@ -28,7 +28,7 @@
 #define PATIENCE (30 * WHEN_SECOND)             /* for a request in hand when we are told to stop */
 
 struct options {
-    const char *socket, *config, *data;
+    const char *socket, *proxied, *config, *data;
     int64_t children;
     bool batches, routes;
 };
@@ -36,7 +36,8 @@ struct child { pid_t pid; int64_t started_at, start_at; };
 struct parent {
     struct program *program;
     const struct options *options;
-    int door;
+    int door, proxied;
+    const struct serve_loop *loop;              /* NULL: a pool */
     struct child children[CHILDREN_MAX];
     size_t count;
     int64_t pause, stopping_since;
@@ -78,10 +79,20 @@ static void handle(int number, void (*handler)(int))
     sigaction(number, &action, NULL);
 }
 
-static NO_RETURN void be_child(const struct parent *parent, pid_t parent_pid)
+static void work(const struct parent *parent)
 {
     const struct pool pool = { .program = parent->program, .door = parent->door,
         .batches = parent->options->batches, .stopping = child_stops, .meanwhile = &before };
+    const struct serve_doors doors = { .program = parent->program, .fcgi = parent->door,
+        .http = parent->proxied, .stopping = child_stops, .meanwhile = &before };
+    if (parent->loop != NULL)
+        parent->loop->run(&doors);
+    else
+        pool_run(&pool);
+}
+
+static NO_RETURN void be_child(const struct parent *parent, pid_t parent_pid)
+{
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent_pid)
         _exit(0);
@@ -89,7 +100,7 @@ static NO_RETURN void be_child(const struct parent *parent, pid_t parent_pid)
     handle(SIGHUP, on_signal);
     handle(SIGUSR1, on_signal);
     handle(SIGINT, SIG_IGN);                    /* from the terminal: the parent hears it too */
-    pool_run(&pool);
+    work(parent);
     boot_close(&program.app);
     exit(0);
 }
@@ -225,37 +236,50 @@ static size_t children_of(const struct options *options)
     return n < 1 ? 1 : n > CHILDREN_MAX ? CHILDREN_MAX : (size_t)n;
 }
 
-static int be_parent(const struct options *options)
+static bool open_doors(struct parent *parent)
 {
+    const struct options *options = parent->options;
     const char *why = NULL;
-    struct parent parent = { .program = &program, .options = options };
-    parent.door = door_open(options->socket, &why);
-    if (parent.door < 0) {
+    bool only_proxied = options->proxied != NULL && options->socket == NULL && gate_is_plain();
+    parent->door = only_proxied ? -1 : door_open(options->socket, &why);
+    if (why == NULL)
+        parent->proxied = options->proxied == NULL ? -1 : door_open(options->proxied, &why);
+    if (why != NULL)
         fprintf(stderr, "%s: cannot listen: %s\n", program.name, why);
+    return why == NULL;
+}
+
+static int be_parent(const struct options *options, const struct serve_loop *loop)
+{
+    struct parent parent = { .program = &program, .options = options, .loop = loop };
+    if (!open_doors(&parent))
         return 1;
-    }
-    parent.count = children_of(options);
+    parent.count = loop != NULL ? 1 : children_of(options);
     block_signals();
     keep_alive(&parent);
     if (options->socket != NULL)
         door_remove(options->socket);
+    if (options->proxied != NULL)
+        door_remove(options->proxied);
     log_flush();
     return 0;
 }
 
-static int usage(const char *name)
+static int usage(const char *name, bool loops)
 {
-    fprintf(stderr, "usage: %s [-s SOCKET] [-n CHILDREN] [-w] [--config FILE] [--data DIR]"
-            " [--routes]\nWithout -s it serves descriptor 0, or one plain CGI request.\n", name);
+    fprintf(stderr, "usage: %s [-s SOCKET] %s [--config FILE] [--data DIR] [--routes]\n"
+            "Without -s it serves descriptor 0, or one plain CGI request.\n", name,
+            loops ? "[-p SOCKET]" : "[-n CHILDREN] [-w]");
     return 2;
 }
 
-static bool read_options(int argc, char **argv, struct options *o)
+static bool read_options(int argc, char **argv, bool loops, struct options *o)
 {
     o->children = 1;
     for (int i = 1; i < argc; i++) {
         struct str word = str_of(argv[i]);
         const char **value = str_eq(word, S("-s")) ? &o->socket
+                           : str_eq(word, S("-p")) && loops ? &o->proxied
                            : str_eq(word, S("--config")) ? &o->config
                            : str_eq(word, S("--data")) ? &o->data : NULL;
         if (str_eq(word, S("-w")))
@@ -281,17 +305,18 @@ static int cannot_start(bool plain)
     return 1;
 }
 
-int serve(int argc, char **argv, const char *name, const struct route *const *tables)
+static int begin(int argc, char **argv, const char *name, const struct route *const *tables,
+                 const struct serve_loop *loop)
 {
     struct options options = { .socket = NULL };
     const char *why = NULL;
-    if (!read_options(argc, argv, &options))
-        return usage(name);
+    if (!read_options(argc, argv, loop != NULL, &options))
+        return usage(name, loop != NULL);
     if (options.routes)
         return openapi_print(tables);
-    bool plain = options.socket == NULL && gate_is_plain();
+    bool plain = options.socket == NULL && options.proxied == NULL && gate_is_plain();
     if (plain && !gate_has_plain())
-        return usage(name);
+        return usage(name, loop != NULL);
     umask(077);
     signal(SIGPIPE, SIG_IGN);
     if (!load(&options, name))
@@ -302,8 +327,19 @@ int serve(int argc, char **argv, const char *name, const struct route *const *ta
         return cannot_start(plain);
     }
     if (!plain)
-        return be_parent(&options);
-    int code = pool_once(&program);
+        return be_parent(&options, loop);
+    int code = loop != NULL ? loop->once(&program) : pool_once(&program);
     boot_close(&program.app);
     return code;
+}
+
+int serve(int argc, char **argv, const char *name, const struct route *const *tables)
+{
+    return begin(argc, argv, name, tables, NULL);
+}
+
+int serve_looping(int argc, char **argv, const char *name, const struct route *const *tables,
+                  const struct serve_loop *loop)
+{
+    return begin(argc, argv, name, tables, loop);
 }

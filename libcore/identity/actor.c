@@ -375,6 +375,14 @@ bool actor_identify(struct cx *cx, const struct credentials *given, struct actor
     return true;
 }
 
+bool actor_generation(struct cx *cx, int64_t *identities)
+{
+    struct generation generation;
+    TRY(db_generation(cx, &generation));
+    *identities = generation.identities;
+    return true;
+}
+
 bool actor_anonymous(struct cx *cx, const struct credentials *given, struct actor *who)
 {
     struct account account;

@@ -19,6 +19,8 @@ bool actor_present(const struct credentials *given);
 bool actor_identify(struct cx *cx, const struct credentials *given, struct actor *who) MUST_CHECK;
 /* Anonymous callers of record routes: the tenant named by X-Account-ID (§3.7). */
 bool actor_anonymous(struct cx *cx, const struct credentials *given, struct actor *who) MUST_CHECK;
+/* Moves whenever a user, session, group or key changes: then what was identified is asked again. */
+bool actor_generation(struct cx *cx, int64_t *identities) MUST_CHECK;
 void actor_nobody(struct actor *who);
 void actor_system(struct actor *who);
 

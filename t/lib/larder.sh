@@ -105,6 +105,7 @@ program_of() {
     /api/v1/admin/* | /api/v1/dashboard* | /api/v1/audit-logs*) echo admin ;;
     /api/v1/collections* | /api/v1/rules* | /api/v1/macros* | /api/v1/migrations* | /api/v1/codelists*) echo collections ;;
     /api/v1/files | /api/v1/files/*) echo files ;;
+    /api/v1/realtime/*) echo realtime ;;
     /api/v1/?*) echo records ;;
     *) echo system ;;
     esac
