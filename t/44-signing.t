@@ -162,6 +162,7 @@ status 200 'pages of other origins may send it'; has "$(header_value Access-Cont
 larder audit verify >"$W/verified"; is $? 0 "the trail verifies: $(tail -n 1 "$W/verified")"
 if [ -z "$FRONT" ]; then
     LARDER_TEST_SETTINGS="$LARDER_TEST_SETTINGS LARDER_AUDIT_LOGGING_ENABLED=false"
-    sign; status 400 'without a trail nothing is signed'
+    signed POST $posts '{"title":"no"}'; refused 'without a trail' 'Nothing can be signed while audit logging is off'
+    sign; status 400 'nothing is signed'
 fi
 done_testing

@@ -12,10 +12,15 @@
 enum { CLAIMS_MAX = 8192 };
 static const struct str TYPE = S_INIT("signature");
 
+static bool has_trail(struct cx *cx)
+{
+    return cx->set->audit_logging_enabled
+        || signature_refused(cx, "Nothing can be signed while audit logging is off");
+}
+
 static bool can_sign(struct cx *cx, const struct user *user)
 {
-    if (!cx->set->audit_logging_enabled)
-        return signature_refused(cx, "Nothing can be signed while audit logging is off");
+    TRY(has_trail(cx));
     if (str_absent(cx->who->session_id))
         return signature_refused(cx, "Signing takes a person who has signed in: keys and tokens"
                                  " of programs cannot sign");
@@ -87,6 +92,7 @@ bool signing_accept(struct cx *cx, struct str token, struct actor *who)
     if (who->kind != ACTOR_USER)
         return fail(cx, E_UNAUTHENTICATED, "Invalid signature",
                     "X-ES-Signature is good for who made it: sign in");
+    TRY(has_trail(cx));
     TRY(read_token(cx, str_trim(token), &claims));
     *out = (struct signature){
         .id = jv_text(jv_get(claims, S("jti"))), .reason = jv_text(jv_get(claims, S("reason"))),
