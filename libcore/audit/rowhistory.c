@@ -8,12 +8,12 @@
 
 const char *const rowhistory_operations[] = { "CREATE", "UPDATE", "DELETE" };
 
-#define ENTRIES \
-    "SELECT id, operation, column_name, old_value, new_value, user_id, user_email, user_name," \
-    " es_username, es_reason, es_timestamp, occurred_at, request_id FROM audit_log" \
-    " WHERE account_id = :account AND table_name = :table AND record_id = :record" \
-    " AND occurred_at >= :since"
-static const struct sql NEWEST_FIRST = SQL(ENTRIES " ORDER BY id DESC");
+enum { SLICE_ROWS = 200 };      /* PostgreSQL sends all of a result at once */
+static const struct sql SLICE = SQL(
+    "SELECT id, operation, column_name, old_value, new_value, user_id, user_email, user_name,"
+    " es_username, es_reason, es_timestamp, occurred_at, request_id FROM audit_log"
+    " WHERE account_id = :account AND table_name = :table AND record_id = :record"
+    " AND occurred_at >= :since AND id < :before ORDER BY id DESC LIMIT 200");
 static const struct sql WHOSE = SQL(
     "SELECT account_id FROM audit_log WHERE table_name = :table AND record_id = :record"
     " ORDER BY id DESC LIMIT 1");
@@ -78,6 +78,39 @@ static struct trail_cell *cell_of(struct trail_cell *cells, size_t n, struct str
     return NULL;
 }
 
+/* ---- walking ---- */
+
+/* Sees entries, newest first; false: it has seen enough. */
+struct visitor { bool (*see)(struct cx *cx, void *state, const struct rows *rows); void *state; };
+
+static bool walk_slice(struct cx *cx, const struct rowhistory_key *key, struct visitor visitor,
+                       int64_t *before, bool *more)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    size_t n = 0;
+    *more = false;
+    TRY(db_query(cx, SLICE,
+                 BIND(p_text("account", key->account_id), p_text("table", key->table),
+                      p_text("record", key->record_id), p_time("since", key->since),
+                      p_int("before", *before)), &rows));
+    for (; rows_step(&rows); n++) {
+        *before = rows_int(&rows, ID);
+        if (!visitor.see(cx, visitor.state, &rows))
+            return true;
+    }
+    *more = n == SLICE_ROWS;
+    return rows_done(&rows);
+}
+
+static bool walk(struct cx *cx, const struct rowhistory_key *key, struct visitor visitor)
+{
+    int64_t before = INT64_MAX;
+    bool more = true;
+    while (more)
+        TRY(walk_slice(cx, key, visitor, &before, &more));
+    return true;
+}
+
 /* ---- pages ---- */
 
 struct reading { struct rowhistory *out; struct mark mark; int64_t left, limit; };
@@ -112,8 +145,9 @@ static void add_cell(struct cx *cx, struct rowhistory_change *change, const stru
 }
 
 /* False: there is one more than wanted. */
-static bool take(struct cx *cx, struct reading *reading, const struct rows *rows)
+static bool take(struct cx *cx, void *state, const struct rows *rows)
 {
+    struct reading *reading = state;
     struct rowhistory *out = reading->out;
     struct entry entry = entry_of(rows);
     bool is_new = begins(&reading->mark, &entry);
@@ -128,24 +162,12 @@ static bool take(struct cx *cx, struct reading *reading, const struct rows *rows
     return !out->more;
 }
 
-static bool query(struct cx *cx, const struct rowhistory_key *key, struct rows *rows)
-{
-    return db_query(cx, NEWEST_FIRST,
-                    BIND(p_text("account", key->account_id), p_text("table", key->table),
-                         p_text("record", key->record_id), p_time("since", key->since)), rows);
-}
-
 bool rowhistory_read(struct cx *cx, const struct rowhistory_key *key, int64_t skip, int64_t limit,
                      struct rowhistory *out)
 {
     struct reading reading = { .out = out, .left = skip, .limit = limit };
-    struct rows rows SCOPED(rows_close) = { 0 };
     *out = (struct rowhistory){ .n = 0 };
-    TRY(query(cx, key, &rows));
-    while (rows_step(&rows))
-        if (!take(cx, &reading, &rows))
-            return true;
-    return rows_done(&rows);
+    return walk(cx, key, (struct visitor){ take, &reading });
 }
 
 /* ---- one row ---- */
@@ -196,22 +218,24 @@ static void fold(struct cx *cx, struct rowhistory_row *out, const struct entry *
 }
 
 /* False: what comes now was another life of the row. */
-static bool take_entry(struct cx *cx, struct folding *folding, const struct entry *entry)
+static bool take_entry(struct cx *cx, void *state, const struct rows *rows)
 {
+    struct folding *folding = state;
     struct rowhistory_row *out = folding->out;
+    struct entry entry = entry_of(rows);
     enum rowhistory_operation last = folding->mark.operation;
-    bool is_new = begins(&folding->mark, entry);
+    bool is_new = begins(&folding->mark, &entry);
     if (is_new && out->found
         && (out->operation == ROWHISTORY_DELETE || last == ROWHISTORY_CREATE
-            || entry->operation == ROWHISTORY_DELETE))
+            || entry.operation == ROWHISTORY_DELETE))
         return false;
-    if (is_new && !out->found && (folding->version == 0 || folding->version == entry->id)) {
+    if (is_new && !out->found && (folding->version == 0 || folding->version == entry.id)) {
         out->found = true;
-        out->operation = entry->operation;
+        out->operation = entry.operation;
     }
-    if (!out->found && entry->id < folding->version)
+    if (!out->found && entry.id < folding->version)
         return false;
-    fold(cx, out, entry);
+    fold(cx, out, &entry);
     return true;
 }
 
@@ -219,16 +243,8 @@ bool rowhistory_row(struct cx *cx, const struct rowhistory_key *key, int64_t ver
                     struct rowhistory_row *out)
 {
     struct folding folding = { .out = out, .version = version };
-    struct rows rows SCOPED(rows_close) = { 0 };
     *out = (struct rowhistory_row){ .is_whole = true };
-    TRY(query(cx, key, &rows));
-    while (rows_step(&rows)) {
-        struct entry entry = entry_of(&rows);
-        if (!take_entry(cx, &folding, &entry))
-            break;
-    }
-    if (rows.failed)
-        return rows_done(&rows);
+    TRY(walk(cx, key, (struct visitor){ take_entry, &folding }));
     /* Rows begin and end with their identity: with it, nothing of that is missing. */
     out->is_whole = out->is_whole && rowhistory_cell(out, S("id")) != NULL;
     return true;
