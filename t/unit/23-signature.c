@@ -234,6 +234,20 @@ static void test_rows(struct cx *cx)
     ok(rowhistory_account(cx, S("groups"), S("x"), &whose) && str_absent(whose), "or nobody's");
 }
 
+/* More than one reading brings. */
+static void test_long(struct cx *cx)
+{
+    const struct rowhistory_key key = { S(ONE), S("groups"), S("l"), 0 };
+    bool well = step(cx, making, "l", NULL, "0");
+    for (int i = 1; well && i < 450; i++)
+        well = step(cx, set_text, "l", "name", str_fmt(tap_mem(), "%d", i).p);
+    struct rowhistory page;
+    ok(well && rowhistory_read(cx, &key, 440, 100, &page) && page.n == 10 && !page.more, "a long history");
+    is_text(was(cx, &key, page.at[9].version, "name"), "0", "is known from its beginning on");
+    is_text(was(cx, &key, page.at[8].version, "description"), "null", "whole");
+    is_text(was(cx, &key, 0, "name"), "449", "to its end");
+}
+
 static void test_gaps(struct cx *cx)
 {
     const struct rowhistory_key key = { S(ONE), S("groups"), S("q"), 0 };
@@ -266,7 +280,7 @@ static void test_gaps(struct cx *cx)
 int main(void)
 {
     size_t engines = dbtest_engines();
-    plan((int)(35 * engines));
+    plan((int)(39 * engines));
     for (size_t engine = 0; engine < engines; engine++) {
         struct dbtest t;
         struct cx cx;
@@ -275,6 +289,7 @@ int main(void)
         ok(add_account(&cx), "an account");
         test_spending(&cx);
         test_rows(&cx);
+        test_long(&cx);
         test_gaps(&cx);
         dbtest_close(&t, &cx);
     }
