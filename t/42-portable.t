@@ -223,4 +223,40 @@ says collections import "$W/empty.json"; has "$code $(cat "$W/err")" '["data","c
 says collections import "$W/file.json" --strategy merge; is "$code" 2 'an unknown strategy is a wrong call'
 says collections export; is "$code" 2 'so is no file'
 says collections sideways x; is "$code" 2 'and another verb'
+
+# ---- who is told of changes ---------------------------------------------------------------------
+post /api/v1/collections "{\"name\":\"quiet\",\"fields\":[$(field a text)]}"
+status 201 'a collection'; quiet=$(value .id)
+json '.realtime, .event_previous' "true
+false" 'is told of, as it is now'
+put "/api/v1/collections/$quiet" '{"realtime":false,"event_previous":true}'
+json '.realtime, .event_previous' "false
+true" 'unless it says otherwise'
+put "/api/v1/collections/$quiet" '{"list_rule":""}'
+get "/api/v1/collections/$quiet"
+json '.realtime, .event_previous' "false
+true" 'which stays until it is said again'
+put "/api/v1/collections/$quiet" '{"realtime":"never"}'
+status 422 'as yes or no'
+get "/api/v1/collections/export?collection_ids=$quiet"
+is "$(value '[.collections[] | select(.name == "quiet") | .realtime, .event_previous] | tojson')" '[false,true]' 'an export says so'
+drop quiet
+bring "$(one quiet "$(field a text)" '' ',"realtime":false,"event_previous":true'),$(one loud "$(field a text)")"
+json .imported_count 2 'and an import brings it back'
+get '/api/v1/collections?search=quiet'; get "/api/v1/collections/$(value '.items[0].id')"
+json '.realtime, .event_previous' "false
+true" 'as it was'
+bring "$(one quiet "$(field a text)")" update
+get '/api/v1/collections?search=quiet'; get "/api/v1/collections/$(value '.items[0].id')"
+json '.realtime, .event_previous' "false
+true" 'an import that says nothing of it leaves it'
+bring "$(one quiet "$(field a text)" '' ',"realtime":true')" update
+get '/api/v1/collections?search=quiet'; get "/api/v1/collections/$(value '.items[0].id')"
+json .realtime true 'one that does changes it'
+bring "$(one quiet "$(field a text)" '' ',"realtime":1')" update
+status 422 'to yes or no'
+get '/api/v1/collections?search=loud'; get "/api/v1/collections/$(value '.items[0].id')"
+json '.realtime, .event_previous' "true
+false" 'others are as they are at first'
+
 ok 'all of it is in the audit trail, which is whole' larder audit verify

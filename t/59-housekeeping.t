@@ -3,7 +3,7 @@
 LARDER_TEST_SETTINGS=LARDER_JOB_WORKER_ENABLED=0
 . t/lib/larder.sh
 . t/lib/smtp.sh
-plan 11
+plan 14
 
 mail_setup
 sign_up acme ann@acme.example.com
@@ -27,6 +27,9 @@ twice "INSERT INTO idempotency_keys (account_id, user_id, key_hash, request_hash
     VALUES ('$ACCOUNT', '$USER_ID', 'h@at', 'r', 200, @at)"
 job() { sql "INSERT INTO jobs (id, queue, handler, payload, status, priority, attempt_number, max_retries, retry_delay_seconds,
     created_at, completed_at, failed_at) VALUES ('$1$2', 'default', 'h', '{}', '$1', 0, 0, 1, 1, 0, $3, $4)"; }
+sql "DELETE FROM event_outbox" >/dev/null
+twice "INSERT INTO event_outbox (account_id, event, depth, created_at) VALUES ('$ACCOUNT', 'auth.login', 0, @at)"
+gone=$(sql 'SELECT MIN(id) FROM event_outbox')
 job completed 1 $((NOW - 8 * DAY)) NULL
 job completed 2 $((NOW - 6 * DAY)) NULL
 job dead 1 NULL $((NOW - 31 * DAY))
@@ -41,6 +44,11 @@ is "$(sql 'SELECT id FROM token_blacklist ORDER BY expires_at IS NULL, expires_a
 is "$(sql "SELECT key_hash FROM idempotency_keys")" "h$fresh" 'replies of yesterday'
 is "$(sql "SELECT id FROM email_verification_tokens")" "t$fresh" 'links to verify an address'
 is "$(sql "SELECT id FROM password_reset_tokens")" "t$fresh" 'links to reset a password'
+is "$(sql "SELECT created_at FROM event_outbox ORDER BY id LIMIT 1")" $old 'events go once an hour'
+sql "UPDATE leases SET expires_at = 1 WHERE name = 'housekeeping_events'"
+work
+is "$(sql "SELECT created_at FROM event_outbox ORDER BY id LIMIT 1")" $fresh 'those that nobody can resume from'
+is "$(sql "SELECT newest FROM event_floor")" "$gone" 'and where they went up to is known'
 is "$(sql "SELECT id FROM jobs WHERE handler = 'h' ORDER BY id" | tr '\n' ' ')" 'completed2 dead2 ' 'jobs that are over, each in its time'
 is "$(sql "SELECT COUNT(*) FROM audit_log WHERE table_name = 'email_verification_tokens' AND operation = 'DELETE' AND record_id = 't$old'
     AND account_id = '$ACCOUNT'" | sed 's/^[1-9][0-9]*$/some/')" some 'the trail knows of a link that went'

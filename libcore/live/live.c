@@ -1,6 +1,8 @@
 /* live.c — groups those who watch by what they may see, decides each group once, and tells. */
 #include "live/live.h"
 
+#include <string.h>
+
 #include "data/filter.h"
 #include "data/storedrow.h"
 #include "live/telling.h"
@@ -332,13 +334,42 @@ static void take_answers(struct look *look, const bool *holds)
         }
 }
 
+/*
+ * Together they failed, so that one of them is bad (a stored macro, say): that is nobody else's
+ * loss. What cannot be answered is a no. False: it is the database that failed.
+ */
+static bool ask_singly(struct look *look, bool *holds)
+{
+    enum { MOST = 200 };
+    struct cx *cx = look->cx;
+    struct err err = cx->err;
+    bool one[TELLING_ROWS];
+    fail_forget(cx);
+    if (err.kind == E_BUSY || !db_ping(cx)) {
+        cx->err = err;
+        return false;
+    }
+    for (size_t i = 0; i < look->asked_n && i < MOST; i++) {
+        if (!rule_ask(cx, &look->asked[i], 1, look->rows, TELLING_ROWS, one))
+            fail_forget(cx);
+        else
+            for (size_t row = 0; row < TELLING_ROWS; row++)
+                holds[row * look->asked_n + i] = one[row];
+    }
+    return true;
+}
+
 static bool ask(struct look *look)
 {
     note_questions(look);
     if (look->asked_n == 0)
         return true;
-    bool *holds = arena_list(look->cx->mem, bool, TELLING_ROWS * look->asked_n);
-    TRY(rule_ask(look->cx, look->asked, look->asked_n, look->rows, TELLING_ROWS, holds));
+    size_t n = look->asked_n;
+    bool *holds = arena_list(look->cx->mem, bool, TELLING_ROWS * n);
+    if (!rule_ask(look->cx, look->asked, n, look->rows, TELLING_ROWS, holds)) {
+        memset(holds, 0, TELLING_ROWS * n * sizeof *holds);
+        TRY(ask_singly(look, holds));
+    }
     take_answers(look, holds);
     return true;
 }

@@ -4,7 +4,7 @@
 #include "db/rows.h"
 #include "db/tx.h"
 #include "events/eventkeep.h"
-#include "events/tail.h"
+#include "events/relay.h"
 
 #define ONE "00000000-0000-0000-0000-00000000000a"
 #define TWO "00000000-0000-0000-0000-00000000000b"
@@ -129,6 +129,9 @@ static void test_late(struct cx *cx, struct cx *one, struct cx *two)
     tx_end(&lost);
     ok(db_ping(one), "it is rolled back");      /* which travels with the next statement */
     is_text(reads(cx, tail, ROOM), "", "it does not");
+    int64_t until = when_now() + 60 * WHEN_SECOND;      /* others of this cluster may write, too */
+    while (tail_position(tail) != before + 6 && when_now() < until)
+        (void)reads(cx, tail, ROOM);
     ok(tail_position(tail) == before + 6, "and is forgotten");
 }
 
@@ -154,6 +157,66 @@ static void test_kept(struct cx *cx, struct cx *writer)
     ok(tail_floor(cx, &floor) && tail_newest(tail) > floor, "but after the floor");
 }
 
+/* What has been given out is on the disk, whoever committed it, and when. */
+static void test_durable(struct cx *cx, struct cx *writer)
+{
+    struct tx tx = { 0 };
+    struct tail *tail;
+    uint64_t ticket;
+    bool settled = false;
+    ok(tail_open(cx, tap_mem(), &tail), "an early commit");
+    ok(tx_begin(writer, &tx) && emit(writer, ONE, "early") && tx_commit_early(&tx, &ticket),
+       "of somebody who does not wait for the disk");
+    is_text(reads(cx, tail, ROOM), "early", "is given out");
+    ok(tx_settle(writer, ticket, false, &settled) && settled, "when it is on the disk");
+}
+
+/* --- who hears of it -------------------------------------------------------------------------- */
+
+struct ears { unsigned any, posts, fails; };
+
+static bool hear_any(struct cx *cx UNUSED, void *state, const struct tail_event *event UNUSED)
+{
+    ((struct ears *)state)->any++;
+    return true;
+}
+
+static bool hear_posts(struct cx *cx UNUSED, void *state, const struct tail_event *event UNUSED)
+{
+    ((struct ears *)state)->posts++;
+    return true;
+}
+
+static bool hear_badly(struct cx *cx, void *state, const struct tail_event *event UNUSED)
+{
+    struct ears *ears = state;
+    return ears->fails == 0 || (ears->fails--, broken(cx, "bad ears"));
+}
+
+static void test_relay(struct cx *cx)
+{
+    static const struct relay TABLE[] = {
+        { .kinds = RELAY_RECORDS, .hear = hear_badly },
+        { .kinds = RELAY_RECORDS | 1u << AUTH_LOGIN, .hear = hear_any },
+        { .kinds = RELAY_RECORDS, .collection = "posts", .hear = hear_posts },
+        { 0 },
+    };
+    struct ears ears = { .fails = 1 };
+    const struct tail_event post = { .kind = RECORD_UPDATED, .collection = S("posts") };
+    const struct tail_event login = { .kind = AUTH_LOGIN }, other = { .kind = RECORD_DELETED,
+                                                                      .collection = S("Posts") };
+    uint32_t heard = 0;
+    ok(!relay_tell(cx, TABLE, &ears, &post, &heard) && cx->err.kind == E_BROKEN, "one hears badly");
+    fail_forget(cx);
+    ok(ears.any == 1 && ears.posts == 1, "the others hear it all the same");
+    ok(relay_tell(cx, TABLE, &ears, &post, &heard) && ears.any == 1, "and once, when it is said again");
+    heard = 0;
+    ok(relay_tell(cx, TABLE, &ears, &login, &heard) && ears.any == 2 && ears.posts == 1, "by kind");
+    heard = 0;
+    ok(relay_tell(cx, TABLE, &ears, &other, &heard) && ears.any == 3 && ears.posts == 1,
+       "and by collection");
+}
+
 static void try_engine(size_t engine)
 {
     struct dbtest t;
@@ -168,7 +231,9 @@ static void try_engine(size_t engine)
     test_reading(&cx, &one);
     if (engine == 1)
         test_late(&cx, &one, &two);
+    test_durable(&cx, &two);
     test_kept(&cx, &two);
+    test_relay(&cx);
     db_close(one.db);
     db_close(two.db);
     dbtest_close(&t, &cx);
@@ -176,7 +241,7 @@ static void try_engine(size_t engine)
 
 int main(void)
 {
-    enum { EACH = 1 + 17 + 7, LATE = 22 };
+    enum { EACH = 1 + 17 + 7 + 4 + 5, LATE = 22 };
     plan((int)dbtest_engines() * EACH + (dbtest_engines() > 1 ? LATE : 0));
     for (size_t engine = 0; engine < dbtest_engines(); engine++)
         try_engine(engine);

