@@ -3,7 +3,7 @@
 START=later
 . t/lib/larder.sh
 . t/lib/listen.sh
-plan 83
+plan 87
 start LARDER_REALTIME_HEARTBEAT=2
 
 R=/api/v1/realtime
@@ -69,6 +69,13 @@ say ws '{"action":"unsubscribe","collection":"notes"}'; heard ws '"type":"unsubs
 note unheard
 heard all '"unheard"' 'others go on'
 heard_not ws unheard 'while it hears no more'
+rules notes '{"list_rule":null,"view_rule":null}'; note locked
+rules notes '{"list_rule":"","view_rule":""}'; note open
+heard all '"open"' 'rules count from the next event'
+heard_not all '"locked"' 'also when they lock'
+get /metrics
+has "$(body)" 'larder_realtime_connections{transport="ws"} 1' 'open connections are counted'
+has "$(body)" 'larder_realtime_events_total{outcome="filtered"}' 'and what became of events'
 heard ws '^text {"type":"heartbeat"' 'heartbeats'
 heard ws '^ping' 'and pings'
 heard sse '^: ping' 'a stream, too'
