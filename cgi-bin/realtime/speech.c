@@ -134,9 +134,12 @@ bool speech_reset(struct cx *cx, struct listener *listener, int64_t position)
     return say(cx, listener, "reset", position);
 }
 
+/* Not short: Apache's mod_deflate waits for some 80 bytes, though it then compresses nothing. */
 struct str speech_preamble(struct arena *mem, int64_t position)
 {
-    return str_fmt(mem, "retry: 5000\nid: %lld\n\n", (long long)position);
+    return str_fmt(mem,
+                   ": Events follow. Send the last id as Last-Event-ID to hear what you missed.\n"
+                   "retry: 5000\nid: %lld\n\n", (long long)position);
 }
 
 /* --- the end ---------------------------------------------------------------------------------- */
