@@ -2,13 +2,13 @@
 # 68-apache.t — a shared host: Apache, .htaccess, plain CGI, configuration found from the program's own place.
 START=later
 . t/lib/larder.sh
-plan 22
+plan 25
 
 modules=/usr/lib/apache2/modules
 user=$(id -un) group=$(id -gn)
 [ "$(id -u)" != 0 ] || user=www-data group=www-data
 mkdir -p "$W/web/bin"
-cp "$BIN"/auth "$BIN"/collections "$BIN"/files "$BIN"/records "$BIN"/system "$BIN"/larder "$BIN"/worker "$W/web/bin/"
+cp "$BIN"/auth "$BIN"/collections "$BIN"/files "$BIN"/realtime "$BIN"/records "$BIN"/system "$BIN"/larder "$BIN"/worker "$W/web/bin/"
 cp -R templates schema "$W/web/"
 [ ! -d static ] || cp -R static "$W/web/"
 cat >"$W/web/bin/larder.conf" <<EOT
@@ -33,16 +33,21 @@ ErrorLog "$W/log"
 User $user
 Group $group
 LoadModule mpm_prefork_module $modules/mod_mpm_prefork.so
+StartServers 3
 LoadModule authz_core_module $modules/mod_authz_core.so
 LoadModule rewrite_module $modules/mod_rewrite.so
 LoadModule cgi_module $modules/mod_cgi.so
+LoadModule env_module $modules/mod_env.so
+LoadModule filter_module $modules/mod_filter.so
+LoadModule deflate_module $modules/mod_deflate.so
 DocumentRoot "$W/web"
 <Directory "$W/web">
     AllowOverride All
     Require all granted
+    SetOutputFilter DEFLATE
 </Directory>
 EOT
-    apache2 -X -f "$W/apache.conf" -D FOREGROUND >>"$W/log" 2>&1 & server_pid=$!
+    setsid apache2 -f "$W/apache.conf" -D FOREGROUND >>"$W/log" 2>&1 & server_pid=$!
     for _ in $(seq 100); do curl -s -o /dev/null "$URL/health" && return; kill -0 "$server_pid" 2>/dev/null || break; sleep 0.1; done
     stop_server; return 1
 }
@@ -52,6 +57,7 @@ get /ready; json .status ready 'it is ready'
 superadmin
 isnt "$TOKEN" '' 'a superadmin signs in'
 collection '{"name":"notes","fields":[{"name":"text","type":"text"}],"list_rule":"","create_rule":"@request.auth.id != \"\""}'
+collection '{"name":"ticks","fields":[{"name":"n","type":"number"}],"list_rule":"","view_rule":"","create_rule":""}'
 post /api/v1/records/notes '{"text":"by CGI"}'; status 201 'a record is written: Authorization passes'
 note=$(value .id)
 request DELETE /api/v1/records/notes/batch "{\"ids\":[\"$note\"]}"; status 200 'a DELETE keeps its body'
@@ -69,6 +75,13 @@ curl -s -m 1 --limit-rate 100k -o "$W/body" -H "Authorization: Bearer $TOKEN" -F
 waited=0; while [ -n "$(find "$W/data/files/.incoming" -type f)" ] && [ $waited -lt 100 ]; do waited=$((waited + 1)); sleep 0.1; done
 is "$(find "$W/data/files" -type f | wc -l)" 2 'a caller who goes leaves nothing'
 get "/api/v1/files/$file?token=$TOKEN" -H 'Authorization: none'; status 200 'a link may carry the token'
+read -r heard best _ <<EOT
+$(perl t/lib/prompt.pl "$URL" ticks "$TOKEN" 3 2>&1)
+EOT
+is "$heard" 3 "a stream is told events at once, although replies are compressed ($best ms)"
+is "$(curl -s -o "$W/body" -w '%{http_code}' "$URL/api/v1/realtime/ws?token=$TOKEN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+    -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==')" 426 'a WebSocket is refused at once'
+get '/api/v1/records/ticks/subscribe?token=x'; is "$STATUS $(header_value Location)" '307 /api/v1/realtime/subscribe?collections=ticks&token=x' 'a collection leads to its stream'
 TOKEN=''
 get /api/v1/records/notes -H 'X-Account-ID: system'; status 200 'so do other headers'
 for secret in /bin/larder.conf /schema/0001_core.sql /bin/larder /bin/worker; do

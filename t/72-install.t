@@ -2,7 +2,7 @@
 # 72-install.t — `make install`, and a lighttpd that starts the programs itself from the printed configuration.
 START=later
 . t/lib/larder.sh
-plan 12
+plan 15
 
 ok 'make install' make -s install DESTDIR="$W/root" PREFIX=/opt
 installed() { env -i PATH="$PATH" LARDER_ARGON2_MEMORY_KIB=8192 "$W/root/opt/bin/larder" --data "$W/data" "$@"; }
@@ -27,6 +27,17 @@ superadmin
 collection '{"name":"notes","fields":[{"name":"text","type":"text"}],"list_rule":"","create_rule":""}'
 post /api/v1/records/notes '{"text":"x"}'; status 201 'writes have their pool'
 get /api/v1/records/notes; json .total 1 'reads theirs'
+post /api/v1/auth/register "{\"account_slug\":\"acme\",\"account_name\":\"Acme\",\"email\":\"ann@acme.example.com\",\"password\":\"$PASSWORD\"}"
+installed user verify ann@acme.example.com --account acme >/dev/null; sign_in acme ann@acme.example.com
+collection '{"name":"ticks","fields":[{"name":"n","type":"number"}],"list_rule":"","view_rule":"","create_rule":""}'
+read -r heard best _ <<EOT
+$(perl t/lib/prompt.pl "$URL" ticks "$TOKEN" 5 2>&1)
+EOT
+is "$heard" 5 "realtime tells events at once ($best ms)"
+upgrade() { curl -s -m 2 -o "$W/body" -w '%{http_code}' "$URL/api/v1/realtime/ws$1" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+    -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='; }
+is "$(upgrade "?token=$TOKEN")" 101 'and by WebSocket'
+is "$(upgrade; body | tr -d '\0-\37\177-\377')" '101Missing token' 'which says what it misses'
 get /static/openapi.json; status 200 'static files are served'
 stop_server
 left_over() { printf %s "$W/" | grep -lsaF -f - /proc/[0-9]*/cmdline; }

@@ -129,6 +129,22 @@ static void add_pool(struct house *house, const char *name, const char *program,
     put_place(house, child, n);
 }
 
+/* One process with thousands of connections: WebSocket and streams by HTTP, streams by FastCGI. */
+static void add_realtime(struct house *house)
+{
+    struct arena *mem = house->app.mem;
+    struct child *child = &house->pools[house->pool_count++];
+    const struct settings *set = &house->app.set;
+    size_t n = 0;
+    child->name = "realtime";
+    child->argv[n++] = str_c(mem, str_fmt(mem, "%.*s/realtime", STR_ARG(set->program_dir)));
+    child->argv[n++] = "-p";
+    child->argv[n++] = str_c(mem, str_fmt(mem, "%.*s/realtime.sock", STR_ARG(house->run)));
+    child->argv[n++] = "-s";
+    child->argv[n++] = str_c(mem, str_fmt(mem, "%.*s/stream.sock", STR_ARG(house->run)));
+    put_place(house, child, n);
+}
+
 static void add_worker(struct house *house)
 {
     struct arena *mem = house->app.mem;
@@ -149,6 +165,7 @@ static void add_pools(struct house *house)
     add_pool(house, "files", "files", webserver_files_workers());
     add_pool(house, "read", "records", webserver_read_workers(&house->app.set));
     add_pool(house, "write", "records", 0);
+    add_realtime(house);
     if (house->app.set.job_worker_enabled)
         add_worker(house);
 }

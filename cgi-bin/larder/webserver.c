@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "view/fill.h"
@@ -16,6 +17,8 @@
 #define LINK_PATHS "verify-email|reset-password|accept-invitation"
 #define FILES_PATHS "files"
 #define COLLECTIONS_PATHS "collections|rules|macros|migrations|codelists"
+
+enum { FRONT_DESCRIPTORS = 16384 };
 
 static int64_t cores(void)
 {
@@ -46,6 +49,15 @@ static int64_t request_kib(const struct settings *set)
 {
     int64_t json = set->max_body_bytes / 1024 * 4, file = set->max_file_size / 1024 * 2;
     return (json > file ? json : file) + 16384;
+}
+
+/* Realtime connections stay open, two descriptors each; but nobody gets more than we have. */
+static int64_t descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_max >= FRONT_DESCRIPTORS)
+        return FRONT_DESCRIPTORS;
+    return (int64_t)limit.rlim_max;
 }
 
 /* Configurations are read from elsewhere: what is relative to here would be lost there. What is not
@@ -80,6 +92,8 @@ bool webserver_render(struct app *app, struct cx *cx, const struct webserver *at
         fill_int("port", at->port),
         fill_int("request_kib", request_kib(set)),
         fill_int("import_kib", set->import_max_bytes / 1024 + 1024),
+        fill_int("max_fds", descriptors()),
+        fill_int("max_connections", descriptors() / 2),
         fill_int("auth_workers", webserver_auth_workers()),
         fill_int("read_workers", webserver_read_workers(set)),
         fill_text("auth_paths", S(AUTH_PATHS)),
