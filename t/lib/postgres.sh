@@ -40,6 +40,9 @@ END
     export POSTGRES_URL
 }
 
+# Clients lose their connections, and what they had not committed.
+postgres_restart() { postgres_as "$(postgres_bin)/pg_ctl" -D "$postgres_home/data" -l "$postgres_home/log" -m fast -w -s restart; }
+
 postgres_stop() {
     [ -n "$postgres_home" ] || return 0
     [ ! -f "$postgres_home/data/postmaster.pid" ] ||
