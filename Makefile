@@ -95,7 +95,7 @@ check-house: all units
 cover:
 	@ALL=1 $(MAKE) --no-print-directory check COV=1 T="$(wildcard t/3*.t t/4*.t) t/64-cgi-postgres.t build/cov/t/*.t"
 	@t/lib/cover.sh build/cov 85
-bench: all $(B)/load/nop
+bench: all $(B)/load/nop $(B)/load/fanout
 	@$(MAKE) --no-print-directory -s STATIC=1 all && t/load/bench.sh
 $(B)/load/%: t/load/%.c
 	@mkdir -p $(@D); $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS) $< -lfcgi -o $@

@@ -2,8 +2,8 @@
 # bench.sh — the budgets, measured: every row against an empty FastCGI reply in the same run.
 #
 # Ratios only: the machine's speed drifts, and the load generator shares its processors. DB_ROWS=0 leaves
-# PostgreSQL out, BIG_ROWS=0 the tables of 100,000 and a million; SECONDS_EACH sets how long a row runs (the
-# whole stays under four minutes by default).
+# PostgreSQL out, BIG_ROWS=0 the tables of 100,000 and a million, RESUME_SECONDS=0 subscribers that are cut;
+# SECONDS_EACH sets how long a row runs (the whole stays under seven minutes by default).
 
 cd "$(git rev-parse --show-toplevel 2>/dev/null || echo .)" || exit 1
 LARDER_BUILD=${LARDER_BUILD:-build} LARDER_BIN=${LARDER_BIN:-bin}
@@ -79,6 +79,7 @@ pss() { # PROGRAM… of the server: sum of the proportional set sizes, in KiB
 }
 
 . t/load/bigrows.sh
+. t/load/fanrows.sh
 
 # --- one installation: SQLite or PostgreSQL ------------------------------------------------------------
 
@@ -89,7 +90,7 @@ call() { # METHOD PATH JSON: the body
 install() { # NAME DATABASE_URL
     PORT=$(free_port) URL=http://127.0.0.1:$PORT
     export LARDER_DATA_DIR=$W/$1 LARDER_PORT=$PORT LARDER_LOG_LEVEL=WARNING LARDER_ENVIRONMENT=development \
-        LARDER_REQUIRE_EMAIL_VERIFICATION=0 LARDER_SUPERADMIN_EMAIL=root@larder.example.com LARDER_SUPERADMIN_PASSWORD=Root-Pass-word-1
+        LARDER_REQUIRE_EMAIL_VERIFICATION=0 LARDER_REALTIME_CONNECTIONS_PER_USER=100000 LARDER_SUPERADMIN_EMAIL=root@larder.example.com LARDER_SUPERADMIN_PASSWORD=Root-Pass-word-1
     [ -z "$2" ] || export LARDER_DATABASE_URL=$2
     "$PWD/$LARDER_BIN/larder" --data "$LARDER_DATA_DIR" serve --front lighttpd >>"$W/log" 2>&1 & pids+=($!)
     await "$URL/ready"
@@ -127,7 +128,7 @@ row 'nop: an empty FastCGI reply' '>= 0.28 x static' "$figure x ($nop/s)" "$(at_
 URL_PATH=/empty.cgi load plain "http://127.0.0.1:$empty_port"; empty_cgi=$rate
 
 install sqlite ''
-idle=$(pss admin auth collections records system worker)
+idle=$(pss admin auth collections files realtime records system worker)
 load get "$URL"; rate_row 'record by id, signed in, rules on' 0.70; tail_row; sqlite_get=$rate quiet_p50=$p50
 load list "$URL"; rate_row 'list of 30, filter + rule + sort, total remembered' 0.30; tail_row; sqlite_list=$rate
 load counted "$URL"; rate_row '  its total counted over 2,000 rows' 0.22
@@ -167,6 +168,7 @@ row "plain CGI, record by id ($([ "$cgi_programs" = "$LARDER_BIN" ] && echo dyna
     "$(at_least "$figure" 0.70)" "empty CGI $empty_cgi/s$([ "$errors" = 0 ] || echo ", $errors ERRORS")"
 kill -TERM "${pids[-1]}"; wait "${pids[-1]}" 2>/dev/null; unset 'pids[-1]'
 
+fan_rows
 [ "${BIG_ROWS:-1}" = 0 ] || big_rows
 
 row 'memory of the suite, idle (PSS)' '<= 30 MB' "$((idle / 1024)) MB" "$(at_most "$idle" 30720)" "$idle KiB"
@@ -185,3 +187,5 @@ if [ "${DB_ROWS:-1}" != 0 ]; then
     done
     uninstall
 fi
+[ "${RESUME_SECONDS:-60}" = 0 ] || resume_row SQLite t/95-resume.t
+[ "${RESUME_SECONDS:-60}" = 0 ] || [ "${DB_ROWS:-1}" = 0 ] || resume_row PostgreSQL t/96-resume-postgres.t
