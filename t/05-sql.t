@@ -13,6 +13,7 @@ FROM api_keys k LEFT JOIN users: a key is looked up by its hash before its accou
 FROM invitations i JOIN accounts a ON a.id = i.account_id WHERE i.token_hash: an invitation is found by its token before its account is known
 WITH RECURSIVE chained (account_id) AS: a checkpoint is about the chains of all accounts
 FROM audit_checkpoint_heads h JOIN audit_log l: likewise, what is under one
+FROM audit_checkpoint_heads WHERE number = :number: the auditor compares the heads of all chains
 FROM audit_checkpoint_heads WHERE last_id >=: likewise, what may be pruned
 FROM audit_log WHERE id = :id: superadmins prove one entry, whosever it is
 SELECT created_at FROM event_outbox: the gauges of /metrics are those of the installation

@@ -128,6 +128,10 @@ one=$(sql "SELECT min(id) FROM audit_log WHERE account_id = '$acme_id'") two=$(s
 [ "$one" -lt "$two" ] && earlier=$one || earlier=$two       # it comes first wherever it goes
 tampered 'entries of two accounts that were swapped' "UPDATE audit_log SET account_id = CASE id WHEN $one THEN '$other_id' ELSE '$acme_id' END WHERE id IN ($one, $two)" "Entry $earlier: Checksum mismatch" 'Previous hash mismatch. Expected None'
 tampered 'another number' "UPDATE audit_log SET id = id + 1000000 WHERE id > $covered; UPDATE audit_log SET id = -id WHERE id = $second_end; UPDATE audit_log SET id = $covered + 1 WHERE id = -$second_end" 'Checkpoint 2: '
+lift; sql "UPDATE audit_checkpoint_heads SET checksum = 'x' WHERE number = 2" >/dev/null; stand
+has "$(audit verify)" 'Checkpoint 2: The table of heads says otherwise' 'what finds them must agree with what was signed'
+heads=$(jq -r '.heads[] | "UPDATE audit_checkpoint_heads SET checksum = '"'\(.[2])'"' WHERE last_id = \(.[1]);"' "$W/document")
+lift; sql "$heads" >/dev/null; stand
 tampered 'a prune that never was' "DELETE FROM audit_log WHERE id <= $first_end; INSERT INTO audit_prunes VALUES (1, '{}', '00', NULL, 1)" 'Prune 1: The trail does not tell of it' 'Prune 1: Not a document of ours' 'Previous hash mismatch'
 has "$(audit verify)" 'chains: valid' 'as it was, it is proven'
 lift; sql 'DELETE FROM audit_checkpoints WHERE number = 2' >/dev/null; stand
@@ -166,6 +170,8 @@ group "$other" 'after the prune'
 has "$(audit verify)" 'chains: valid' 'a chain goes on where it was'
 audit export >"$W/all"
 has "$(offline verify --file "$W/all" --public-key "$key")" 'chains: valid' 'an export is proven, too'
+audit export --account acme >"$W/acme"
+has "$(offline verify --file "$W/acme" --public-key "$key")" '1 chains: valid' 'and one account alone'
 for t in log checkpoints prunes; do sql "DROP TABLE IF EXISTS kept_$t"; sql "CREATE TABLE kept_$t AS SELECT * FROM audit_$t"; done 2>/dev/null
 again() { name=$1; lift; sql "$2" >/dev/null; has "$(audit verify)" "$3" "$name"
     for t in log prunes; do sql "DELETE FROM audit_$t; INSERT INTO audit_$t SELECT * FROM kept_$t"; done >/dev/null; stand; }

@@ -6,7 +6,7 @@
 #include "audit/trailwalk.h"
 #include "base/settings.h"
 #include "crypto/sign.h"
-#include "db/db.h"
+#include "db/rows.h"
 
 void auditor_keys(struct cx *cx, struct verifier_terms *terms)
 {
@@ -28,9 +28,45 @@ static bool tell_row(struct cx *cx UNUSED, void *state, const struct audit_row *
     return true;
 }
 
+/* The table of heads is for finding: it must say what the documents say. */
+static const struct sql HEADS = SQL(
+    "SELECT account_id, last_id, checksum FROM audit_checkpoint_heads WHERE number = :number"
+    " ORDER BY account_id");
+static const struct col HEAD_COLS[] = {
+    COL(C_TEXT, checkpoint_head, account_id), COL(C_INT, checkpoint_head, last_id),
+    COL(C_TEXT, checkpoint_head, checksum), { 0 },
+};
+
+static bool heads_agree(struct cx *cx, const struct checkpoint *is, bool *agree)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct checkpoint_head head;
+    size_t n = 0;
+    *agree = true;
+    TRY(db_query(cx, HEADS, BIND(p_int("number", is->number)), &rows));
+    for (; *agree && rows_next(&rows, HEAD_COLS, &head); n++)
+        *agree = n < is->n && str_eq(head.account_id, is->heads[n].account_id)
+              && head.last_id == is->heads[n].last_id
+              && str_eq(head.checksum, str_absent(is->heads[n].checksum) ? S("")
+                                       : is->heads[n].checksum);
+    if (!*agree)
+        return true;
+    *agree = n == is->n;
+    return rows_done(&rows);
+}
+
 static bool tell_checkpoint(struct cx *cx, void *state, const struct checkpoint_signed *is)
 {
-    return verifier_checkpoint(cx, state, is);
+    struct checkpoint read;
+    bool well, agree = true;
+    TRY(verifier_checkpoint(cx, state, is));
+    TRY(checkpoint_read(cx, is->document, &read, &well));
+    if (well)
+        TRY(heads_agree(cx, &read, &agree));
+    if (!agree)
+        verifier_fault(state, "Checkpoint %lld: The table of heads says otherwise",
+                       (long long)is->number);
+    return true;
 }
 
 /* A prune that the trail does not tell of was not done by us. */
