@@ -140,6 +140,39 @@ else
 fi
 is "$(total)" $((before + 1)) 'and one record is there'
 
+# ---- collections that demand it ---------------------------------------------------------------------
+collection '{"name":"batches","fields":[{"name":"code","type":"text","unique":true},{"name":"open","type":"boolean"}],"requires_signature":true,
+    "list_rule":"","view_rule":"","create_rule":"","update_rule":"open = true","delete_rule":"open = true"}'
+batches=/api/v1/records/batches batches_id=$(value .id)
+json .requires_signature true 'a collection says so'
+TOKEN=$owner
+needs() { status 403 "not without: $1"; why "Records of 'batches' are written with an electronic signature, or not at all" 'as is said'; }
+post $batches '{"code":"a"}'; needs create
+sign; signed POST $batches '{"code":"a","open":true}'; status 201 'with one'; a=$(value .id)
+sign; signed POST $batches '{"code":"b","open":false}'; shut=$(value .id)
+patch "$batches/$a" '{"code":"x"}'; needs patch
+put "$batches/$a" '{"code":"x"}'; needs put
+delete "$batches/$a"; needs delete
+post $batches/batch '{"records":[{"code":"x"}]}'; needs 'many at once'
+patch $batches/batch "{\"records\":[{\"id\":\"$a\",\"data\":{\"code\":\"x\"}}]}"; needs 'changes of many'
+delete $batches/batch "{\"ids\":[\"$a\"]}"; needs 'an end of many'
+patch "$batches?filter=code='a'" '{"code":"x"}'; needs 'by filter'
+delete "$batches?filter=code='a'"; needs 'an end by filter'
+put "$batches?key=code" '{"code":"a","open":false}'; needs upsert
+post /api/v1/batch "{\"operations\":[{\"operation\":\"delete\",\"collection\":\"batches\",\"id\":\"$a\"}]}"; is "$STATUS" 403 'nor among others'
+printf 'code\nx\n' >"$W/csv"; request POST "$batches/import?format=csv" -f "$W/csv" -H 'Content-Type: text/csv'
+is "$(sql 'SELECT count(*) FROM col_batches')" 2 'nor from a file'
+get "$batches/$a/history"; post "$batches/$a/restore" "{\"version\":$(value '.items[0].version')}"; needs 'to make it what it was'
+patch "$batches/$shut" '{"code":"x"}'; status 404 'what may not be changed is not there'; delete "$batches/$shut"; status 404 'for anybody'
+TOKEN=$root; delete "$batches/$a"; needs 'superadmins'
+TOKEN=$owner
+sign; signed PATCH "$batches/$a" '{"code":"a2"}'; status 200 'changes are signed'
+sign; signed DELETE "$batches/$a"; status 204 'and ends'
+is "$(sql "SELECT count(*) FROM audit_log WHERE table_name = 'col_batches' AND es_reason IS NULL")" 0 'nothing of it is unsigned'
+as_superadmin GET /api/v1/collections/export; is "$(value '.collections[] | select(.name == "batches") | .requires_signature')" true 'it is exported'
+as_superadmin PUT "/api/v1/collections/$batches_id" '{"requires_signature":false}'; status 200 'it can be taken back'
+post $batches '{"code":"c"}'; status 201 'then nobody need sign'
+
 # ---- who cannot sign --------------------------------------------------------------------------------
 TOKEN=$root; post /api/v1/admin/api-keys '{"name":"nightly"}'; key=$(value .key)
 anonymous

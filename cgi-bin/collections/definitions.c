@@ -97,6 +97,7 @@ static const struct output DEFINITION_OUT[] = {
     OUT_IS(O_TEXT, lists[OP_UPDATE].text, "update_fields"),
     OUT_IS(O_BOOL, realtime, "realtime"),
     OUT_IS(O_BOOL, event_previous, "event_previous"),
+    OUT_IS(O_BOOL, requires_signature, "requires_signature"),
     { 0 },
 };
 
@@ -127,7 +128,11 @@ static bool get(struct cx *cx, const void *input, struct reply *reply)
 
 /* ---- create, change, delete ----------------------------------------------------------------- */
 
-struct change_in { struct str id; struct define_in definition; int64_t realtime, event_previous; };
+struct change_in {
+    struct str id;
+    struct define_in definition;
+    int64_t realtime, event_previous, requires_signature;
+};
 #define INDEXES_IN                                                                                 \
     IN_AS(BODY, T_JSON, change_in, definition.indexes, "indexes",                                  \
           .about = "[[\"status\",\"-created_at\"]]: for lists by status, newest first")
@@ -147,11 +152,13 @@ struct change_in { struct str id; struct define_in definition; int64_t realtime,
     IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_VIEW], "view_fields"),                \
     IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_CREATE], "create_fields"),            \
     IN_AS(BODY, T_JSON, change_in, definition.rules.lists[OP_UPDATE], "update_fields")
-#define EVENTS_IN                                                                                  \
+#define FLAGS_IN                                                                                   \
     IN(BODY, T_FLAG, change_in, realtime, .otherwise = -1,                                         \
        .about = "false: subscribers are not told of its changes"),                                 \
     IN(BODY, T_FLAG, change_in, event_previous, .otherwise = -1,                                   \
-       .about = "true: and what a record was before")
+       .about = "true: and what a record was before"),                                             \
+    IN(BODY, T_FLAG, change_in, requires_signature, .otherwise = -1,                               \
+       .about = "true: records are written with an electronic signature, or not at all")
 static const struct input CREATE_IN[] = {
     IN_AS(BODY, T_TEXT, change_in, definition.name, "name", .required = true, .min = 3, .max = 64),
     IN_AS(BODY, T_JSON, change_in, definition.schema, "schema", .about = "the fields"),
@@ -159,7 +166,7 @@ static const struct input CREATE_IN[] = {
     INDEXES_IN,
     VIEW_IN,
     RULES_IN,
-    EVENTS_IN,
+    FLAGS_IN,
     IN_AS(BODY, T_WHOLE_BODY, change_in, definition.body, NULL),
     { 0 },
 };
@@ -171,7 +178,7 @@ static const struct input UPDATE_IN[] = {
     INDEXES_IN,
     VIEW_IN,
     RULES_IN,
-    EVENTS_IN,
+    FLAGS_IN,
     { 0 },
 };
 
@@ -186,6 +193,7 @@ static struct define_in definition_of(const struct change_in *in)
 
     definition.realtime = flag_of(in->realtime);
     definition.event_previous = flag_of(in->event_previous);
+    definition.requires_signature = flag_of(in->requires_signature);
     return definition;
 }
 
@@ -261,6 +269,7 @@ static const struct output EXPORTED_OUT[] = {
     TOLD(O_TEXT, "name"), TOLD(O_JSON, "schema"), TOLD(O_JSON, "indexes"),
     TOLD(O_OBJECT, "rules", .of = RULES_OUT), TOLD(O_TEXT, "type"), TOLD(O_TEXT, "query"),
     TOLD(O_BOOL, "realtime"), TOLD(O_BOOL, "event_previous"),
+    TOLD(O_BOOL, "requires_signature"),
     { 0 },
 };
 static const struct output EXPORT_OUT[] = {

@@ -18,7 +18,7 @@ struct row {
     struct str list_rule, view_rule, create_rule, update_rule, delete_rule;
     struct str list_fields, view_fields, create_fields, update_fields;
     int64_t created_at, updated_at, rules_created_at, rules_updated_at;
-    bool realtime, event_previous;
+    bool realtime, event_previous, requires_signature;
 };
 static const struct col ROW_COLS[] = {
     COL(C_TEXT, row, id),               COL(C_TEXT, row, name),
@@ -32,6 +32,7 @@ static const struct col ROW_COLS[] = {
     COL(C_TEXT, row, create_fields),    COL(C_TEXT, row, update_fields),
     COL(C_TIME, row, rules_created_at), COL(C_TIME, row, rules_updated_at),
     COL(C_BOOL, row, realtime),         COL(C_BOOL, row, event_previous),
+    COL(C_BOOL, row, requires_signature),
     { 0 },
 };
 #define SELECT_COLLECTION                                                                          \
@@ -40,7 +41,7 @@ static const struct col ROW_COLS[] = {
     " r.list_rule, r.view_rule, r.create_rule, r.update_rule, r.delete_rule,"                      \
     " r.list_fields, r.view_fields, r.create_fields, r.update_fields,"                             \
     " r.created_at AS rules_created_at, r.updated_at AS rules_updated_at,"                         \
-    " c.realtime, c.event_previous"                                                                \
+    " c.realtime, c.event_previous, c.requires_signature"                                          \
     " FROM collections c LEFT JOIN collection_rules r ON r.collection_id = c.id"
 static const struct sql COLLECTION_BY_NAME = SQL(
     SELECT_COLLECTION " WHERE c.name_key = :key AND c.name = :name");
@@ -171,6 +172,7 @@ static bool build(struct cx *cx, struct arena *mem, const struct row *row, struc
     out->updated_at = row->updated_at;
     out->realtime = row->realtime;
     out->event_previous = row->event_previous;
+    out->requires_signature = row->requires_signature;
     out->has_rules = !str_absent(row->rules_id);
     out->rules_id = str_copy(mem, row->rules_id);
     out->rules_created_at = row->rules_created_at;

@@ -26,6 +26,7 @@ struct collection {
     const struct viewquery *view;       /* it has no table, and is only read; NULL: it has one    */
     bool realtime;                      /* subscribers are told of its changes                    */
     bool event_previous;                /* and what a record was before                           */
+    bool requires_signature;            /* people write its records with one, or not at all       */
     bool has_rules;                     /* the rule row exists                                    */
     struct str rules[OP_COUNT];         /* absent: locked; empty: public; else an expression      */
     struct rule *parsed[OP_COUNT];      /* NULL: locked, public, or it no longer compiles         */

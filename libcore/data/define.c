@@ -251,6 +251,7 @@ static bool insert_collection(struct cx *cx, const struct collection *c)
             p_text("view_query", c->view == NULL ? NO_STR : c->view->text),
             p_text("migration_revision", c->migration_revision),
             p_bool("realtime", c->realtime), p_bool("event_previous", c->event_previous),
+            p_bool("requires_signature", c->requires_signature),
             p_time("created_at", cx->now), p_time("updated_at", cx->now)),
         .refusal = &refusal,
     }));
@@ -263,6 +264,8 @@ static void put_flags(const struct define_in *in, struct collection *out)
         out->realtime = in->realtime == DEFINE_YES;
     if (in->event_previous != DEFINE_STAYS)
         out->event_previous = in->event_previous == DEFINE_YES;
+    if (in->requires_signature != DEFINE_STAYS)
+        out->requires_signature = in->requires_signature == DEFINE_YES;
 }
 
 bool define_create(struct cx *cx, const struct define_in *in, struct collection *out)
@@ -367,7 +370,8 @@ static bool put_definition(struct cx *cx, const struct collection *old, struct c
     if (touched || indexed || *searches)
         TRY(revision_add(cx, "update", now->name, &now->migration_revision));
     if (str_eq(was, is) && str_eq(indexes_were, indexes_are) && !touched
-        && old->realtime == now->realtime && old->event_previous == now->event_previous)
+        && old->realtime == now->realtime && old->event_previous == now->event_previous
+        && old->requires_signature == now->requires_signature)
         return true;
     now->updated_at = cx->now;
     return change_update(cx, &(struct change){
@@ -380,12 +384,14 @@ static bool put_definition(struct cx *cx, const struct collection *old, struct c
                            p_text("migration_revision", old->migration_revision),
                            p_bool("realtime", old->realtime),
                            p_bool("event_previous", old->event_previous),
+                           p_bool("requires_signature", old->requires_signature),
                            p_time("updated_at", old->updated_at)),
         .new_values = BIND(p_text("schema", is), p_text("indexes", indexes_are),
                            p_text("view_query", query_is),
                            p_text("migration_revision", now->migration_revision),
                            p_bool("realtime", now->realtime),
                            p_bool("event_previous", now->event_previous),
+                           p_bool("requires_signature", now->requires_signature),
                            p_time("updated_at", now->updated_at)),
     });
 }

@@ -20,7 +20,8 @@ struct define_in {
     struct jv indexes;                  /* absent or null: as they are                            */
     struct str type, query;             /* "view" and its SELECT; absent: as it is, at first base */
     struct collectionrules_in rules;
-    enum define_flag realtime, event_previous;      /* struct collection; at first yes and no     */
+    enum define_flag realtime;          /* struct collection; at first yes, and the others no     */
+    enum define_flag event_previous, requires_signature;
     const struct str *coming; size_t coming_count;  /* names that the same import makes, or NULL  */
 };
 struct define_deleted {

@@ -74,6 +74,15 @@ static bool refuse(struct cx *cx, const struct recordwrite *w, struct str messag
     return fail_body(cx, E_INVALID, "Validation error", buf_text(&body));
 }
 
+/* The last question, since it would tell that there is such a record. */
+static bool is_signed(struct cx *cx, const struct recordwrite *w)
+{
+    return !w->collection->requires_signature || cx->who->signature != NULL
+        || fail(cx, E_FORBIDDEN, "Signature required",
+                "Records of '%.*s' are written with an electronic signature, or not at all",
+                STR_ARG(w->collection->name));
+}
+
 /* The first field that the refusal's columns name; NULL if it names none. */
 static const struct field *refused_field(const struct recordwrite *w, const struct refusal *refusal)
 {
@@ -296,7 +305,7 @@ bool recordwrite_check_create(struct cx *cx, struct recordwrite *w)
     TRY(access_keys(cx, &w->held, w->body, cx->who->is_superadmin));
     TRY(reference_check(cx, w->account_id, &w->stored, &w->values, &faults));
     TRY(fileuse_check(cx, w->account_id, &w->stored, w->old, &w->values, &faults));
-    return faults.n == 0 || refuse(cx, w, NO_STR, &faults);
+    return faults.n == 0 ? is_signed(cx, w) : refuse(cx, w, NO_STR, &faults);
 }
 
 /* A secret is sealed anew each time: who may not read it shall not see whether it is the same. */
@@ -357,7 +366,7 @@ bool recordwrite_check_update(struct cx *cx, struct recordwrite *w, enum validat
     TRY(fileuse_check(cx, w->account_id, &w->stored, w->old, &w->values, &faults));
     if (faults.n > 0)
         return refuse(cx, w, NO_STR, &faults);
-    return w->held.n > 0 || missing(cx, w);
+    return w->held.n > 0 ? is_signed(cx, w) : missing(cx, w);
 }
 
 static struct change change_of(struct cx *cx, const struct recordwrite *w,
@@ -462,7 +471,7 @@ bool recordwrite_clear(struct cx *cx, const struct collection *collection, struc
 
 bool recordwrite_check_delete(struct cx *cx, const struct recordwrite *w)
 {
-    return w->held.n > 0 || missing(cx, w);
+    return w->held.n > 0 ? is_signed(cx, w) : missing(cx, w);
 }
 
 static struct str id_json(struct cx *cx, struct str id)

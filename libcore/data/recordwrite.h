@@ -6,6 +6,8 @@
  * Order     create: open, check_create, insert · update: open, read, check_update, store · delete:
  *           open, read, check_delete, remove; whether the operation is allowed at all
  *           (access_allowed) is asked by the caller, where its route asks it
+ * Signed    where the collection requires it, a write without a signature is refused (403); what
+ *           follows from another record's write asks nobody
  * Errors    in the words of a single write, or of item `index` of a batch when that is not negative
  * Changes   the collection's table (audited); emits RECORD_CREATED, RECORD_UPDATED, RECORD_DELETED
  */

@@ -30,6 +30,7 @@ static void put_collection(struct cx *cx, struct js *js, const struct collection
     put_rules(js, c);
     js_bool(js, "realtime", c->realtime);
     js_bool(js, "event_previous", c->event_previous);
+    js_bool(js, "requires_signature", c->requires_signature);
     js_end(js);
 }
 
@@ -190,6 +191,7 @@ static void read_one(struct cx *cx, struct jv from, struct str path, struct defi
     in->query = jv_text(jv_get(from, S("query")));
     in->realtime = flag(cx, from, path, "realtime");
     in->event_previous = flag(cx, from, path, "event_previous");
+    in->requires_signature = flag(cx, from, path, "requires_signature");
     rules = member(cx, from, path, "rules", JV_OBJECT);
     for (int op = 0; op < OP_COUNT; op++)
         in->rules.rules[op] = jv_get(rules, str_of(collectionrules_keys[op]));
