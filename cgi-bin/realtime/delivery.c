@@ -8,8 +8,9 @@
 #define FIRST_PAUSE (WHEN_SECOND / 20)
 enum {
     BATCH = 32,                                 /* events between two looks at the sockets */
+    ROUNDS = 16384,                             /* and how many may be told of them */
     ATTEMPTS = 3,                               /* at an event that something of ours fails over */
-    PAGE = 50, PAGES = 8,                       /* of those who resume, in one turn */
+    PAGE = 32, PAGES = 4,                       /* of those who resume, in one turn */
     SHORT_QUEUE = 64, SHORT_BYTES = 1 << 18,    /* then a resuming listener gets more */
     RECHECKS = 16, RECHECK_PART = 10            /* tokens in one go: some, and a part of all */
 };
@@ -53,7 +54,7 @@ static bool open_cx(struct delivery *d, struct arena *mem, int64_t now, struct c
 {
     boot_cx(&d->program->app, mem, cx);
     cx->now = now;
-    if (d->pause != 0 && now < d->retry_at)
+    if (d->pause != 0 && now < d->retry_at && d->retry_at - now <= WHEN_SECOND)
         return false;
     return connect(d, cx) || failed(d, cx);
 }
@@ -141,6 +142,7 @@ static bool look_and_tell(struct delivery *d, struct cx *cx, const struct round 
     struct live_sight *sights = arena_list(cx->mem, struct live_sight, round->n);
     if (round->n == 0)
         return true;
+    d->rounds += round->n;
     TRY(live_look(cx, event, round->watches, round->n, sights));
     for (size_t i = 0; i < round->n; i++)
         if (round->who[i]->state == LISTENER_OPEN)
@@ -176,12 +178,15 @@ static bool give_up(struct delivery *d, struct cx *cx, const struct tail_event *
 static bool deliver_batch(struct delivery *d, struct cx *cx)
 {
     TRY(actor_generation(cx, &d->identities));
-    for (; d->at < d->n; d->at++) {
+    d->rounds = 0;
+    for (; d->at < d->n && d->rounds < ROUNDS; d->at++) {
         arena_reset(d->mem);
         if (!deliver(d, cx, &d->batch[d->at]))
             TRY(give_up(d, cx, &d->batch[d->at]));
         d->attempts = 0;
     }
+    if (d->at < d->n)
+        return true;
     d->position = tail_position(d->tail);
     d->newest = tail_newest(d->tail);
     return true;
@@ -203,14 +208,16 @@ static bool read_batch(struct delivery *d, struct cx *cx)
 static bool follow(struct delivery *d, struct cx *cx, bool *more)
 {
     bool stirs = true;
-    if (d->at < d->n)
-        return deliver_batch(d, cx);
-    TRY(tail_stirs(cx, d->tail, &stirs));
-    if (!stirs)
-        return true;
-    TRY(read_batch(d, cx));
+    if (d->at == d->n) {
+        TRY(tail_stirs(cx, d->tail, &stirs));
+        if (!stirs)
+            return true;
+        TRY(read_batch(d, cx));
+    }
     *more = d->n == BATCH;
-    return deliver_batch(d, cx);
+    TRY(deliver_batch(d, cx));
+    *more = *more || d->at < d->n;
+    return true;
 }
 
 /* --- who was away ----------------------------------------------------------------------------- */

@@ -256,7 +256,7 @@ static void beat(struct loop *loop, struct cx *cx, struct listener *listener)
         speech_end(cx, listener, END_TOKEN, place);
     } else if (listener->kind == METER_WS && cx->now - listener->heard_at > 2 * heartbeat) {
         speech_end(cx, listener, END_SILENT, place);
-    } else if (cx->now >= listener->beat_at) {
+    } else if (cx->now >= listener->beat_at || listener->beat_at - cx->now > heartbeat) {
         listener->beat_at = cx->now + heartbeat / 2;
         if (!speech_beat(cx, listener, place))
             speech_end(cx, listener, END_SLOW, place);

@@ -15,8 +15,8 @@ const int64_t meter_bounds[METER_BUCKETS - 1] = {
     10000000,
 };
 const int meter_statuses[METER_STATUSES - 1] = {
-    200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 400, 401, 403, 404, 405, 409, 412, 413, 415,
-    416, 422, 426, 429, 500, 503, 507,
+    101, 200, 201, 202, 204, 206, 301, 302, 303, 304, 307, 400, 401, 403, 404, 405, 409, 412, 413,
+    415, 416, 422, 426, 429, 500, 503, 507,
 };
 
 struct meters *meter_open(struct arena *mem, struct str data_dir)

@@ -29,7 +29,7 @@ enum { METER_BUCKETS = 14 };            /* the last: longer than all bounds */
 extern const int64_t meter_bounds[METER_BUCKETS - 1];           /* microseconds */
 struct meter_histogram { atomic_ullong buckets[METER_BUCKETS], sum_us; };
 
-enum { METER_STATUSES = 27 };           /* the last: any other */
+enum { METER_STATUSES = 28 };           /* the last: any other */
 extern const int meter_statuses[METER_STATUSES - 1];
 
 enum meter_listener { METER_WS, METER_SSE, METER_POLL, METER_LISTENERS };
