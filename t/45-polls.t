@@ -13,7 +13,7 @@ collection '{"name":"plans","fields":[{"name":"text","type":"text"}],"list_rule"
 get "$R/subscribe?poll=1&wait=0"
 status 200 'a poll is answered'
 header Content-Type application/json 'as JSON'
-header X-Accel-Buffering no 'that nobody holds back'
+header Cache-Control no-store 'that nobody keeps'
 AT=$(value .last_id)
 has "$AT" "${AT%%[!0-9]*}" 'with a place to go on from'
 post /api/v1/records/notes '{"text":"one","hidden":"x"}'; ONE=$(value .id)
