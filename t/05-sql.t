@@ -30,7 +30,7 @@ FROM configurations WHERE id: superadmins change a row by its id alone, whoever'
 FROM configurations ORDER BY updated_at: superadmins see what was last configured anywhere
 FROM email_templates WHERE id = :id: superadmins keep the templates of all accounts
 FROM audit_log ORDER BY id DESC LIMIT: superadmins see what was done last anywhere
-FROM audit_log WHERE id IN (: superadmins read the trail of all accounts
+FROM audit_log WHERE id = :id: superadmins read the trail of all accounts
 SELECT min(id) AS id, 0 AS occurred_at FROM audit_log: how long the trail is
 SELECT account_id FROM audit_log WHERE table_name: superadmins look at removed records, whosever they were
 FROM audit_log WHERE id >= : superadmins count what was done a day, over all accounts

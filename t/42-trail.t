@@ -179,3 +179,10 @@ json '[.[:100][].id | tostring] | join(" ")' "$(sql "SELECT id FROM audit_log WH
 get $U/verify; status 200 'rows that are none are found out'
 json '[.valid,(.errors | length)]' '[false,2]' 'the first of each chain is told'
 json '.errors[0] | test("^Entry [0-9]+: (Checksum|Previous hash) mismatch\\. Expected [0-9a-fN][0-9a-z]*, got (None|[0-9a-f]{64})$")' true 'by name'
+
+# ---- long rows -----------------------------------------------------------------------------------
+if [ "$DB" = postgres ]; then big="repeat('x', 1500000)"; else big='hex(zeroblob(750000))'; fi
+sql "INSERT INTO audit_log (account_id, operation, table_name, record_id, column_name, new_value, user_id, user_email, user_name, occurred_at)
+    SELECT account_id, operation, 'long', record_id, column_name, $big, user_id, user_email, user_name, occurred_at FROM audit_log WHERE table_name = 't3' LIMIT 30" >/dev/null
+get "$U?table_name=long"; is "$STATUS $(jq -r '[.total,(.items[].new_value | length)] | add' "$W/body")" "200 $((30 + 30 * 1500000))" 'thirty rows are more than the memory of a request'
+get "$U/export?format=json&table_name=long"; is "$STATUS $(jq -r '[.[].new_value | length] | add' "$W/body")" "200 $((30 * 1500000))" 'and so they are as a file'

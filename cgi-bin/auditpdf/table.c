@@ -192,13 +192,12 @@ static bool put_row(struct cx *cx, void *state, const struct audit_row *row)
 bool table_draw(struct cx *cx, struct paper *paper, const struct trailpdf *asked)
 {
     struct table table = { .paper = paper };
-    const struct trailquery_page one = { .limit = 1 };
+    const struct trailquery_page page = { .limit = TRAILEXPORT_MOST };
     const struct trailquery_reader reader = { put_row, &table };
-    struct entries newest;
     int64_t total;
-    TRY(trailquery_list(cx, &asked->query, &one, &newest, &total));
+    TRY(trailquery_count(cx, &asked->query, &total));
     put_front(cx, &table, asked, total);
-    TRY(trailquery_each(cx, &asked->query, TRAILEXPORT_MOST, &reader));
+    TRY(trailquery_read(cx, &asked->query, &page, &reader));
     put_feet(cx, &table, asked);
     return true;
 }

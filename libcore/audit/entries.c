@@ -7,20 +7,14 @@
 #include "db/rows.h"
 
 #define LATE (60 * WHEN_MINUTE)
-enum { SHORT_TRAIL = 50000, AT_ONCE = 16 };
+enum { SHORT_TRAIL = 50000 };
 
 #define ROWS \
     "SELECT id, account_id, operation, table_name, record_id, column_name, old_value, new_value," \
     " user_id, user_email, user_name, es_username, es_reason, es_timestamp, ip_address," \
     " user_agent, request_id, occurred_at, checksum, previous_hash, extra_metadata FROM audit_log"
 static const struct sql LATEST = SQL(ROWS " ORDER BY id DESC LIMIT :limit");
-static const struct sql BY_IDS = SQL(
-    ROWS " WHERE id IN (:id0, :id1, :id2, :id3, :id4, :id5, :id6, :id7, :id8, :id9, :id10, :id11,"
-    " :id12, :id13, :id14, :id15)");
-static const char *const ID_NAMES[AT_ONCE] = {
-    "id0", "id1", "id2", "id3", "id4", "id5", "id6", "id7", "id8", "id9", "id10", "id11", "id12",
-    "id13", "id14", "id15",
-};
+static const struct sql BY_ID = SQL(ROWS " WHERE id = :id");
 static const struct col ROW_COLS[] = {
     COL(C_INT, audit_row, id),             COL(C_TEXT, audit_row, account_id),
     COL(C_TEXT, audit_row, operation),     COL(C_TEXT, audit_row, table_name),
@@ -60,44 +54,12 @@ bool entries_latest(struct cx *cx, int64_t limit, struct entries *out)
     return n == most || rows_done(&rows);
 }
 
-/* ---- by id ---- */
-
-static size_t place_of(const int64_t *ids, size_t n, int64_t id)
-{
-    size_t i = 0;
-    while (i < n && ids[i] != id)
-        i++;
-    return i;
-}
-
-/* n of them, AT_ONCE at most; what is not there keeps the id 0. */
-static bool read_some(struct cx *cx, const int64_t *ids, size_t n, struct audit_row *list)
+bool entries_find(struct cx *cx, int64_t id, bool *found, struct audit_row *out)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
-    struct param values[AT_ONCE];
-    struct audit_row row;
-    for (size_t i = 0; i < AT_ONCE; i++)
-        values[i] = p_int(ID_NAMES[i], ids[i < n ? i : 0]);
-    TRY(db_query(cx, BY_IDS, (struct binds){ values, AT_ONCE }, &rows));
-    while (next_row(cx, &rows, &row)) {
-        size_t at = place_of(ids, n, row.id);
-        if (at < n)
-            list[at] = row;
-    }
-    return rows_done(&rows);
-}
-
-bool entries_read(struct cx *cx, const int64_t *ids, size_t n, struct entries *out)
-{
-    struct audit_row *list = arena_list(cx->mem, struct audit_row, n);
-    size_t there = 0;
-    for (size_t i = 0; i < n; i += AT_ONCE)
-        TRY(read_some(cx, ids + i, n - i < AT_ONCE ? n - i : AT_ONCE, list + i));
-    for (size_t i = 0; i < n; i++)
-        if (list[i].id == ids[i])
-            list[there++] = list[i];
-    *out = (struct entries){ list, there };
-    return true;
+    TRY(db_query(cx, BY_ID, BIND(p_int("id", id)), &rows));
+    *found = next_row(cx, &rows, out);
+    return *found || rows_done(&rows);
 }
 
 /* ---- by time ---- */

@@ -1,5 +1,5 @@
 /*
- * entries.h — the trail as people look at it: the newest rows, those of some ids, how many there
+ * entries.h — the trail as people look at it: the newest rows, one by its id, how many there
  * were a day.
  *
  * Scope  every account ("*")
@@ -14,8 +14,7 @@
 
 struct entries { const struct audit_row *at; size_t n; };
 bool entries_latest(struct cx *cx, int64_t limit, struct entries *out) MUST_CHECK;
-/* In the order of the ids; one that is not there is left out. */
-bool entries_read(struct cx *cx, const int64_t *ids, size_t n, struct entries *out) MUST_CHECK;
+bool entries_find(struct cx *cx, int64_t id, bool *found, struct audit_row *out) MUST_CHECK;
 
 /* No row of that time has another id; 0: without that bound. Where the trail is short it is not
  * bounded at all: looking at all of it costs less, and trusts no clock. */

@@ -3,15 +3,12 @@
 
 #include "base/csv.h"
 #include "base/js.h"
+#include "base/outlet.h"
 #include "base/when.h"
-
-enum { FLUSH_AT = 1 << 15, KEEP_ROOM = 1 << 18 };
 
 struct export {
     enum trailexport_format format;
-    struct sink to;
-    struct arena *mem;                  /* of what waits to be written */
-    struct buf out;
+    struct outlet out;
     int64_t rows;
 };
 
@@ -23,25 +20,6 @@ struct str trailexport_filename(struct cx *cx, struct str ending)
     const char *p = buf_text(&now).p;
     return str_fmt(cx->mem, "audit_logs_%.4s%.2s%.2s_%.2s%.2s%.2s.%.*s", p, p + 5, p + 8, p + 11,
                    p + 14, p + 17, STR_ARG(ending));
-}
-
-static void free_arena(void *what)
-{
-    arena_free(what);
-}
-
-/* A long value may have made much room, which the others do without. */
-static bool flush(struct cx *cx, struct export *export, size_t at)
-{
-    if (export->out.n < at)
-        return true;
-    TRY(flow_write(cx, export->to, buf_text(&export->out)));
-    buf_cut(&export->out, 0);
-    if (export->out.room > KEEP_ROOM) {
-        arena_reset(export->mem);
-        buf_init(&export->out, export->mem, SIZE_MAX / 4);
-    }
-    return true;
 }
 
 static struct str time_text(struct cx *cx, int64_t us)
@@ -94,27 +72,26 @@ static bool add(struct cx *cx, void *state, const struct audit_row *row)
 {
     struct export *export = state;
     if (export->format == TRAILEXPORT_CSV) {
-        put_line(cx, &export->out, row);
+        put_line(cx, &export->out.text, row);
     } else {
-        buf_c(&export->out, export->rows == 0 ? '[' : ',');
-        put_object(cx, &export->out, row);
+        buf_c(&export->out.text, export->rows == 0 ? '[' : ',');
+        put_object(cx, &export->out.text, row);
     }
     export->rows++;
-    return flush(cx, export, FLUSH_AT);
+    return outlet_step(cx, &export->out);
 }
 
 bool trailexport_write(struct cx *cx, const struct trailquery *query,
                        enum trailexport_format format, struct sink to)
 {
-    struct export export = { .format = format, .to = to, .mem = arena_new(0, NULL, NULL) };
-    const struct trailquery_reader reader = { add, &export };
-    arena_defer(cx->mem, free_arena, export.mem);
-    buf_init(&export.out, export.mem, SIZE_MAX / 4);
+    struct export export = { .format = format };
+    const struct trailquery_page page = { .limit = TRAILEXPORT_MOST };
+    outlet_open(cx, to, &export.out);
     if (format == TRAILEXPORT_CSV)
-        buf_str(&export.out, S("ID,Timestamp,Operation,Table,Record ID,Column,Old Value,New Value,"
-                               "User,IP Address,Checksum\r\n"));
-    TRY(trailquery_each(cx, query, TRAILEXPORT_MOST, &reader));
+        buf_str(&export.out.text, S("ID,Timestamp,Operation,Table,Record ID,Column,Old Value,"
+                                    "New Value,User,IP Address,Checksum\r\n"));
+    TRY(trailquery_read(cx, query, &page, &(struct trailquery_reader){ add, &export }));
     if (format == TRAILEXPORT_JSON)
-        buf_str(&export.out, export.rows == 0 ? S("[]\n") : S("\n]\n"));
-    return flush(cx, &export, 1);
+        buf_str(&export.out.text, export.rows == 0 ? S("[]\n") : S("\n]\n"));
+    return outlet_end(cx, &export.out);
 }

@@ -4,8 +4,6 @@
 #include "base/num.h"
 #include "db/qb.h"
 
-enum { SLICE = 16 };
-
 struct found { int64_t id; };
 static const struct col FOUND_COLS[] = { COL(C_INT, found, id), { 0 } };
 struct figure { int64_t figure; };
@@ -89,15 +87,6 @@ static bool read_figure(struct qb *q, int64_t *out)
     TRY(qb_query(q, &rows));
     *out = rows_next(&rows, FIGURE_COLS, &row) ? row.figure : 0;
     return rows_done(&rows);
-}
-
-static bool count(struct cx *cx, const struct search *search, int64_t *total)
-{
-    struct qb q;
-    qb_init(&q, cx);
-    qb_lit(&q, SQL_OF("SELECT count(*) AS figure"));
-    put_where(&q, search);
-    return read_figure(&q, total);
 }
 
 /* ---- in which order ---- */
@@ -192,40 +181,39 @@ static bool find(struct cx *cx, struct search *search, const struct trailquery_p
 
 /* ---- all of it ---- */
 
-bool trailquery_list(struct cx *cx, const struct trailquery *query,
-                     const struct trailquery_page *page, struct entries *out, int64_t *total)
+bool trailquery_count(struct cx *cx, const struct trailquery *query, int64_t *total)
+{
+    struct search search;
+    struct qb q;
+    TRY(start(cx, query, &search));
+    qb_init(&q, cx);
+    qb_lit(&q, SQL_OF("SELECT count(*) AS figure"));
+    put_where(&q, &search);
+    return read_figure(&q, total);
+}
+
+/* One that was pruned meanwhile is passed over. */
+static bool pass_on(struct cx *cx, int64_t id, const struct trailquery_reader *reader)
+{
+    struct audit_row row;
+    bool found;
+    TRY(entries_find(cx, id, &found, &row));
+    return !found || reader->row(cx, reader->state, &row);
+}
+
+bool trailquery_read(struct cx *cx, const struct trailquery *query,
+                     const struct trailquery_page *page, const struct trailquery_reader *reader)
 {
     struct search search;
     size_t room, n;
-    *out = (struct entries){ NULL, 0 };
-    TRY(start(cx, query, &search));
-    TRY(count(cx, &search, total));
-    if (page->skip >= *total)
-        return true;
     if (!num_size(page->limit, &room))
         return broken(cx, "a negative number of audit rows");
     int64_t *ids = arena_list(cx->mem, int64_t, room);
-    TRY(find(cx, &search, page, ids, room, &n));
-    return entries_read(cx, ids, n, out);
-}
-
-bool trailquery_each(struct cx *cx, const struct trailquery *query, int64_t most,
-                     const struct trailquery_reader *reader)
-{
-    const struct trailquery_page page = { .limit = most };
-    struct search search;
-    struct entries slice;
-    size_t room, n;
-    if (!num_size(most, &room))
-        return broken(cx, "a negative number of audit rows");
-    int64_t *ids = arena_list(cx->mem, int64_t, room);
     TRY(start(cx, query, &search));
-    TRY(find(cx, &search, &page, ids, room, &n));
-    for (size_t i = 0; i < n; i += SLICE) {
+    TRY(find(cx, &search, page, ids, room, &n));
+    for (size_t i = 0; i < n; i++) {
         struct arena_mark mark = arena_mark(cx->mem);
-        TRY(entries_read(cx, ids + i, n - i < SLICE ? n - i : SLICE, &slice));
-        for (size_t k = 0; k < slice.n; k++)
-            TRY(reader->row(cx, reader->state, &slice.at[k]));
+        TRY(pass_on(cx, ids[i], reader));
         arena_rewind(cx->mem, mark);
     }
     return true;

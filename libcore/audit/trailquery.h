@@ -7,7 +7,7 @@
  * Cost     a total is counted, over an index where account_id or record_id or nothing is asked
  *          for. Then only ids are sorted; with occurred_at or id not even those of the whole trail:
  *          times follow ids as entries.h says, in a long trail that is relied upon
- * Rows     never change, so what was found by id can be read later, piece by piece
+ * Rows     never change, so what was found is read row by row, in the memory of one
  */
 #ifndef AUDIT_TRAILQUERY_H
 #define AUDIT_TRAILQUERY_H
@@ -23,16 +23,15 @@ struct trailquery_page {
     bool ascending;
     int64_t skip, limit;
 };
-bool trailquery_list(struct cx *cx, const struct trailquery *query,
-                     const struct trailquery_page *page, struct entries *out, int64_t *total)
-    MUST_CHECK;
+bool trailquery_count(struct cx *cx, const struct trailquery *query, int64_t *total) MUST_CHECK;
 
-/* The newest, at most so many, one after the other in constant memory; row lives until the next. */
+/* One after the other; a row lives until the next. */
 struct trailquery_reader {
     bool (*row)(struct cx *cx, void *state, const struct audit_row *row);
     void *state;
 };
-bool trailquery_each(struct cx *cx, const struct trailquery *query, int64_t most,
-                     const struct trailquery_reader *reader) MUST_CHECK;
+bool trailquery_read(struct cx *cx, const struct trailquery *query,
+                     const struct trailquery_page *page, const struct trailquery_reader *reader)
+    MUST_CHECK;
 
 #endif
