@@ -23,6 +23,7 @@ struct class {
 struct filter {
     struct filter *next;
     const struct class *class;
+    uint64_t hash;
     struct str text;
     struct rule *rule;                  /* NULL: it does not read, or is blank */
     bool is_refused, is_personal;
@@ -50,9 +51,9 @@ struct look {
     struct param *values[TELLING_ROWS];                 /* NULL: there is none */
     struct rule_row rows[TELLING_ROWS];
     struct class **classes;
+    struct filter **filters;
     struct unit **units; size_t room;                   /* hash tables of so many lists */
     struct unit **list; size_t n;
-    struct filter *filters;
     struct rule_question *asked; size_t asked_n;
     struct telling_book book;
 };
@@ -154,17 +155,19 @@ static bool read_filter(struct cx *cx, const struct access *whole, struct str te
 static bool filter_of(struct look *look, struct class *class, struct str text,
                       const struct filter **out)
 {
-    struct filter *filter = look->filters;
+    uint64_t hash = mix(class->hash, str_hash(text));
+    struct filter **bucket = &look->filters[hash & (look->room - 1)], *filter;
     if (str_trim(text).n == 0)
         return true;
-    while (filter != NULL && (filter->class != class || !str_eq(filter->text, text)))
-        filter = filter->next;
+    for (filter = *bucket; filter != NULL; filter = filter->next)
+        if (filter->hash == hash && filter->class == class && str_eq(filter->text, text))
+            break;
     *out = filter;
     if (filter != NULL)
         return true;
     *out = filter = arena_make(look->cx->mem, struct filter);
-    *filter = (struct filter){ .next = look->filters, .class = class, .text = text };
-    look->filters = filter;
+    *filter = (struct filter){ .next = *bucket, .class = class, .hash = hash, .text = text };
+    *bucket = filter;
     if (!read_filter(&class->cx, &class->whole, text, &filter->rule, &filter->is_refused)) {
         look->cx->err = class->cx.err;
         return false;
@@ -208,7 +211,7 @@ static bool unit_of(struct look *look, const struct live_watch *watch, struct un
     struct class *class;
     TRY(class_of(look, who, &class));
     TRY(filter_of(look, class, watch->filter, &filter));
-    uint64_t hash = mix(class->hash, filter == NULL ? 0 : str_hash(filter->text));
+    uint64_t hash = mix(class->hash, filter == NULL ? 0 : filter->hash);
     if (class->is_personal || (filter != NULL && filter->is_personal))
         hash = mix(mix(hash, str_hash(who->id)), str_hash(who->email));
     for (*out = look->units[hash & (look->room - 1)]; *out != NULL; *out = (*out)->next)
@@ -334,29 +337,38 @@ static void take_answers(struct look *look, const bool *holds)
         }
 }
 
+/* A statement has failed, by a stored macro, say, and with it what was read from has ended. */
+static bool is_forgiven(struct look *look)
+{
+    struct cx *cx = look->cx;
+    struct err err = cx->err;
+    if (err.kind == E_NONE || err.kind == E_BUSY)
+        return err.kind == E_NONE;
+    fail_forget(cx);
+    db_rest(cx->db);
+    db_scope(cx, look->event->account_id);
+    if (db_ping(cx))
+        return true;
+    cx->err = err;
+    return false;
+}
+
 /*
- * Together they failed, so that one of them is bad (a stored macro, say): that is nobody else's
- * loss. What cannot be answered is a no. False: it is the database that failed.
+ * Together they failed, so that one of them is bad: that is nobody else's loss. What cannot be
+ * answered is a no. False: it is the database that failed.
  */
 static bool ask_singly(struct look *look, bool *holds)
 {
     enum { MOST = 200 };
     struct cx *cx = look->cx;
-    struct err err = cx->err;
     bool one[TELLING_ROWS];
-    fail_forget(cx);
-    if (err.kind == E_BUSY || !db_ping(cx)) {
-        cx->err = err;
-        return false;
-    }
     for (size_t i = 0; i < look->asked_n && i < MOST; i++) {
-        if (!rule_ask(cx, &look->asked[i], 1, look->rows, TELLING_ROWS, one))
-            fail_forget(cx);
-        else
+        TRY(is_forgiven(look));
+        if (rule_ask(cx, &look->asked[i], 1, look->rows, TELLING_ROWS, one))
             for (size_t row = 0; row < TELLING_ROWS; row++)
                 holds[row * look->asked_n + i] = one[row];
     }
-    return true;
+    return is_forgiven(look);
 }
 
 static bool ask(struct look *look)
@@ -461,6 +473,7 @@ static void open_tables(struct look *look, size_t n)
     for (look->room = 16; look->room < 2 * n; look->room *= 2)
         ;
     look->classes = arena_list(mem, struct class *, look->room);
+    look->filters = arena_list(mem, struct filter *, look->room);
     look->units = arena_list(mem, struct unit *, look->room);
     look->list = arena_list(mem, struct unit *, n);
 }

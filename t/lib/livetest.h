@@ -7,6 +7,8 @@
 #include "base/settings.h"
 #include "data/define.h"
 #include "data/record.h"
+#include "data/rolerules.h"
+#include "data/storedmacro.h"
 #include "db/rows.h"
 #include "db/tx.h"
 #include "live/live.h"
@@ -103,6 +105,31 @@ static inline struct str make(const struct actor *who, const char *collection, s
     return record_create(&cx, str_of(collection), json(body), &js, &id) ? str_copy(tap_mem(), id) : NO_STR;
 }
 
+static inline bool macro(const char *name, const char *sql, const char *parameters)
+{
+    struct storedmacro made;
+    ask(ROOT);
+    return storedmacro_create(&cx, &(struct storedmacro_wish){ str_of(name), S("x"), str_of(sql),
+                                                               json(str_of(parameters)) }, &made);
+}
+
+/* What a role may read of it, besides its rules. */
+static inline void grant(const char *collection, const char *role_name, struct str rule, const char *fields)
+{
+    static const struct sql ROLE = SQL("SELECT id FROM roles WHERE name = :name");
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct permission made;
+    struct grant grants[PERMISSION_OPERATIONS] = { 0 };
+    ask(ROOT);
+    grants[PERMISSION_READ] = (struct grant){ rule, str_of(fields) };
+    if (!db_query(&cx, ROLE, BIND(p_text("name", str_of(role_name))), &rows) || !rows_step(&rows))
+        return;
+    int64_t role = rows_int(&rows, 0);
+    rows_close(&rows);
+    if (!rolerules_grant(&cx, role, str_of(collection), grants, &made))
+        told("grant");
+}
+
 #define OPEN "\"create_rule\":\"\",\"update_rule\":\"\",\"delete_rule\":\"\""
 static struct str teams[3];
 
@@ -121,6 +148,8 @@ static inline bool set_up(struct dbtest *t, size_t engine)
                  "\"view_rule\":\"chief = @request.auth.id\"}")));
     static const char *const TEAMS[] = { "{\"name\":\"a\",\"chief\":\"u1\"}",
                                          "{\"name\":\"apple\",\"chief\":\"ben\"}", "{\"name\":\"Zebra\"}" };
+    TRY(macro("leads", "SELECT count(*) > 0 FROM col_teams WHERE chief = :who AND name = :name",
+              "[\"who\",\"name\"]"));
     for (size_t i = 0; i < COUNT(teams); i++)
         teams[i] = make(&WHO[1], "teams", str_of(TEAMS[i]));
     return !str_absent(teams[0]);

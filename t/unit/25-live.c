@@ -5,7 +5,6 @@
 
 #include "computedgen.h"
 #include "data/recordquery.h"
-#include "data/rolerules.h"
 #include "rulerows.h"
 
 enum { ROUNDS = 12, WRITES = 6 };
@@ -25,7 +24,8 @@ static void put_condition(struct buf *b, enum rule_use use)
     static const char *const LINKED[] = {
         "owner.name = 'a'", "owner.chief = @request.auth.id", "crew.name ~ 'a%'", "tags = 'red'",
         "exists(teams, name = record.title)", "exists(teams, chief = @request.auth.id && name = record.status)",
-        "kind IS NULL", "tags IS NOT NULL", "created_by = @request.auth.id || owner.name = 'apple'",
+        "@leads(@request.auth.id, title)", "kind IS NULL", "tags IS NOT NULL",
+        "created_by = @request.auth.id || owner.name = 'apple'",
         "@request.auth.role = 'admin' || crew.chief = @request.auth.id", "created_by = @request.auth.id",
     };
     static const char *const SOUGHT[] = { "owner.name = 'a'", "tags = 'red'", "kind = 'x'",
@@ -369,22 +369,6 @@ static void one_record(const char *collection, bool previous, bool filters)
     }
 }
 
-static void grant(const char *collection, const char *role_name, const char *fields)
-{
-    static const struct sql ROLE = SQL("SELECT id FROM roles WHERE name = :name");
-    struct rows rows SCOPED(rows_close) = { 0 };
-    struct permission made;
-    struct grant grants[PERMISSION_OPERATIONS] = { 0 };
-    ask(ROOT);
-    grants[PERMISSION_READ] = (struct grant){ condition(RULE_VIEW), str_of(fields) };
-    if (!db_query(&cx, ROLE, BIND(p_text("name", str_of(role_name))), &rows) || !rows_step(&rows))
-        return;
-    int64_t role = rows_int(&rows, 0);
-    rows_close(&rows);
-    if (!rolerules_grant(&cx, role, str_of(collection), grants, &made))
-        told("grant");
-}
-
 static void one_round(int round)
 {
     struct str name = str_fmt(tap_mem(), "posts%d", round);
@@ -396,10 +380,11 @@ static void one_round(int round)
             return;
         }
     if (dice_roll(&dice, 2) == 0)
-        grant(name.p, "user", DICE_PICK(&dice, "*", "[\"title\",\"price\",\"tags\",\"sum\"]",
-                                        "[\"day\",\"token\"]"));
+        grant(name.p, "user", condition(RULE_VIEW),
+              DICE_PICK(&dice, "*", "[\"title\",\"price\",\"tags\",\"sum\"]", "[\"day\",\"token\"]"));
     if (dice_roll(&dice, 2) == 0)
-        grant(name.p, "admin", DICE_PICK(&dice, "*", "[\"title\",\"status\",\"quantity\",\"word\"]"));
+        grant(name.p, "admin", condition(RULE_VIEW),
+              DICE_PICK(&dice, "*", "[\"title\",\"status\",\"quantity\",\"word\"]"));
     const struct collection *c;
     ask(ROOT);
     if (!collection_find(&cx, name, &c))
