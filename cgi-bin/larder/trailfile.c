@@ -68,6 +68,11 @@ static int judge(struct cx *cx, int fd, const char *key)
     if (key == NULL && found->checkpoints > 0)
         printf("Signed with %.*s, says the file: compare it with larder audit public-key, or give"
                " --public-key\n", STR_ARG(header.key));
+    if (header.first > 1)
+        printf("From checkpoint %lld on: what came before is in other files\n",
+               (long long)header.first);
+    if (!str_absent(header.account_id))
+        printf("Of account %.*s alone\n", STR_ARG(header.account_id));
     return trailcheck_told(found);
 }
 

@@ -4,7 +4,7 @@
 #include "audit/chainheads.h"
 #include "db/rows.h"
 
-enum { PAGE = 64 };
+enum { PAGE = 64, PAGE_BYTES = 1 << 22 };      /* a page of long values is a short one */
 
 #define COLUMNS \
     "SELECT id, account_id, operation, table_name, record_id, column_name, old_value, new_value," \
@@ -57,13 +57,13 @@ static bool tell_page(struct cx *cx, const struct walker *walker, struct chainhe
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct audit_row *list = arena_list(cx->mem, struct audit_row, PAGE);
-    size_t n = 0;
+    size_t n = 0, bytes = 0;
     TRY(db_query(cx, ENTRIES_OF_ACCOUNT, BIND(p_text("account", head->account_id),
         p_int("after", head->last_id), p_int("last", last)), &rows));
-    while (n < PAGE && rows_next(&rows, ENTRY_COLS, &list[n]))
-        n++;
-    *more = n == PAGE;
-    TRY(n == PAGE || rows_done(&rows));
+    for (; n < PAGE && bytes < PAGE_BYTES && rows_next(&rows, ENTRY_COLS, &list[n]); n++)
+        bytes += list[n].old_value.n + list[n].new_value.n;
+    *more = n == PAGE || bytes >= PAGE_BYTES;
+    TRY(*more || rows_done(&rows));
     rows_close(&rows);
     for (size_t i = 0; i < n; i++)
         TRY(walker->visitor->row(cx, walker->visitor->state, &list[i]));
