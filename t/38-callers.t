@@ -114,6 +114,7 @@ S GET /api/v1/admin/email/logs/{id}
 S GET /api/v1/dashboard/stats
 S GET /api/v1/audit-logs?account_id=@account
 S GET /api/v1/audit-logs/{log_id}
+S GET /api/v1/audit-logs/{log_id}/proof
 S GET /api/v1/audit-logs/export?account_id=@account
 S GET /api/v1/audit-logs/verify
 .
