@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/when.h"
+#include "events/relay.h"
 #include "http/visit.h"
 
 #define FIRST_PAUSE (WHEN_SECOND / 20)
@@ -153,15 +154,20 @@ static bool look_and_tell(struct delivery *d, struct cx *cx, const struct round 
 
 /* --- as it comes ------------------------------------------------------------------------------ */
 
-static bool deliver(struct delivery *d, struct cx *cx, const struct tail_event *event)
+static bool deliver(struct cx *cx, void *state, const struct tail_event *event)
 {
+    struct delivery *d = state;
     struct round round = { .n = 0 };
-    if (event->collection.n == 0)
-        return true;
     TRY(gather_from(d, cx, audience_at(d->audience, event->account_id), event, &round));
     TRY(gather_from(d, cx, d->audience->everywhere, event, &round));
     return look_and_tell(d, cx, &round, event, false);
 }
+
+/* Who hears in this process of what was committed. */
+static const struct relay HEARERS[] = {
+    { .kinds = RELAY_RECORDS, .hear = deliver },
+    { 0 },
+};
 
 /* What fails again and again over one event must not hold up all others. */
 static bool give_up(struct delivery *d, struct cx *cx, const struct tail_event *event)
@@ -181,9 +187,10 @@ static bool deliver_batch(struct delivery *d, struct cx *cx)
     d->rounds = 0;
     for (; d->at < d->n && d->rounds < ROUNDS; d->at++) {
         arena_reset(d->mem);
-        if (!deliver(d, cx, &d->batch[d->at]))
+        if (!relay_tell(cx, HEARERS, d, &d->batch[d->at], &d->heard))
             TRY(give_up(d, cx, &d->batch[d->at]));
         d->attempts = 0;
+        d->heard = 0;
     }
     if (d->at < d->n)
         return true;

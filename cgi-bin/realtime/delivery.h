@@ -22,6 +22,7 @@ struct delivery {
     struct arena *tail_mem; struct tail *tail;  /* NULL: nobody listens */
     struct arena *batch_mem; struct tail_event *batch; size_t n, at;
     int attempts;                               /* at the event in hand */
+    uint32_t heard;                             /* by whom it was (events/relay.h) */
     size_t rounds;                              /* that were looked at in this turn */
     int64_t position, newest;
     int64_t identities;                         /* their generation, as last seen */
