@@ -1,7 +1,7 @@
 #!/bin/sh
 # 45-polls.t — changes told to who asks for them: whose, of what, and since when; and who is refused.
 . t/lib/larder.sh
-plan 30
+plan 32
 
 R=/api/v1/realtime
 texts() { value '[.events[] | .type + " " + (.data.text // .data.id)] | join(", ")'; }
@@ -40,6 +40,11 @@ json .events '[]' 'nothing twice'
 get "$R/subscribe?poll=1&since=99999999"
 json .reset true 'a place that never was is gone'
 json .events '[]' 'and nothing is told from there'
+
+sql "UPDATE event_floor SET newest = $AT + 1"
+get "$R/subscribe?poll=1&since=$AT"; json .reset true 'nor is one whose events were swept'
+get "$R/subscribe?poll=1&since=$((AT + 1))"; json .reset null 'one that is just not, is'
+sql 'UPDATE event_floor SET newest = 0'
 
 TOKEN=$RIVAL
 get "$R/subscribe?poll=1&since=$AT&wait=0"

@@ -3,7 +3,7 @@
 START=later
 . t/lib/larder.sh
 . t/lib/listen.sh
-plan 87
+plan 90
 start LARDER_REALTIME_HEARTBEAT=2
 
 R=/api/v1/realtime
@@ -149,20 +149,32 @@ end_realtime
 heard rival '^event: shutdown' 'when it stops it says so'
 kill "$slow" 2>/dev/null
 sign_in acme owner@acme.example.com; OWNER=$TOKEN
-begin_realtime LARDER_REALTIME_CONNECTIONS_PER_USER=2
+begin_realtime LARDER_REALTIME_CONNECTIONS_PER_USER=3
 client one sse "$R/subscribe?token=$OWNER&collections=notes"
 client deaf ws "$R/ws?token=$OWNER"
-say deaf '{"action":"subscribe","collection":"notes"}'; heard deaf subscribed 'two connections'
+client late late "$R/subscribe?token=$OWNER&collections=notes"; until_true grep -q '^id' "$W/late"
+say deaf '{"action":"subscribe","collection":"notes"}'; heard deaf subscribed 'three connections'
 heard one '^id' 'are as many as it may'
 ask "$R/subscribe?token=$OWNER"; status 429 'have'
 say deaf '!deaf'
 head -c 120000 /dev/zero | tr '\0' x >"$W/long"
 for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do printf '{"text":"%s"}' "$(cat "$W/long")" >"$W/sent-note"; post /api/v1/records/notes -f "$W/sent-note"; done
+say late go
 until_true grep -q '"why":"slow"' "$W/live.log"
 has "$(cat "$W/live.log")" '"why":"slow"' 'who does not read is dropped'
 is "$(until_true sh -c "[ \$(grep -c '^data: .*xxx' '$W/one') = 15 ]" && echo all)" all 'and costs the others nothing'
+heard late 'end$' 'a stream that is too slow ends as well'
+# What is whole of it, as an EventSource takes it.
+seen=$(perl -0777 -ne '@b = split /\n\n/, $_, -1; pop @b; print scalar(grep { /^data: .*xxx/m } @b), " ", (map { /^id: (\d+)/m } @b)[-1]' "$W/late")
+ask "$R/subscribe?token=$OWNER&collections=notes&poll=1&since=${seen#* }"
+while [ "$(value '.events | length')" -gt 0 ] 2>/dev/null; do
+    seen="$((${seen% *} + $(value '.events | length'))) $(value .last_id)"
+    ask "$R/subscribe?token=$OWNER&collections=notes&poll=1&wait=0&since=${seen#* }"
+done
+is "${seen% *}" 15 'and misses nothing when it comes back'
 end_realtime
 is "$(grep -c 'token=' "$W/live.log")" 0 'no token is logged'
+is "$(grep -c worker_died "$W/live.log")" 0 'and nothing went wrong'
 
 # --- plain CGI ---
 cgi() { with_settings env LARDER_REALTIME_CGI_SECONDS=1 REQUEST_METHOD=GET REQUEST_URI="$1" QUERY_STRING="${1#*\?}" SCRIPT_NAME= REMOTE_ADDR=127.0.0.1 "$BIN/realtime" 2>>"$W/log"; }

@@ -272,7 +272,8 @@ static bool resume_some(struct delivery *d, struct cx *cx)
 {
     bool more = false;
     struct listener *first = NULL;
-    for (int pages = 0; pages < PAGES && d->audience->resuming != first; ) {
+    for (int pages = 0; pages < PAGES && d->audience->resuming != NULL
+                        && d->audience->resuming != first; ) {
         struct listener *listener = audience_take_resuming(d->audience);
         bool ready = listener->state == LISTENER_OPEN && has_room(listener);
         arena_reset(d->mem);
@@ -283,7 +284,7 @@ static bool resume_some(struct delivery *d, struct cx *cx)
             return failed(d, cx);
         pages += ready;
         more = more || (ready && !listener->is_live);
-        if (!ready && first == NULL)
+        if (!ready && first == NULL && listener->is_resuming)
             first = listener;                   /* once around is enough */
     }
     return more;

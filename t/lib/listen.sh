@@ -34,8 +34,8 @@ client() {
 }
 say() { printf '%s\n' "$2" >"$W/$1.in"; }
 # heard NAME PATTERN WHAT: sooner or later.
-heard() { if until_true grep -qE "$2" "$W/$1"; then tap 0 "$3"; else tap 1 "$3" "$1 heard: $(tail -n 12 "$W/$1")"; fi; }
-heard_not() { if grep -qE "$2" "$W/$1"; then tap 1 "$3" "$1 heard: $(grep -E "$2" "$W/$1")"; else tap 0 "$3"; fi; }
+heard() { if until_true grep -qE "$2" "$W/$1"; then tap 0 "$3"; else tap 1 "$3" "$1 heard: $(tail -n 12 "$W/$1" | cut -c1-200)"; fi; }
+heard_not() { if grep -qE "$2" "$W/$1"; then tap 1 "$3" "$1 heard: $(grep -E "$2" "$W/$1" | cut -c1-200)"; else tap 0 "$3"; fi; }
 # ask PATH [CURL OPTION…]: an answer that ends.
 ask() { path=$1; shift; method=GET; STATUS=$(curl -s -g -m 20 -o "$W/body" -D "$W/headers" -w '%{http_code}' --unix-socket "$W/live.sock" "$@" "http://localhost$path"); }
 note() { post /api/v1/records/notes "{\"text\":\"$1\"}"; NOTE=$(value .id); }

@@ -2,6 +2,7 @@
 #
 #     perl t/lib/live.pl SOCKET ws PATH ['Name: value'…] <messages     each line is sent as a text frame
 #     perl t/lib/live.pl SOCKET sse PATH ['Name: value'…]              the reply as it comes
+#     perl t/lib/live.pl SOCKET late PATH ['Name: value'…]             the same, but reads on only after a line is typed
 #     perl t/lib/live.pl SOCKET fcgi PATH ['NAME=value'…]              the same by FastCGI, with those parameters
 #     perl t/lib/live.pl SOCKET raw <bytes                             as they are; then what is answered
 #
@@ -53,7 +54,10 @@ my $asked = "GET $path HTTP/1.1\r\nHost: localhost\r\n" . join '', map { "$_\r\n
 $asked .= "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
     if $how eq 'ws';
 syswrite $server, "$asked\r\n";
-if ($how eq 'sse') {
+if ($how eq 'sse' || $how eq 'late') {
+    sysread $server, my $first, 65536;
+    print $first =~ tr/\r//dr;
+    <STDIN> if $how eq 'late';
     while (sysread $server, my $some, 65536) { print $some =~ tr/\r//dr }
     print "end\n";
     exit 0;
