@@ -334,7 +334,7 @@ int main(int argc, char **argv)
         setrlimit(RLIMIT_NOFILE, &files);
     }
     size_t may = run.other == NULL ? (size_t)run.subscribers : ((size_t)run.subscribers + 1) / 2;
-    size_t expected = may * (size_t)(run.seconds * run.rate);
+    size_t expected = may * (size_t)run.seconds * (size_t)run.rate;
     run.room = expected + 1;
     run.list = calloc((size_t)(run.subscribers + run.silent), sizeof *run.list);
     run.late = calloc(run.room, sizeof *run.late);
