@@ -2,7 +2,7 @@
 # 79-prompt.t — no web server holds events back: each is heard before the next one happens, and soon.
 START=later
 . t/lib/larder.sh
-plan 11
+plan 13
 start
 FRONT=lighttpd
 start_server
@@ -17,8 +17,12 @@ EOT
     is "$heard" 20 "$1: each event is heard before the next one"
     ok "$1: within 200 ms (the best $best ms, half of them within $median ms)" [ "${best%.*}" -lt 200 ]
 }
+# curl says 101 and is cut off when nothing more comes.
+upgrade() { curl -s -m 1 -o /dev/null -w '%{http_code}' "$1/api/v1/realtime/ws?token=$TOKEN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
+    -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='; }
 logs_no_token() { hasnt "$(cat "$W/log")" "$TOKEN" "$1: no log has the token"; }
 prompt lighttpd "$URL"
+is "$(upgrade "$URL")" 101 'lighttpd: a WebSocket passes'
 logs_no_token lighttpd
 
 # As a host may have it that has nothing but FastCGI.
@@ -31,14 +35,14 @@ PATH=$PATH:/usr/sbin
 lighttpd -D -f "$W/fastcgi.conf" 2>>"$W/log" & fastcgi_pid=$!
 for _ in $(seq 100); do [ "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$fastcgi_port/ready")" = 200 ] && break; sleep 0.1; done
 prompt 'lighttpd, FastCGI' "http://127.0.0.1:$fastcgi_port"
-is "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$fastcgi_port/api/v1/realtime/ws?token=$TOKEN" -H 'Connection: Upgrade' -H 'Upgrade: websocket' \
-    -H 'Sec-WebSocket-Version: 13' -H 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==')" 426 'where no WebSocket passes it is refused at once'
+is "$(upgrade "http://127.0.0.1:$fastcgi_port")" 426 'where no WebSocket passes it is refused at once'
 kill -TERM "$fastcgi_pid"; wait "$fastcgi_pid" 2>/dev/null
 
 stop_server
 FRONT=nginx
 start_server
 prompt nginx "$URL"
+is "$(upgrade "$URL")" 101 'nginx: a WebSocket passes'
 logs_no_token nginx
 
 # A gone caller is noticed: connections do not pile up.
