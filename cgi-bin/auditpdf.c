@@ -72,11 +72,11 @@ static bool write_pdf(struct paper *paper)
 static bool draw(struct app *app, struct cx *cx)
 {
     struct trailpdf asked;
-    struct actor who = { 0 };
-    actor_system(&who);
-    cx->who = &who;
+    struct actor *who = arena_make(cx->mem, struct actor);
+    actor_system(who);
+    cx->who = who;
     TRY(read_question(cx, &asked));
-    who.sees_pii = asked.sees_pii;
+    who->sees_pii = asked.sees_pii;
     TRY(boot_connect(app, cx, DB_SERVE));
     struct paper *paper = paper_new(cx->mem, str_c(cx->mem, app->set.pdf_font), "Audit trail",
                                     asked.made_at);

@@ -147,6 +147,8 @@ for token in "$acme" ''; do
     done
 done
 TOKEN=$root
+post /api/v1/admin/api-keys '{"name":"Auditor"}'; key=$(value .key)
+TOKEN=''; get "$U?limit=1" -H "X-API-Key: $key"; status 200 "a superadmin's key is as good as the superadmin"; TOKEN=$root
 
 # ---- a long trail --------------------------------------------------------------------------------
 # Rows come out of their order by up to an hour; what is found is what the database finds by itself.
