@@ -8,7 +8,7 @@ W=$(mktemp -d "${TMPDIR:-/tmp}/larder-test.XXXXXX") || exit 1
 trap 'postgres_stop; rm -rf "$W"' EXIT
 trap 'exit 1' INT TERM
 
-units=$(grep -l 'dbtest\.h' t/unit/*.c)
+units=$(grep -lE '(dbtest|livetest)\.h' t/unit/*.c)
 plan "$(echo "$units" | wc -l)"
 postgres_start
 for source in $units; do
