@@ -241,6 +241,6 @@ void talk_take(struct delivery *delivery, struct cx *cx, struct listener *listen
 {
     struct talk talk = { delivery, cx, listener };
     size_t n = bytes.n < TALK_SCRATCH ? bytes.n : TALK_SCRATCH;
-    memcpy(scratch, bytes.p, n);
+    memmove(scratch, bytes.p, n);               /* it may lie there already, behind the head */
     take_bytes(&talk, scratch, n);
 }
