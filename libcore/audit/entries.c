@@ -1,37 +1,20 @@
 /* entries.c — reads the trail from its end, and counts it by days. */
 #include "audit/entries.h"
 
+#include "audit/auditrow.h"
 #include "audit/mask.h"
 #include "base/num.h"
 #include "base/when.h"
-#include "db/rows.h"
 
 #define LATE (60 * WHEN_MINUTE)
 enum { SHORT_TRAIL = 50000 };
 
-#define ROWS \
-    "SELECT id, account_id, operation, table_name, record_id, column_name, old_value, new_value," \
-    " user_id, user_email, user_name, es_username, es_reason, es_timestamp, ip_address," \
-    " user_agent, request_id, occurred_at, checksum, previous_hash, extra_metadata FROM audit_log"
-static const struct sql LATEST = SQL(ROWS " ORDER BY id DESC LIMIT :limit");
-static const struct sql BY_ID = SQL(ROWS " WHERE id = :id");
-static const struct col ROW_COLS[] = {
-    COL(C_INT, audit_row, id),             COL(C_TEXT, audit_row, account_id),
-    COL(C_TEXT, audit_row, operation),     COL(C_TEXT, audit_row, table_name),
-    COL(C_TEXT, audit_row, record_id),     COL(C_TEXT, audit_row, column_name),
-    COL(C_TEXT, audit_row, old_value),     COL(C_TEXT, audit_row, new_value),
-    COL(C_TEXT, audit_row, user_id),       COL(C_TEXT, audit_row, user_email),
-    COL(C_TEXT, audit_row, user_name),     COL(C_TEXT, audit_row, es_username),
-    COL(C_TEXT, audit_row, es_reason),     COL(C_TIME, audit_row, es_timestamp),
-    COL(C_TEXT, audit_row, ip_address),    COL(C_TEXT, audit_row, user_agent),
-    COL(C_TEXT, audit_row, request_id),    COL(C_TIME, audit_row, occurred_at),
-    COL(C_TEXT, audit_row, checksum),      COL(C_TEXT, audit_row, previous_hash),
-    COL(C_TEXT, audit_row, extra_metadata), { 0 },
-};
+static const struct sql LATEST = SQL(AUDITROW_SELECT " ORDER BY id DESC LIMIT :limit");
+static const struct sql BY_ID = SQL(AUDITROW_SELECT " WHERE id = :id");
 
 static bool next_row(struct cx *cx, struct rows *rows, struct audit_row *row)
 {
-    if (!rows_next(rows, ROW_COLS, row))
+    if (!rows_next(rows, auditrow_cols, row))
         return false;
     if (!cx->who->sees_pii) {
         row->old_value = mask_column(cx->mem, row->column_name, row->old_value);

@@ -1,32 +1,15 @@
 /* trailwalk.c — walks the trail checkpoint by checkpoint, a page of entries at a time. */
 #include "audit/trailwalk.h"
 
+#include "audit/auditrow.h"
 #include "audit/chainheads.h"
-#include "db/rows.h"
 
 enum { PAGE = 64, PAGE_BYTES = 1 << 22 };      /* a page of long values is a short one */
 
-#define COLUMNS \
-    "SELECT id, account_id, operation, table_name, record_id, column_name, old_value, new_value," \
-    " user_id, user_email, user_name, es_username, es_reason, es_timestamp, ip_address," \
-    " user_agent, request_id, occurred_at, checksum, previous_hash, extra_metadata"
 static const struct sql ENTRIES_OF_ACCOUNT = SQL(
-    COLUMNS " FROM audit_log WHERE account_id = :account AND id > :after AND id <= :last"
+    AUDITROW_SELECT " WHERE account_id = :account AND id > :after AND id <= :last"
     " ORDER BY id LIMIT 64");
-static const struct sql ENTRY = SQL(COLUMNS " FROM audit_log WHERE id = :id");
-static const struct col ENTRY_COLS[] = {
-    COL(C_INT, audit_row, id), COL(C_TEXT, audit_row, account_id),
-    COL(C_TEXT, audit_row, operation), COL(C_TEXT, audit_row, table_name),
-    COL(C_TEXT, audit_row, record_id),
-    COL(C_TEXT, audit_row, column_name), COL(C_TEXT, audit_row, old_value),
-    COL(C_TEXT, audit_row, new_value), COL(C_TEXT, audit_row, user_id),
-    COL(C_TEXT, audit_row, user_email), COL(C_TEXT, audit_row, user_name),
-    COL(C_TEXT, audit_row, es_username), COL(C_TEXT, audit_row, es_reason),
-    COL(C_TIME, audit_row, es_timestamp), COL(C_TEXT, audit_row, ip_address),
-    COL(C_TEXT, audit_row, user_agent), COL(C_TEXT, audit_row, request_id),
-    COL(C_TIME, audit_row, occurred_at), COL(C_TEXT, audit_row, checksum),
-    COL(C_TEXT, audit_row, previous_hash), COL(C_TEXT, audit_row, extra_metadata), { 0 },
-};
+static const struct sql ENTRY = SQL(AUDITROW_SELECT " WHERE id = :id");
 static const struct sql ACCOUNT_AFTER = SQL(
     "SELECT min(account_id) AS account_id FROM audit_log WHERE account_id > :account");
 static const struct sql COVERED_BEFORE = SQL(
@@ -47,7 +30,7 @@ bool trailwalk_entry(struct cx *cx, int64_t id, bool *found, struct audit_row *o
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     TRY(db_query(cx, ENTRY, BIND(p_int("id", id)), &rows));
-    *found = rows_next(&rows, ENTRY_COLS, out);
+    *found = rows_next(&rows, auditrow_cols, out);
     return *found || rows_done(&rows);
 }
 
@@ -60,7 +43,7 @@ static bool tell_page(struct cx *cx, const struct walker *walker, struct chainhe
     size_t n = 0, bytes = 0;
     TRY(db_query(cx, ENTRIES_OF_ACCOUNT, BIND(p_text("account", head->account_id),
         p_int("after", head->last_id), p_int("last", last)), &rows));
-    for (; n < PAGE && bytes < PAGE_BYTES && rows_next(&rows, ENTRY_COLS, &list[n]); n++)
+    for (; n < PAGE && bytes < PAGE_BYTES && rows_next(&rows, auditrow_cols, &list[n]); n++)
         bytes += list[n].old_value.n + list[n].new_value.n;
     *more = n == PAGE || bytes >= PAGE_BYTES;
     TRY(*more || rows_done(&rows));
