@@ -232,7 +232,8 @@ for of in "$TOKEN" ''; do
     is "$(body)$(header_value Content-Type)" '' 'and nothing else is said'
 done
 get '/api/v1/people/subscribe?token=a.b-c&since=7'; header Location "$stream=people&token=a.b-c&since=7" 'in the short form, too; the query goes along'
-get '/api/v1/records/a%26b%20c%0D%0AX:%20y/subscribe'; header Location "$stream=a%26b%20c%0D%0AX%3A%20y" 'a name stays a name'
+ends=%0D%0A; [ "$FRONT" != lighttpd ] || ends=%20           # which refuses line ends itself
+get "/api/v1/records/a%26b$ends%58:%20y/subscribe"; header Location "$stream=a%26b${ends}X%3A%20y" 'a name stays a name'
 get /api/v1/records/nothing/subscribe; header Location "$stream=nothing" 'an unknown collection is not told apart'
 get /api/v1/hooks/subscribe; status 404 'what others are called has no short form'
 post /api/v1/records/people/subscribe '{}'; status 405 'there is nothing to post'
