@@ -38,7 +38,7 @@ struct loop {
     struct delivery delivery;
     struct welcome welcome;
     char http, fcgi, rung;                      /* addresses that tell the descriptors apart */
-    bool has_rung;
+    bool has_rung, has_members;
     bool is_deaf;                               /* no descriptor is left for who comes */
     int64_t now, looked_at, ticked_at, second_at, stop_at;
 };
@@ -263,10 +263,10 @@ static void beat(struct loop *loop, struct cx *cx, struct listener *listener)
     }
 }
 
-/* Who commits rings only where a bell hangs. */
+/* Who commits rings only where a bell hangs: from the first listener on. */
 static void hang_bell(struct loop *loop)
 {
-    bool wanted = loop->audience.members > 0;
+    bool wanted = loop->has_members = loop->audience.members > 0;
     if (wanted && loop->bell < 0) {
         loop->bell = bell_hang(loop->bell_mem, &loop->program->app.set);
         if (loop->bell >= 0)
@@ -279,7 +279,7 @@ static void hang_bell(struct loop *loop)
 
 static void each_second(struct loop *loop)
 {
-    hang_bell(loop);
+    hang_bell(loop);                            /* again, where it could not */
     delivery_recheck(&loop->delivery, loop->now);
     if (loop->is_deaf && loop->stop_at == 0)
         hear_doors(loop, true);
@@ -387,6 +387,8 @@ static bool look(struct loop *loop, bool more)
 static void turn(struct loop *loop, bool *more)
 {
     hear_all(loop, patience(loop, *more));
+    if (loop->has_members != (loop->audience.members > 0))
+        hang_bell(loop);
     *more = look(loop, *more);
     tick(loop);
     write_all(loop);
