@@ -29,7 +29,7 @@ enum { EVENTS = 256, ARRIVALS = 64, BUSY_MS = 100, IDLE_MS = 1000, EXIT_BROKEN =
 
 struct loop {
     struct program *program;
-    const struct serve_doors *doors;            /* NULL: plain CGI */
+    struct serve_doors doors;                   /* of plain CGI: none */
     int epoll, bell;
     struct gate *gate;
     struct arena *mem;                          /* of what is said in a turn */
@@ -57,18 +57,18 @@ static void unwatch(struct loop *loop, int fd)
     (void)epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, &event);
 }
 
+static void hear_door(struct loop *loop, int door, void *tag, bool hear)
+{
+    if (door >= 0 && hear)
+        watch(loop, door, EPOLLIN, tag);
+    else if (door >= 0)
+        unwatch(loop, door);
+}
+
 static void hear_doors(struct loop *loop, bool hear)
 {
-    if (loop->doors == NULL)
-        return;
-    if (loop->doors->http >= 0 && hear)
-        watch(loop, loop->doors->http, EPOLLIN, &loop->http);
-    else if (loop->doors->http >= 0)
-        unwatch(loop, loop->doors->http);
-    if (loop->doors->fcgi >= 0 && hear)
-        watch(loop, loop->doors->fcgi, EPOLLIN, &loop->fcgi);
-    else if (loop->doors->fcgi >= 0)
-        unwatch(loop, loop->doors->fcgi);
+    hear_door(loop, loop->doors.http, &loop->http, hear);
+    hear_door(loop, loop->doors.fcgi, &loop->fcgi, hear);
 }
 
 /* Asked to tell when there is room again only while something waits for it. */
@@ -148,7 +148,7 @@ static void read_head(struct loop *loop, struct listener *listener)
 static void accept_http(struct loop *loop)
 {
     for (int i = 0; i < ARRIVALS; i++) {
-        int fd = accept4(loop->doors->http, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        int fd = accept4(loop->doors.http, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0) {
             no_descriptor(loop);
             return;
@@ -218,10 +218,8 @@ static void hear(struct loop *loop, struct listener *listener, unsigned events)
 
 static void hear_all(struct loop *loop, int ms)
 {
-    static const sigset_t NONE;
     struct epoll_event events[EVENTS];
-    const sigset_t *meanwhile = loop->doors != NULL ? loop->doors->meanwhile : &NONE;
-    int n = epoll_pwait(loop->epoll, events, EVENTS, ms, meanwhile);
+    int n = epoll_pwait(loop->epoll, events, EVENTS, ms, loop->doors.meanwhile);
     loop->now = when_now();
     for (int i = 0; i < n; i++) {
         void *tag = events[i].data.ptr;
@@ -349,11 +347,12 @@ static void write_all(struct loop *loop)
 
 /* --- turns ------------------------------------------------------------------------------------ */
 
-static bool set_up(struct loop *loop, struct program *program, const struct serve_doors *doors)
+static bool set_up(struct loop *loop, const struct serve_doors *doors)
 {
+    struct program *program = doors->program;
     struct arena *keep = program->app.mem;
     struct meters *meters = meter_open(keep, program->app.set.data_dir);
-    *loop = (struct loop){ .program = program, .doors = doors, .now = when_now(),
+    *loop = (struct loop){ .program = program, .doors = *doors, .now = when_now(),
                            .epoll = epoll_create1(EPOLL_CLOEXEC) };
     program->app.keep[KEEP_METERS] = meters;
     loop->audience.meters = meter_join(meters, program->name, loop->now);
@@ -423,7 +422,7 @@ void loop_run(const struct serve_doors *doors)
     struct loop *loop = arena_make(doors->program->app.mem, struct loop);
     bool more = false;
     raise_limit();
-    if (!set_up(loop, doors->program, doors))
+    if (!set_up(loop, doors))
         exit(EXIT_BROKEN);
     if (doors->fcgi >= 0)
         loop->gate = gate_open(doors->program->app.mem, doors->fcgi);
@@ -450,9 +449,10 @@ static bool take_slot(const struct settings *set, struct arena *mem)
 
 int loop_once(struct program *program)
 {
+    const struct serve_doors none = { .program = program, .http = -1, .fcgi = -1 };
     struct loop *loop = arena_make(program->app.mem, struct loop);
     bool more = true;
-    if (!set_up(loop, program, NULL))
+    if (!set_up(loop, &none))
         return EXIT_BROKEN;
     loop->welcome.is_full = !take_slot(&program->app.set, program->app.mem);
     struct gate *gate = gate_plain(program->app.mem);

@@ -16,11 +16,11 @@
 #define FILE_NAME "audit-checkpoints.ndjson"
 enum { TAIL_FIRST = 1 << 14 };
 
-static struct str path_of(const struct cx *cx)
+static const char *path_of(const struct cx *cx)
 {
     if (cx->set == NULL || cx->set->data_dir.n == 0)
-        return NO_STR;
-    return str_fmt(cx->mem, "%.*s/" FILE_NAME, STR_ARG(cx->set->data_dir));
+        return NULL;
+    return str_fmt(cx->mem, "%.*s/" FILE_NAME, STR_ARG(cx->set->data_dir)).p;
 }
 
 static void close_file(int *fd)
@@ -31,7 +31,7 @@ static void close_file(int *fd)
 
 static bool file_failed(struct cx *cx, const char *what)
 {
-    return broken(cx, "%.*s cannot be %s: %s", STR_ARG(path_of(cx)), what, strerror(errno));
+    return broken(cx, "%s cannot be %s: %s", path_of(cx), what, strerror(errno));
 }
 
 static bool read_at(int fd, char *into, size_t n, off_t at)
@@ -102,13 +102,13 @@ static bool is_newer(struct cx *cx, const struct checkpoint_signed *last)
 bool checkpointlog_compare(struct cx *cx, struct str *fault)
 {
     struct checkpoint_signed last, stored;
-    struct str path = path_of(cx);
+    const char *path = path_of(cx);
     off_t end;
     bool found;
     *fault = NO_STR;
-    int fd SCOPED(close_file) = str_absent(path) ? -1 : open(path.p, O_RDONLY | O_CLOEXEC);
+    int fd SCOPED(close_file) = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return str_absent(path) || errno == ENOENT || file_failed(cx, "read");
+        return path == NULL || errno == ENOENT || file_failed(cx, "read");
     TRY(read_last(cx, fd, &last, &end, fault));
     if (!str_absent(*fault) || last.number == 0)
         return true;
@@ -154,11 +154,12 @@ bool checkpointlog_append(struct cx *cx)
 {
     struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     struct checkpoint_signed last;
-    struct str path = path_of(cx), fault;
+    const char *path = path_of(cx);
+    struct str fault;
     off_t end;
-    if (str_absent(path))
+    if (path == NULL)
         return true;
-    int fd SCOPED(close_file) = open(path.p, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    int fd SCOPED(close_file) = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0 || fcntl(fd, F_OFD_SETLKW, &all) != 0)
         return file_failed(cx, "opened");
     TRY(read_last(cx, fd, &last, &end, &fault));

@@ -24,7 +24,7 @@ void merkle_leaf(struct str data, struct merkle_hash *out)
 static struct merkle_hash node(const struct merkle_hash *left, const struct merkle_hash *right)
 {
     unsigned char text[1 + 2 * MERKLE_BYTES] = { 1 };
-    struct merkle_hash out;
+    struct merkle_hash out = { { 0 } };
     memcpy(text + 1, left->byte, MERKLE_BYTES);
     memcpy(text + 1 + MERKLE_BYTES, right->byte, MERKLE_BYTES);
     mac_sha256((struct str){ (const char *)text, sizeof text }, out.byte);

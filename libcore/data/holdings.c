@@ -41,7 +41,8 @@ static bool find_some(struct cx *cx, const struct collection *const *all, size_t
 
 static bool with_tables(struct cx *cx, const struct collection *const **out, size_t *n)
 {
-    const struct collection *const *all, **kept;
+    const struct collection *const *all;
+    const struct collection **kept;
     size_t count;
 
     TRY(collection_all(cx, &all, &count));

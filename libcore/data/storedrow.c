@@ -166,10 +166,10 @@ bool storedrow_read(struct cx *cx, const struct recordrow *stored, struct str js
     while (next_member(&json, &key, &value)) {
         size_t tried = 0;                           /* mostly it is the next one                  */
         for (; tried < n && !str_eq(name_of(stored, at), key); tried++)
-            at = (at + 1) % n;
+            at = at + 1 < n ? at + 1 : 0;
         if (tried < n && !read_value(cx, stored, at, value, &(*values)[at]))
             return false;
-        at = (at + 1) % n;
+        at = at + 1 < n ? at + 1 : 0;
     }
     return str_eq(json, S("}")) && (*values)[RECORDROW_ID].type == P_TEXT;
 }

@@ -590,7 +590,7 @@ static int settling(const struct db *db)
 
 static bool harden(struct cx *cx)
 {
-    bool is_log;
+    bool is_log = false;
     TRY(open_lock(cx) && journal_is_log(cx, &is_log));
     return cx->db->relaxed || !is_log
         || writelock_harden(of(cx->db)->lock, flush_log, of(cx->db)) || not_flushed(cx);
