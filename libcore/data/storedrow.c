@@ -1,55 +1,10 @@
 /* storedrow.c — takes a JSON object apart that recordrow wrote: its members become values. */
 #include "data/storedrow.h"
 
+#include "base/jsonlean.h"
 #include "base/jv.h"
 #include "base/num.h"
 #include "base/when.h"
-
-/* --- the members ------------------------------------------------------------------------------ */
-
-/* Past the string whose quote the text begins with. */
-static size_t string_end(struct str text)
-{
-    size_t i = 1;
-
-    while (i < text.n && text.p[i] != '"')
-        i += text.p[i] == '\\' ? 2 : 1;
-    return i + 1;
-}
-
-/* Past the value that the text begins with: our own JSON has no white space. */
-static size_t value_end(struct str text)
-{
-    size_t depth = 0, i = 0;
-
-    while (i < text.n) {
-        char c = text.p[i];
-        if (depth == 0 && (c == ',' || c == '}'))
-            break;
-        depth += c == '{' || c == '[';
-        depth -= c == '}' || c == ']';
-        i += c == '"' ? string_end(str_sub(text, i, text.n)) : 1;
-    }
-    return i;
-}
-
-static bool next_member(struct str *rest, struct str *key, struct str *value)
-{
-    size_t end;
-
-    if (rest->n < 2 || rest->p[1] != '"')           /* after { or ,                               */
-        return false;
-    *rest = str_sub(*rest, 1, rest->n);
-    end = string_end(*rest);
-    if (end >= rest->n || rest->p[end] != ':')
-        return false;
-    *key = str_sub(*rest, 1, end - 2);
-    *rest = str_sub(*rest, end + 1, rest->n);
-    end = value_end(*rest);
-    *value = str_sub(*rest, 0, end);
-    *rest = str_sub(*rest, end, rest->n);
-    return true;
-}
 
 /* --- their values ----------------------------------------------------------------------------- */
 
@@ -163,7 +118,7 @@ bool storedrow_read(struct cx *cx, const struct recordrow *stored, struct str js
     *values = arena_list(cx->mem, struct param, n);
     for (size_t i = 0; i < n; i++)
         (*values)[i] = p_null(name_of(stored, i).p);
-    while (next_member(&json, &key, &value)) {
+    while (jsonlean_member(&json, &key, &value)) {
         size_t tried = 0;                           /* mostly it is the next one                  */
         for (; tried < n && !str_eq(name_of(stored, at), key); tried++)
             at = at + 1 < n ? at + 1 : 0;

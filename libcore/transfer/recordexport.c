@@ -2,6 +2,7 @@
 #include "transfer/recordexport.h"
 
 #include "base/csv.h"
+#include "base/jsonlean.h"
 #include "base/utf8.h"
 #include "base/when.h"
 
@@ -76,44 +77,6 @@ static bool flush(struct cx *cx, struct export *export, size_t at)
 
 /* ---- JSON into cells ------------------------------------------------------------------------- */
 
-static size_t text_end(struct str s)
-{
-    size_t i = 1;
-
-    while (i < s.n && s.p[i] != '"')
-        i += s.p[i] == '\\' ? 2 : 1;
-    return i + 1;
-}
-
-/* How long the value is that compact JSON begins with. */
-static size_t value_end(struct str s)
-{
-    size_t i = 0, depth = 0;
-
-    while (i < s.n) {
-        char c = s.p[i];
-        if (depth == 0 && (c == ',' || c == '}' || c == ']'))
-            break;
-        depth += (size_t)(c == '{' || c == '[');
-        depth -= (size_t)(c == '}' || c == ']');
-        i += c == '"' ? text_end(str_sub(s, i, s.n)) : 1;
-    }
-    return i;
-}
-
-/* The next member of an object whose bracket or comma is next. */
-static bool next_member(struct str *rest, struct str *key, struct str *value)
-{
-    if (rest->n < 2 || rest->p[1] == '}' || rest->p[0] == '}')
-        return false;
-    *rest = str_sub(*rest, 1, rest->n);
-    *key = str_sub(*rest, 0, text_end(*rest));
-    *rest = str_sub(*rest, key->n + 1, rest->n);
-    *value = str_sub(*rest, 0, value_end(*rest));
-    *rest = str_sub(*rest, value->n, rest->n);
-    return true;
-}
-
 static uint32_t hex(char c)
 {
     return (uint32_t)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
@@ -172,7 +135,7 @@ static void put_cells(struct cx *cx, struct export *export, struct str record)
 {
     struct str key, value;
 
-    for (size_t i = 0; next_member(&record, &key, &value); i++)
+    for (size_t i = 0; jsonlean_member(&record, &key, &value); i++)
         csv_put(&export->out, cell(cx, export, value, i < export->columns && export->is_json[i]),
                 i == 0);
     csv_end(&export->out);
@@ -193,12 +156,11 @@ static bool put_header(struct cx *cx, struct export *export, const struct record
     recordrow_put(cx, &js, row, nothing);
     export->is_json = arena_list(cx->mem, bool, row->n + RECORDROW_FIELDS + 2);
     rest = buf_text(&text);
-    while (next_member(&rest, &key, &value)) {
-        struct str name = str_sub(key, 1, key.n - 2);
-        const struct field *field = collection_field(row->collection, name);
+    while (jsonlean_member(&rest, &key, &value)) {
+        const struct field *field = collection_field(row->collection, key);
         export->is_json[export->columns] = field != NULL && field->type->rule == R_JSON
                                         && !field->encrypted;
-        csv_put(&export->out, name, export->columns++ == 0);
+        csv_put(&export->out, key, export->columns++ == 0);
     }
     csv_end(&export->out);
     return true;
