@@ -6,7 +6,7 @@ plan 6
 
 sources=$(find libcore cgi-bin t -name '*.[ch]' ! -path '*/node_modules/*')
 bad=$(find libcore cgi-bin t schema templates static -type f ! -path '*/node_modules/*' ! -path 't/fuzz/*/*' \
-        ! -name '*.json' -exec wc -l {} + | awk '$2 != "total" && $1 > 700 { print $2, "has", $1, "lines" }')
+        ! -name '*.json' ! -path 'templates/words/*' -exec wc -l {} + | awk '$2 != "total" && $1 > 700 { print $2, "has", $1, "lines" }')
 none "$bad" 'no file over 700 lines'
 
 # A function begins with { and ends with } in the first column.

@@ -45,7 +45,7 @@ struct actor {
 /* What a room keeps between requests: one slot each, owned and typed by that room alone. */
 enum keep {
     KEEP_COLLECTIONS, KEEP_ACTORS, KEEP_TOTALS, KEEP_TEMPLATES, KEEP_TRAIL, KEEP_OUTBOX,
-    KEEP_PERMISSIONS, KEEP_METERS, KEEP_LIMITS, KEEP_QUEUE, KEEP_COUNT
+    KEEP_PERMISSIONS, KEEP_METERS, KEEP_LIMITS, KEEP_QUEUE, KEEP_PHRASES, KEEP_COUNT
 };
 
 struct cx {
@@ -56,6 +56,7 @@ struct cx {
     int64_t now;
     struct str request_id;          /* hk_ + 12 hex digits: goes into the audit trail           */
     struct str correlation_id;      /* the caller's or ours: goes into the log and the reply    */
+    struct str language;            /* what people are spoken to in: "", "en", "de" (phrase.h)  */
     void **keep;                    /* keep[KEEP_COUNT]                                         */
     struct err err;
 };

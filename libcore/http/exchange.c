@@ -13,6 +13,7 @@
 #include "http/input.h"
 #include "http/webpage.h"
 #include "identity/signing.h"
+#include "view/phrase.h"
 
 #define HEAD_MAX 32768
 #define CORRELATION_MAX 64
@@ -165,6 +166,8 @@ static bool begin(struct exchange *x)
         x->reply.status = x->found.route->status;
     if (x->found.route->streams)
         x->reply.stream = &x->stream;
+    if (x->found.route->errors == SHAPE_PAGE)
+        x->cx.language = phrase_choose(&x->cx, request_header(&x->request, S("Accept-Language")));
     return read_body(x);
 }
 

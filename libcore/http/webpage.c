@@ -5,6 +5,7 @@
 
 #include "base/settings.h"
 #include "http/request.h"
+#include "view/phrase.h"
 
 static void put_headers(struct reply *reply)
 {
@@ -19,10 +20,11 @@ static bool put_page(struct reply *reply, const char *template, const struct fil
     size_t n = 0;
     while (values[n].type != FILL_END)
         n++;
-    struct fill *all = arena_list(cx->mem, struct fill, n + 3);     /* of two, the first counts */
+    struct fill *all = arena_list(cx->mem, struct fill, n + 4);     /* of two, the first counts */
     memcpy(all, values, n * sizeof *all);
     all[n] = fill_text("base", cx->set->base_path);
     all[n + 1] = fill_text("product", cx->set->app_name);
+    all[n + 2] = fill_text("lang", cx->language.n > 0 ? cx->language : S("en"));
     TRY(fill_page(cx, template, all, &html));
     return reply_text(reply, "text/html; charset=utf-8", html.safe);
 }
@@ -36,7 +38,8 @@ bool webpage_reply(struct reply *reply, const char *template, const struct fill 
 void webpage_error(struct reply *reply, const char *title, struct str message)
 {
     const struct fill values[] = {
-        fill_text("title", str_of(title)), fill_text("message", message), { 0 },
+        fill_text("title", phrase_message(reply->cx, str_of(title))),
+        fill_text("message", phrase_message(reply->cx, message)), { 0 },
     };
     put_headers(reply);
     if (!put_page(reply, "error.html", values))

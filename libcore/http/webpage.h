@@ -3,7 +3,8 @@
  * that nobody else may send.
  *
  * Headers  never stored, no referrer: addresses of pages may carry tokens
- * Values   base (the prefix of our addresses) and product (what we are called) are always there
+ * Values   base (the prefix of our addresses), product (what we are called) and lang (the language
+ *          of cx) are always there
  * Forms    a route with .csrf refuses a form that another site made the browser send (DESIGN §15)
  */
 #ifndef HTTP_WEBPAGE_H

@@ -5,6 +5,7 @@
 
 #include "base/js.h"
 #include "base/url.h"
+#include "view/phrase.h"
 #include "view/tpl.h"
 
 #define PAGE_MAX (8u << 20)
@@ -104,6 +105,22 @@ static bool put_value(struct filler *f, const struct tpl_node *node, const struc
                   STR_ARG(node->text));
 }
 
+static bool put_phrase(struct filler *f, const struct tpl_node *node, const struct scope *scope)
+{
+    const struct tpl_node plain = { .kind = TPL_VALUE, .text = node->text };
+    struct str rest = phrase_in(f->cx, node->text), text, name;
+    while (phrase_cut(&rest, &text, &name)) {
+        const struct fill *value = find(scope, name);
+        TRY(put_text(f, &plain, text));
+        if (value != NULL)
+            TRY(put_value(f, &plain, value));
+        else if (!str_absent(name))
+            return broken(f->cx, "template %.*s: {%.*s} in {{=%.*s}} has no value",
+                          STR_ARG(f->tpl->name), STR_ARG(name), STR_ARG(node->text));
+    }
+    return true;
+}
+
 static bool walk(struct filler *f, const struct tpl *tpl, size_t from, size_t to,
                  const struct scope *scope);
 
@@ -131,6 +148,8 @@ static bool put_node(struct filler *f, const struct tpl *tpl, size_t at, const s
     }
     if (node->kind == TPL_PART)
         return walk(f, node->part, 0, node->part->n, scope);
+    if (node->kind == TPL_PHRASE)
+        return put_phrase(f, node, scope);
     const struct fill *value = find(scope, node->text);
     if (value == NULL)
         return broken(f->cx, "template %.*s: {{%.*s}} has no value", STR_ARG(tpl->name),

@@ -1,16 +1,12 @@
 /* tpl.c — cuts a template into literals and tags, and remembers the result. */
 #include "view/tpl.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "base/buf.h"
-#include "base/settings.h"
+#include "view/tplfile.h"
 
 #define PARTS_DEEP 8
 #define SECTIONS_DEEP 16
-#define FILE_MAX (1u << 20)
 
 struct kept { struct arena *mem; struct tpl **list; size_t n; };
 
@@ -92,6 +88,14 @@ static bool add_value(struct parser *p, struct str tag)
     return true;
 }
 
+static bool add_phrase(struct parser *p, struct str english)
+{
+    if (english.n == 0)
+        return broken(p->cx, "template %.*s: {{=}} says nothing", STR_ARG(p->tpl->name));
+    add(p, TPL_PHRASE, english);
+    return true;
+}
+
 static bool add_tag(struct parser *p, struct str tag)
 {
     struct str name = str_trim(str_sub(tag, 1, SIZE_MAX));
@@ -100,6 +104,7 @@ static bool add_tag(struct parser *p, struct str tag)
     case '^': return add_section(p, TPL_NONE, name);
     case '/': return end_section(p, name);
     case '>': return add_part(p, name);
+    case '=': return add_phrase(p, name);
     case '&': add(p, TPL_MARKUP, name); return true;
     case '!': return true;
     default:  return add_value(p, str_trim(tag));
@@ -148,7 +153,11 @@ static bool parse(struct parser *p, struct str rest)
     size_t open, close;
     while (find_pair(rest, '{', &open)) {
         struct str before = str_sub(rest, 0, open), after = str_sub(rest, open + 2, SIZE_MAX);
-        if (!find_pair(after, '}', &close))
+        bool is_closed = find_pair(after, '}', &close);
+        while (is_closed && after.p[0] == '=' && str_sub(after, close + 2, 1).n == 1
+               && after.p[close + 2] == '}')
+            close++;
+        if (!is_closed)
             return broken(p->cx, "template %.*s: a tag is never closed", STR_ARG(p->tpl->name));
         struct str tag = str_sub(after, 0, close);
         after = str_sub(after, close + 2, SIZE_MAX);
@@ -164,36 +173,6 @@ static bool parse(struct parser *p, struct str rest)
     return true;
 }
 
-static bool read_file(struct cx *cx, struct arena *mem, struct str name, struct str *out)
-{
-    struct str dir = cx->set->templates_dir;
-    struct str path = str_fmt(cx->mem, "%.*s/%.*s", STR_ARG(dir), STR_ARG(name));
-    FILE *file = fopen(path.p, "rbe");
-    if (file == NULL)
-        return broken(cx, "template %s: %s", path.p, strerror(errno));
-    struct buf text;
-    buf_init(&text, mem, FILE_MAX);
-    char piece[4096];
-    size_t n;
-    while ((n = fread(piece, 1, sizeof piece, file)) > 0)
-        buf_put(&text, piece, n);
-    bool bad = ferror(file) || text.over;
-    fclose(file);
-    *out = text.n == 0 ? S("") : buf_text(&text);
-    return !bad || broken(cx, "template %s cannot be read or is too big", path.p);
-}
-
-static bool is_path(struct str name)
-{
-    for (size_t i = 0; i < name.n; i++) {
-        char c = name.p[i];
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
-              || strchr("_-./", c) != NULL) || c == '\0')
-            return false;
-    }
-    return name.n > 0 && name.p[0] != '/' && !str_has(name, S(".."));
-}
-
 static bool load(struct cx *cx, struct str name, unsigned depth, const struct tpl **out)
 {
     struct kept *kept = kept_of(cx);
@@ -202,13 +181,13 @@ static bool load(struct cx *cx, struct str name, unsigned depth, const struct tp
             *out = kept->list[i];
             return true;
         }
-    if (depth > PARTS_DEEP || !is_path(name))
-        return broken(cx, "template %.*s: parts nest too deep, or no path", STR_ARG(name));
+    if (depth > PARTS_DEEP)
+        return broken(cx, "template %.*s: parts nest too deep", STR_ARG(name));
     struct tpl *tpl = arena_make(kept->mem, struct tpl);
     struct parser p = { .cx = cx, .kept = kept, .tpl = tpl, .depth = depth };
     struct str text;
     tpl->name = str_copy(kept->mem, name);
-    TRY(read_file(cx, kept->mem, name, &text));
+    TRY(tplfile_read(cx, kept->mem, name, &text));
     TRY(parse(&p, text));
     kept->list = arena_grow(kept->mem, kept->list, kept->n * sizeof *kept->list,
                             (kept->n + 1) * sizeof *kept->list);
@@ -224,7 +203,5 @@ bool tpl_load(struct cx *cx, struct str name, const struct tpl **out)
 
 bool tpl_text(struct cx *cx, struct str name, struct str *out)
 {
-    if (!is_path(name))
-        return broken(cx, "template %.*s: no path", STR_ARG(name));
-    return read_file(cx, cx->mem, name, out);
+    return tplfile_read(cx, cx->mem, name, out);
 }

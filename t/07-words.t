@@ -1,0 +1,16 @@
+#!/bin/sh
+# 07-words.t — whatever is said to people stands in every catalogue, and nothing else does.
+cd "$(dirname "$0")/.." || exit 1
+. t/lib/tap.sh
+
+plan $((5 * $(find templates/words -name '*.txt' | wc -l)))
+for file in templates/words/*.txt; do
+    language=$(basename "$file" .txt)
+    missing=$(perl t/lib/words.pl missing "$language")
+    none "$missing" "$language: every text is translated (perl t/lib/words.pl missing prints the lines to add)"
+    none "$(perl t/lib/words.pl unused "$language")" "$language: no line that nobody says"
+    none "$(perl t/lib/words.pl places "$language")" "$language: names and places are those of the English text"
+    none "$(perl t/lib/words.pl order "$language")" "$language: in order, each once (t/lib/words.sh sorts)"
+    ok "$language: it names itself" grep -q '^This language = .' "$file"
+done
+done_testing
