@@ -46,10 +46,10 @@ UNITS := $(patsubst t/unit/%.c,$(B)/t/%.t,$(wildcard t/unit/*.c))
 
 all: $(PROGS)
 
-# What is built needs what is installed first, when the goal asks for that.
-$(B)/flags: FORCE | $(if $(filter run,$(MAKECMDGOALS)),deps-run) $(if $(filter test bench,$(MAKECMDGOALS)),deps-test)
-	@mkdir -p $(@D); echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' | cmp -s - $@ || \
-	    echo '$(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)' >$@
+# Other flags than last time rebuild everything. What is built needs what is installed first, when the goal asks for that.
+FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS) $(LDFLAGS)
+$(B)/flags: $(if $(subst :$(strip $(FLAGS)):,,:$(strip $(shell cat $(B)/flags 2>/dev/null)):),FORCE) | $(if $(filter run,$(MAKECMDGOALS)),deps-run) $(if $(filter test bench,$(MAKECMDGOALS)),deps-test)
+	@mkdir -p $(@D); echo '$(strip $(FLAGS))' >$@
 $(B)/%.o: %.c $(B)/flags
 	@mkdir -p $(@D); $(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 $(B)/libcore.a: $(call src2o,$(ROOMS:%=libcore/%/*.c))
