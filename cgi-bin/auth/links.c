@@ -8,6 +8,7 @@
 #include "identity/invitation.h"
 #include "identity/reset.h"
 #include "identity/verify.h"
+#include "view/phrase.h"
 
 #define FORM_MAX 16384
 
@@ -41,12 +42,19 @@ static bool notice(struct cx *cx, struct reply *reply, struct str account_id, st
     return webpage_reply(reply, "auth/notice.html", values);
 }
 
+static struct str may_sign_in(struct cx *cx, struct str email)
+{
+    const struct fill values[] = { fill_text("email", email), { 0 } };
+    return phrase_with(cx, W("You can now sign in as {email}."), values);
+}
+
 static bool bad_link(struct cx *cx, struct reply *reply)
 {
     reply_status(reply, 400);
-    return notice(cx, reply, S(SYSTEM_ACCOUNT), S("This link does not work any more"),
-                  S("A link that we mail works once, and for an hour. Ask for a new one where you"
-                    " sign in."));
+    return notice(cx, reply, S(SYSTEM_ACCOUNT),
+                  phrase_of(cx, W("This link does not work any more")),
+                  phrase_of(cx, W("A link that we mail works once, and for an hour. Ask for a new"
+                                  " one where you sign in.")));
 }
 
 /* ---- /verify-email ---- */
@@ -66,7 +74,8 @@ static bool open_verify(struct cx *cx, const void *input, struct reply *reply)
         return bad_link(cx, reply);
     TRY(find_brand(cx, link.account_id, &brand));
     const struct fill values[] = {
-        fill_text("title", S("Verify your e‑mail address")), fill_text("token", in->token),
+        fill_text("title", phrase_of(cx, W("Verify your e-mail address"))),
+        fill_text("token", in->token),
         fill_text("email", link.email), fill_text("product", brand.product), { 0 },
     };
     return webpage_reply(reply, "auth/verify-email.html", values);
@@ -82,8 +91,9 @@ static bool verify(struct cx *cx, const void *input, struct reply *reply)
         fail_forget(cx);
         return bad_link(cx, reply);
     }
-    return notice(cx, reply, user.account_id, S("Your e‑mail address is verified"),
-                  str_fmt(cx->mem, "You can now sign in as %.*s.", STR_ARG(user.email)));
+    return notice(cx, reply, user.account_id,
+                  phrase_of(cx, W("Your e-mail address is verified")),
+                  may_sign_in(cx, user.email));
 }
 
 /* ---- /reset-password ---- */
@@ -101,8 +111,9 @@ static struct fill faults_of(struct cx *cx, const struct err *err)
     const struct fill **rows = arena_list(cx->mem, const struct fill *, n);
     for (size_t i = 0; i < n; i++) {
         struct fill *row = arena_list(cx->mem, struct fill, 2);
-        row[0] = fill_text("text", err->item_count > 0 ? err->items[i].message
-                                                       : str_of(err->message));
+        row[0] = fill_text("text", phrase_message(cx, err->item_count > 0
+                                                      ? err->items[i].message
+                                                      : str_of(err->message)));
         rows[i] = row;
     }
     return fill_rows("faults", rows, n);
@@ -121,9 +132,9 @@ static bool show_reset(struct cx *cx, struct reply *reply, struct str token, con
         reply_status(reply, 400);
     TRY(find_brand(cx, link.account_id, &brand));
     const struct fill values[] = {
-        fill_text("title", S("Choose a new password")), fill_text("token", token),
+        fill_text("title", phrase_of(cx, W("Choose a new password"))), fill_text("token", token),
         fill_text("email", link.email), fill_text("product", brand.product),
-        fill_text("label", S("New password")), faults_of(cx, err),
+        fill_text("label", phrase_of(cx, W("New password"))), faults_of(cx, err),
         fill_flag("faulty", err->kind != E_NONE), fill_flag("differs", differs), { 0 },
     };
     return webpage_reply(reply, "auth/reset-password.html", values);
@@ -152,20 +163,24 @@ static bool reset(struct cx *cx, const void *input, struct reply *reply)
         fail_forget(cx);
         return show_reset(cx, reply, in->token, &err, false);
     }
-    return notice(cx, reply, link.account_id, S("Your password is set"),
-                  S("You can now sign in with it. Wherever you were signed in, you are not any"
-                    " more."));
+    return notice(cx, reply, link.account_id, phrase_of(cx, W("Your password is set")),
+                  phrase_of(cx, W("You can now sign in with it. Wherever you were signed in, you"
+                                  " are not any more.")));
 }
 
 /* ---- /accept-invitation ---- */
 
 static bool bad_invitation(struct cx *cx, struct reply *reply)
 {
-    struct str why = str_fmt(cx->mem, "%s. Ask for a new one, or sign in if you have accepted it"
-                             " before.", cx->err.message);
+    const struct fill values[] = {
+        fill_text("reason", phrase_message(cx, str_of(cx->err.message))), { 0 },
+    };
     fail_forget(cx);
     reply_status(reply, 400);
-    return notice(cx, reply, S(SYSTEM_ACCOUNT), S("This invitation does not work any more"), why);
+    return notice(cx, reply, S(SYSTEM_ACCOUNT),
+                  phrase_of(cx, W("This invitation does not work any more")),
+                  phrase_with(cx, W("{reason}. Ask for a new one, or sign in if you have accepted"
+                                    " it before."), values));
 }
 
 static bool show_accept(struct cx *cx, struct reply *reply, struct str token, const struct err *err,
@@ -179,12 +194,14 @@ static bool show_accept(struct cx *cx, struct reply *reply, struct str token, co
     if (err->kind != E_NONE || differs)
         reply_status(reply, 400);
     TRY(find_brand(cx, it.account_id, &brand));
+    const struct fill account[] = { fill_text("account", it.account_name), { 0 } };
     const struct fill values[] = {
-        fill_text("title", str_fmt(cx->mem, "Join %.*s", STR_ARG(it.account_name))),
+        fill_text("title", phrase_with(cx, W("Join {account}"), account)),
         fill_text("token", token), fill_text("email", it.email),
-        fill_text("inviter", str_absent(it.invited_by_email) ? S("A team member")
+        fill_text("inviter", str_absent(it.invited_by_email) ? phrase_of(cx, W("A team member"))
                                                              : it.invited_by_email),
-        fill_text("product", brand.product), fill_text("label", S("Password")), faults_of(cx, err),
+        fill_text("product", brand.product), fill_text("label", phrase_of(cx, W("Password"))),
+        faults_of(cx, err),
         fill_flag("faulty", err->kind != E_NONE), fill_flag("differs", differs), { 0 },
     };
     return webpage_reply(reply, "auth/accept-invitation.html", values);
@@ -214,9 +231,9 @@ static bool accept(struct cx *cx, const void *input, struct reply *reply)
     }
     struct session_owner ended;
     TRY(session_end(cx, login.session.refresh_token, false, &ended));
-    return notice(cx, reply, login.account.id,
-                  str_fmt(cx->mem, "Welcome to %.*s", STR_ARG(login.account.name)),
-                  str_fmt(cx->mem, "You can now sign in as %.*s.", STR_ARG(login.user.email)));
+    const struct fill account[] = { fill_text("account", login.account.name), { 0 } };
+    return notice(cx, reply, login.account.id, phrase_with(cx, W("Welcome to {account}"), account),
+                  may_sign_in(cx, login.user.email));
 }
 
 const struct route links_routes[] = {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "http/webpage.h"
+#include "view/phrase.h"
 
 #define RETRY_SECONDS "1"
 
@@ -169,7 +170,7 @@ static void put_page(struct reply *reply, const struct err *err)
 {
     struct str message = str_of(err->message);
     if (err->kind == E_BROKEN)
-        message = S("An unexpected error occurred. Please try again later.");
+        message = str_of(W("An unexpected error occurred. Please try again later."));
     else if (err->field_count > 0)
         message = first_of(reply->cx->mem, err);
     else if (err->item_count > 0)

@@ -7,12 +7,13 @@
 
 #define PARTS_DEEP 8
 #define SECTIONS_DEEP 16
+#define TEMPLATE_USUAL 8192
 
 struct kept { struct arena *mem; struct tpl **list; size_t n; };
 
 struct parser {
     struct cx *cx;
-    struct kept *kept;
+    struct arena *mem;                  /* the template's own: a broken one leaves nothing        */
     struct tpl *tpl;
     unsigned depth;                     /* of parts                                               */
     size_t open[SECTIONS_DEEP];         /* nodes of the sections that wait for their end          */
@@ -37,7 +38,7 @@ static struct tpl_node *add(struct parser *p, enum tpl_kind kind, struct str tex
     struct tpl *t = p->tpl;
     if (kind == TPL_LITERAL && text.n == 0)
         return NULL;
-    t->nodes = arena_grow(p->kept->mem, t->nodes, t->n * sizeof *t->nodes,
+    t->nodes = arena_grow(p->mem, t->nodes, t->n * sizeof *t->nodes,
                           (t->n + 1) * sizeof *t->nodes);
     t->nodes[t->n] = (struct tpl_node){ .kind = kind, .text = text };
     return &t->nodes[t->n++];
@@ -183,14 +184,16 @@ static bool load(struct cx *cx, struct str name, unsigned depth, const struct tp
         }
     if (depth > PARTS_DEEP)
         return broken(cx, "template %.*s: parts nest too deep", STR_ARG(name));
-    struct tpl *tpl = arena_make(kept->mem, struct tpl);
-    struct parser p = { .cx = cx, .kept = kept, .tpl = tpl, .depth = depth };
+    struct arena *mem = arena_small(TEMPLATE_USUAL);
+    struct tpl *tpl = arena_make(mem, struct tpl);
+    struct parser p = { .cx = cx, .mem = mem, .tpl = tpl, .depth = depth };
     struct str text;
-    tpl->name = str_copy(kept->mem, name);
-    TRY(tplfile_read(cx, kept->mem, name, &text));
-    TRY(parse(&p, text));
-    kept->list = arena_grow(kept->mem, kept->list, kept->n * sizeof *kept->list,
-                            (kept->n + 1) * sizeof *kept->list);
+    tpl->name = str_copy(mem, name);
+    if (!tplfile_read(cx, mem, name, &text) || !parse(&p, text)) {
+        arena_free(mem);
+        return false;
+    }
+    kept->list = arena_more(kept->mem, kept->list, kept->n, sizeof(*kept->list));
     kept->list[kept->n++] = tpl;
     *out = tpl;
     return true;
