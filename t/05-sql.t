@@ -46,6 +46,7 @@ DELETE FROM file_orphans WHERE EXISTS: the sweep of files, whosever they are
 INSERT INTO file_orphans: likewise
 FROM file_orphans o JOIN files f: likewise
 FROM codelist_values WHERE codelist_id = :list LIMIT 1: a list of the system stays while any account has extended it
+FROM file_uses WHERE collection_id = :id LIMIT 10001: superadmins are told what goes with a collection, of all accounts
 EOT
 sed 's/: .*//' "$W/known" >"$W/known.parts"
 tenants=$(sed -n 's/^@tenant \([a-z_]*\);.*/\1/p' schema/*.sql | paste -sd'|')

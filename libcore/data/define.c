@@ -481,13 +481,14 @@ static bool check_unreferenced(struct cx *cx, const struct collection *c)
 /* A rule that looks into what is not there would let nobody in. */
 static bool check_unused(struct cx *cx, const struct collection *c)
 {
-    struct str user;
-    bool is_role;
+    struct relations_use *uses;
+    size_t n;
 
-    TRY(relations_used(cx, c->name, &user, &is_role));
-    return str_absent(user)
+    TRY(relations_uses(cx, c->name, &uses, &n));
+    return n == 0
         || fail(cx, E_CONFLICT, "Conflict", "Collection '%.*s' is used in a %s '%.*s'",
-                STR_ARG(c->name), is_role ? "permission on" : "rule of", STR_ARG(user));
+                STR_ARG(c->name), uses[0].is_role ? "permission on" : "rule of",
+                STR_ARG(uses[0].user));
 }
 
 static bool forget(struct cx *cx, struct str table, struct str id)

@@ -124,8 +124,9 @@ static bool names_it(struct cx *cx, struct str rule, struct str called)
     return false;
 }
 
-/* Rows of which one of the columns, all of them rules, names it. */
-static bool count(struct cx *cx, struct sql sql, int columns, struct str called, int64_t *n)
+/* Rows of a name, and columns that are all rules, of which one names it. */
+static bool find_uses(struct cx *cx, struct sql sql, int columns, struct str called,
+                      struct str some[MACROBOOK_SOME], int64_t *n)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
 
@@ -133,8 +134,10 @@ static bool count(struct cx *cx, struct sql sql, int columns, struct str called,
     TRY(db_query(cx, sql, NO_BINDS, &rows));
     while (rows_step(&rows)) {
         bool uses = false;
-        for (int i = 0; i < columns && !uses; i++)
+        for (int i = 1; i <= columns && !uses; i++)
             uses = names_it(cx, rows_text(&rows, i), called);
+        if (uses && *n < MACROBOOK_SOME)
+            some[*n] = str_copy(cx->mem, rows_text(&rows, 0));
         *n += uses;
     }
     return rows_done(&rows);
@@ -143,10 +146,14 @@ static bool count(struct cx *cx, struct sql sql, int columns, struct str called,
 bool macrobook_uses(struct cx *cx, struct str name, struct macrobook_uses *out)
 {
     static const struct sql COLLECTION_RULES = SQL(
-        "SELECT list_rule, view_rule, create_rule, update_rule, delete_rule FROM collection_rules");
-    static const struct sql PERMISSION_RULES = SQL("SELECT rule FROM permissions");
+        "SELECT c.name, r.list_rule, r.view_rule, r.create_rule, r.update_rule, r.delete_rule"
+        " FROM collection_rules r JOIN collections c ON c.id = r.collection_id ORDER BY c.name");
+    static const struct sql PERMISSION_RULES = SQL(
+        "SELECT o.name || ': ' || p.collection || '/' || p.operation, p.rule"
+        " FROM permissions p JOIN roles o ON o.id = p.role_id ORDER BY p.id");
     struct str called = str_fmt(cx->mem, "@%.*s", STR_ARG(name));
 
-    return count(cx, COLLECTION_RULES, OP_COUNT, called, &out->collections)
-        && count(cx, PERMISSION_RULES, 1, called, &out->permissions);
+    return find_uses(cx, COLLECTION_RULES, OP_COUNT, called, out->some_collections,
+                     &out->collections)
+        && find_uses(cx, PERMISSION_RULES, 1, called, out->some_permissions, &out->permissions);
 }

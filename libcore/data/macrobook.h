@@ -20,8 +20,13 @@ struct rule_macros macrobook_now(struct cx *cx);
 bool macrobook_read(struct cx *cx, struct arena *mem, struct str name, struct str sql_query,
                     struct str parameters, struct rule_macro *out) MUST_CHECK;
 
-/* How many collections have a rule that names the macro, and how many permissions. */
-struct macrobook_uses { int64_t collections, permissions; };
+/* How many collections have a rule that names the macro, and how many permissions; the first of
+ * them, as "posts" and as "editor: posts/read". */
+enum { MACROBOOK_SOME = 5 };
+struct macrobook_uses {
+    int64_t collections, permissions;
+    struct str some_collections[MACROBOOK_SOME], some_permissions[MACROBOOK_SOME];
+};
 bool macrobook_uses(struct cx *cx, struct str name, struct macrobook_uses *out) MUST_CHECK;
 
 #endif

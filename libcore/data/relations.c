@@ -201,21 +201,29 @@ static bool names_it(struct cx *cx, struct str rule, struct str collection)
     return false;
 }
 
+struct uses { struct relations_use *at; size_t n; };
+
 /* Rows of a collection's name and rules. */
-static bool find_user(struct cx *cx, struct sql sql, int rules, struct str collection,
-                      struct str *user)
+static bool find_uses(struct cx *cx, struct sql sql, int rules, struct str collection,
+                      bool is_role, struct uses *uses)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
 
     TRY(db_query(cx, sql, BIND(p_text("name", collection)), &rows));
-    while (str_absent(*user) && rows_step(&rows))
-        for (int i = 1; i <= rules; i++)
-            if (names_it(cx, rows_text(&rows, i), collection))
-                *user = str_copy(cx->mem, rows_text(&rows, 0));
-    return !str_absent(*user) || rows_done(&rows);
+    while (rows_step(&rows)) {
+        bool found = false;
+        for (int i = 1; i <= rules && !found; i++)
+            found = names_it(cx, rows_text(&rows, i), collection);
+        if (!found)
+            continue;
+        uses->at = arena_more(cx->mem, uses->at, uses->n, sizeof *uses->at);
+        uses->at[uses->n++] = (struct relations_use){ str_copy(cx->mem, rows_text(&rows, 0)),
+                                                      is_role };
+    }
+    return rows_done(&rows);
 }
 
-bool relations_used(struct cx *cx, struct str collection, struct str *user, bool *is_role)
+bool relations_uses(struct cx *cx, struct str collection, struct relations_use **out, size_t *n)
 {
     static const struct sql COLLECTION_RULES = SQL(
         "SELECT c.name, r.list_rule, r.view_rule, r.create_rule, r.update_rule, r.delete_rule"
@@ -223,12 +231,11 @@ bool relations_used(struct cx *cx, struct str collection, struct str *user, bool
         " WHERE c.name <> :name ORDER BY c.name");
     static const struct sql PERMISSION_RULES = SQL(
         "SELECT collection, rule FROM permissions WHERE collection <> :name ORDER BY id");
+    struct uses uses = { NULL, 0 };
 
-    *user = NO_STR;
-    *is_role = false;
-    TRY(find_user(cx, COLLECTION_RULES, OP_COUNT, collection, user));
-    if (!str_absent(*user))
-        return true;
-    *is_role = true;
-    return find_user(cx, PERMISSION_RULES, 1, collection, user);
+    TRY(find_uses(cx, COLLECTION_RULES, OP_COUNT, collection, false, &uses));
+    TRY(find_uses(cx, PERMISSION_RULES, 1, collection, true, &uses));
+    *out = uses.at;
+    *n = uses.n;
+    return true;
 }

@@ -20,9 +20,10 @@ struct rule_relations relations_kept(struct cx *cx);
 struct rule_relations relations_now(struct cx *cx, const struct rule_names *own);
 struct rule_relations relations_seen(struct cx *cx);
 
-/* Whose rules look into the collection: *user absent: nobody's but its own. is_role: a role's
- * permission on that collection. */
-bool relations_used(struct cx *cx, struct str collection, struct str *user, bool *is_role)
+/* Whose rules look into the collection, but for its own: other collections', by name, then the
+ * permissions that roles have (is_role) on the collection named. */
+struct relations_use { struct str user; bool is_role; };
+bool relations_uses(struct cx *cx, struct str collection, struct relations_use **out, size_t *n)
     MUST_CHECK;
 
 #endif
