@@ -9,6 +9,7 @@
 #include "identity/group.h"
 #include "identity/role.h"
 #include "identity/user.h"
+#include "view/phrase.h"
 
 #define BOUND "10001"                       /* CONSEQUENCES_MOST and one more                     */
 enum { OF_ID = 1, AT_NOW = 2, MOST_BINDS = 5 };
@@ -30,8 +31,8 @@ struct question {
 const char *consequences_effect_words(enum consequences_effect effect)
 {
     static const char *const WORDS[] = {
-        [CONSEQUENCES_GOES] = "goes with it", [CONSEQUENCES_EMPTIED] = "no longer names it",
-        [CONSEQUENCES_STAYS] = "stays", [CONSEQUENCES_STOPS] = "stops it",
+        [CONSEQUENCES_GOES] = W("goes with it"), [CONSEQUENCES_EMPTIED] = W("no longer names it"),
+        [CONSEQUENCES_STAYS] = W("stays"), [CONSEQUENCES_STOPS] = W("stops it"),
     };
     return WORDS[effect];
 }
@@ -116,30 +117,30 @@ static bool superadmins_only(struct cx *cx)
 /* ---- an account ---- */
 
 static const struct question OF_ACCOUNT[] = {
-    ASK("Users", GOES, 0, "id", "email", "users WHERE account_id = :account"),
-    ASK("Sessions", GOES, AT_NOW, "id", "user_agent",
+    ASK(W("Users"), GOES, 0, "id", "email", "users WHERE account_id = :account"),
+    ASK(W("Sessions"), GOES, AT_NOW, "id", "user_agent",
         "refresh_tokens WHERE account_id = :account AND is_revoked = :no AND expires_at > :now"),
-    ASK("Groups", GOES, 0, "id", "name", "groups WHERE account_id = :account"),
-    ASK("API keys and personal tokens", GOES, 0, "id", "name",
+    ASK(W("Groups"), GOES, 0, "id", "name", "groups WHERE account_id = :account"),
+    ASK(W("API keys and personal tokens"), GOES, 0, "id", "name",
         "api_keys WHERE account_id = :account"),
-    ASK("API keys of others that act for the account", GOES, 0, "id", "name",
+    ASK(W("API keys of others that act for the account"), GOES, 0, "id", "name",
         "api_keys WHERE acts_for = :account AND account_id <> :account"),
-    ASK("Invitations", GOES, 0, "id", "email", "invitations WHERE account_id = :account"),
-    ASK("Invitations into other accounts by its users", EMPTIED, 0, "id", "email",
+    ASK(W("Invitations"), GOES, 0, "id", "email", "invitations WHERE account_id = :account"),
+    ASK(W("Invitations into other accounts by its users"), EMPTIED, 0, "id", "email",
         "invitations WHERE inviter_account_id = :account AND account_id <> :account"),
-    ASK("Files", GOES, 0, "id", "filename", "files WHERE account_id = :account"),
-    ASK("Codelists", GOES, 0, "id", "code", "codelists WHERE account_id = :account"),
-    ASK("Codelist values", GOES, 0, "id", "code", "codelist_values WHERE account_id = :account"),
-    ASK("Settings of providers", GOES, 0, "id", "display_name",
+    ASK(W("Files"), GOES, 0, "id", "filename", "files WHERE account_id = :account"),
+    ASK(W("Codelists"), GOES, 0, "id", "code", "codelists WHERE account_id = :account"),
+    ASK(W("Codelist values"), GOES, 0, "id", "code", "codelist_values WHERE account_id = :account"),
+    ASK(W("Settings of providers"), GOES, 0, "id", "display_name",
         "configurations WHERE account_id = :account"),
-    ASK("Mail templates", GOES, 0, "id", "template_type",
+    ASK(W("Mail templates"), GOES, 0, "id", "template_type",
         "email_templates WHERE account_id = :account"),
-    ASK("Entries of the mail log", GOES, 0, "id", "recipient_email",
+    ASK(W("Entries of the mail log"), GOES, 0, "id", "recipient_email",
         "email_logs WHERE account_id = :account"),
 };
 
 static const struct question TRAIL_OF_ACCOUNT = {
-    "Entries of the audit trail", CONSEQUENCES_STAYS, 0,
+    W("Entries of the audit trail"), CONSEQUENCES_STAYS, 0,
     SQL("SELECT count(*) FROM (SELECT 1 FROM audit_log WHERE account_id = :account LIMIT " BOUND
         ") x"), { NULL } };
 
@@ -159,7 +160,7 @@ static bool count_records(struct cx *cx, struct str account, struct str name,
     qb_value(&q, p_text(NULL, account));
     qb_lit(&q, SQL_OF(" ORDER BY id LIMIT " BOUND));
     TRY(qb_query(&q, &rows));
-    struct consequence *found = consequences_add(cx, out, "Records in {name}", c->name,
+    struct consequence *found = consequences_add(cx, out, W("Records in {name}"), c->name,
                                                  CONSEQUENCES_GOES, 0);
     for (; rows_step(&rows); found->count++)
         consequences_example(cx, found, rows_text(&rows, 0), rows_text(&rows, 0));
@@ -180,7 +181,7 @@ bool consequences_account(struct cx *cx, struct str id, struct consequences *out
     if (!found)
         return fail_detail(cx, E_NOT_FOUND, "Account not found");
     if (str_eq(id, S(SYSTEM_ACCOUNT)))
-        consequences_add(cx, out, "The system's own account is never deleted", NO_STR,
+        consequences_add(cx, out, W("The system's own account is never deleted"), NO_STR,
                          CONSEQUENCES_STOPS, 1);
     TRY(holdings_names(cx, id, &names, &n));
     for (size_t i = 0; i < n; i++)
@@ -192,18 +193,18 @@ bool consequences_account(struct cx *cx, struct str id, struct consequences *out
 /* ---- a user ---- */
 
 static const struct question OF_USER[] = {
-    ASK("Sessions", GOES, OF_ID | AT_NOW, "id", "user_agent",
+    ASK(W("Sessions"), GOES, OF_ID | AT_NOW, "id", "user_agent",
         "refresh_tokens WHERE account_id = :account AND user_id = :id AND is_revoked = :no"
         " AND expires_at > :now"),
-    ASK("API keys and personal tokens, refused while the user is inactive", STAYS, OF_ID, "id",
+    ASK(W("API keys and personal tokens, refused while the user is inactive"), STAYS, OF_ID, "id",
         "name", "api_keys WHERE account_id = :account AND user_id = :id"),
-    ASK("Groups the user is in", STAYS, OF_ID, "g.id", "g.name",
+    ASK(W("Groups the user is in"), STAYS, OF_ID, "g.id", "g.name",
         "users_groups m JOIN groups g ON g.account_id = m.account_id AND g.id = m.group_id"
         " WHERE m.account_id = :account AND m.user_id = :id"),
-    ASK("Invitations the user sent", STAYS, OF_ID, "id", "email",
+    ASK(W("Invitations the user sent"), STAYS, OF_ID, "id", "email",
         "invitations WHERE account_id = :account AND inviter_account_id = :account"
         " AND invited_by = :id"),
-    ASK("Files the user uploaded", STAYS, OF_ID, "id", "filename",
+    ASK(W("Files the user uploaded"), STAYS, OF_ID, "id", "filename",
         "files WHERE account_id = :account AND uploaded_by = :id"),
 };
 
@@ -218,18 +219,19 @@ bool consequences_user(struct cx *cx, struct str account_id, struct str id,
     if (!found)
         return fail_detail(cx, E_NOT_FOUND, "User not found");
     if (str_eq(id, cx->who->id))
-        consequences_add(cx, out, "Nobody deactivates themselves", NO_STR, CONSEQUENCES_STOPS, 1);
+        consequences_add(cx, out, W("Nobody deactivates themselves"), NO_STR,
+                         CONSEQUENCES_STOPS, 1);
     return ask_all(cx, OF_USER, COUNT(OF_USER), account_id, p_text("id", id), out);
 }
 
 /* ---- a role ---- */
 
 static const struct question OF_ROLE[] = {
-    ASK("Users who have the role", STOPS, OF_ID, "id", "email",
+    ASK(W("Users who have the role"), STOPS, OF_ID, "id", "email",
         "users WHERE role_id = :id AND (account_id = :account OR :account = '*')"),
-    ASK("Invitations that give the role", EMPTIED, OF_ID, "id", "email",
+    ASK(W("Invitations that give the role"), EMPTIED, OF_ID, "id", "email",
         "invitations WHERE role_id = :id AND (account_id = :account OR :account = '*')"),
-    ASK("Permissions", GOES, OF_ID, "id", "collection || '/' || operation",
+    ASK(W("Permissions"), GOES, OF_ID, "id", "collection || '/' || operation",
         "permissions WHERE role_id = :id AND :account = '*'"),
 };
 
@@ -240,7 +242,7 @@ bool consequences_role(struct cx *cx, int64_t id, struct consequences *out)
     TRY(superadmins_only(cx));
     TRY(role_get(cx, id, &role));
     if (str_eq(role.name, S("admin")) || str_eq(role.name, S("user")))
-        consequences_add(cx, out, "The roles admin and user are never deleted", NO_STR,
+        consequences_add(cx, out, W("The roles admin and user are never deleted"), NO_STR,
                          CONSEQUENCES_STOPS, 1);
     return ask_all(cx, OF_ROLE, COUNT(OF_ROLE), S("*"), p_int("id", id), out);
 }
@@ -248,7 +250,7 @@ bool consequences_role(struct cx *cx, int64_t id, struct consequences *out)
 /* ---- a group ---- */
 
 static const struct question MEMBERSHIPS =
-    ASK("Memberships", GOES, OF_ID, "u.id", "u.email",
+    ASK(W("Memberships"), GOES, OF_ID, "u.id", "u.email",
         "users_groups m JOIN users u ON u.account_id = m.account_id AND u.id = m.user_id"
         " WHERE m.account_id = :account AND m.group_id = :id");
 static const struct sql INVITING = SQL(
@@ -259,7 +261,7 @@ static bool ask_invitations(struct cx *cx, const struct group *group, struct con
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct str quoted = str_fmt(cx->mem, "\"%.*s\"", STR_ARG(group->id));
-    struct consequence found = { .what = "Invitations into the group",
+    struct consequence found = { .what = W("Invitations into the group"),
                                  .effect = CONSEQUENCES_STAYS };
     TRY(db_query(cx, INVITING, BIND(p_text("account", group->account_id)), &rows));
     while (rows_step(&rows))
@@ -279,7 +281,7 @@ bool consequences_group(struct cx *cx, struct str id, struct consequences *out)
     *out = (struct consequences){ .n = 0 };
     TRY(group_get(cx, id, &group));
     if (group_is_standing(&group))
-        consequences_add(cx, out, "Every account keeps the group {name}", group.name,
+        consequences_add(cx, out, W("Every account keeps the group {name}"), group.name,
                          CONSEQUENCES_STOPS, 1);
     TRY(ask(cx, &MEMBERSHIPS, group.account_id, p_text("id", group.id), out));
     return ask_invitations(cx, &group, out);
@@ -288,20 +290,20 @@ bool consequences_group(struct cx *cx, struct str id, struct consequences *out)
 /* ---- a codelist ---- */
 
 static const struct question OF_CODELIST[] = {
-    ASK("Values", GOES, OF_ID, "id", "code",
+    ASK(W("Values"), GOES, OF_ID, "id", "code",
         "codelist_values WHERE account_id = :account AND codelist_id = :id"),
-    ASK("Labels of values", GOES, OF_ID, "l.id", "l.label",
+    ASK(W("Labels of values"), GOES, OF_ID, "l.id", "l.label",
         "codelist_value_labels l JOIN codelist_values v ON v.account_id = l.account_id"
         " AND v.id = l.value_id WHERE l.account_id = :account AND v.codelist_id = :id"),
-    ASK("What accounts changed of it", GOES, OF_ID, "id", "visibility",
+    ASK(W("What accounts changed of it"), GOES, OF_ID, "id", "visibility",
         "codelist_account_overrides WHERE account_id = :account AND codelist_id = :id"),
 };
 /* Those of any account keep a list of the system. */
 static const struct question KEPT_BY_VALUES =
-    ASK("Values", STOPS, OF_ID, "id", "code",
+    ASK(W("Values"), STOPS, OF_ID, "id", "code",
         "codelist_values WHERE codelist_id = :id AND :account = '*'");
 static const struct question NO_LONGER_OFFERED =
-    ASK("Values, no longer offered", STAYS, OF_ID, "id", "code",
+    ASK(W("Values, no longer offered"), STAYS, OF_ID, "id", "code",
         "codelist_values WHERE account_id = :account AND codelist_id = :id");
 
 bool consequences_codelist(struct cx *cx, const struct codelist *list, bool hard,
@@ -313,8 +315,8 @@ bool consequences_codelist(struct cx *cx, const struct codelist *list, bool hard
     if (!hard)
         return ask(cx, &NO_LONGER_OFFERED, list->account_id, id, out);
     if (list->is_builtin)
-        consequences_add(cx, out, "A list that comes with the system is only deactivated", NO_STR,
-                         CONSEQUENCES_STOPS, 1);
+        consequences_add(cx, out, W("A list that comes with the system is only deactivated"),
+                         NO_STR, CONSEQUENCES_STOPS, 1);
     if (list->is_system)
         return ask(cx, &KEPT_BY_VALUES, S("*"), id, out);
     return ask_all(cx, OF_CODELIST, COUNT(OF_CODELIST), list->account_id, id, out);
@@ -341,9 +343,9 @@ bool consequences_macro(struct cx *cx, int64_t id, struct consequences *out)
     TRY(superadmins_only(cx));
     TRY(storedmacro_get(cx, id, &macro));
     TRY(macrobook_uses(cx, macro.name, &uses));
-    add_named(cx, out, "Collections whose rules call it", uses.some_collections,
+    add_named(cx, out, W("Collections whose rules call it"), uses.some_collections,
               uses.collections);
-    add_named(cx, out, "Permissions whose rules call it", uses.some_permissions,
+    add_named(cx, out, W("Permissions whose rules call it"), uses.some_permissions,
               uses.permissions);
     return true;
 }

@@ -6,6 +6,7 @@
 #include "data/catalogue.h"
 #include "data/recordlinks.h"
 #include "data/relations.h"
+#include "view/phrase.h"
 
 enum { BOUND = CONSEQUENCES_MOST + 1, MOST_LEVELS = 64, LIST_BYTES = 4194304 };
 
@@ -131,7 +132,7 @@ static bool tell(struct walk *walk, struct qb *q, const struct collection *child
         if (effect == CONSEQUENCES_GOES && is_seen(walk, &one))
             continue;
         if (told == NULL)
-            told = entry(walk, "Records in {name}", child->name, effect);
+            told = entry(walk, W("Records in {name}"), child->name, effect);
         if (effect == CONSEQUENCES_GOES)
             push(walk, &walk->next, child, str_copy(walk->cx->mem, one.id));
         else
@@ -193,7 +194,8 @@ static bool ask_files(struct walk *walk, const struct collection *c, struct str 
     TRY(qb_query(&q, &rows));
     while (rows_step(&rows)) {
         if (told == NULL)
-            told = entry(walk, "Files, unless other records use them", NO_STR, CONSEQUENCES_GOES);
+            told = entry(walk, W("Files, unless other records use them"), NO_STR,
+                         CONSEQUENCES_GOES);
         told->is_more |= told->count >= CONSEQUENCES_MOST;
         told->count += told->count < CONSEQUENCES_MOST;
         consequences_example(walk->cx, told, rows_text(&rows, 0), rows_text(&rows, 1));
@@ -211,7 +213,7 @@ static void descend(struct walk *walk, struct goings *level)
     for (size_t i = 0; i < next->n; i++) {
         if (i > 0 && compare(&next->at[i - 1], &next->at[i]) == 0)
             continue;
-        note(walk, entry(walk, "Records in {name}", next->at[i].collection->name,
+        note(walk, entry(walk, W("Records in {name}"), next->at[i].collection->name,
                          CONSEQUENCES_GOES), next->at[i].id);
         push(walk, level, next->at[i].collection, next->at[i].id);
     }
@@ -277,7 +279,7 @@ static bool count_records(struct cx *cx, const struct collection *c, struct cons
     if (rows_step(&rows))
         count = rows_int(&rows, 0);
     if (count > 0)
-        consequences_add(cx, out, "Records in {name}", c->name, CONSEQUENCES_GOES, count);
+        consequences_add(cx, out, W("Records in {name}"), c->name, CONSEQUENCES_GOES, count);
     return rows_done(&rows);
 }
 
@@ -292,7 +294,7 @@ static bool count_files(struct cx *cx, const struct collection *c, struct conseq
     struct rows rows SCOPED(rows_close) = { 0 };
     TRY(db_query(cx, FILES_IN, BIND(p_text("id", c->id)), &rows));
     if (rows_step(&rows) && rows_int(&rows, 0) > 0)
-        consequences_add(cx, out, "Files, unless other records use them", NO_STR,
+        consequences_add(cx, out, W("Files, unless other records use them"), NO_STR,
                          CONSEQUENCES_GOES, rows_int(&rows, 0));
     return rows_done(&rows);
 }
@@ -304,7 +306,7 @@ static bool list_grants(struct cx *cx, const struct collection *c, struct conseq
     TRY(db_query(cx, GRANTS_ON, BIND(p_text("name", c->name)), &rows));
     for (; rows_step(&rows); found->count++) {
         if (found == NULL)
-            found = consequences_add(cx, out, "Permissions", NO_STR, CONSEQUENCES_GOES, 0);
+            found = consequences_add(cx, out, W("Permissions"), NO_STR, CONSEQUENCES_GOES, 0);
         consequences_example(cx, found, str_fmt(cx->mem, "%lld", (long long)rows_int(&rows, 0)),
                              rows_text(&rows, 1));
     }
@@ -329,7 +331,7 @@ static bool list_references(struct cx *cx, const struct collection *c,
         for (size_t f = 0; f < all[i]->field_count; f++) {
             const struct field *field = &all[i]->fields[f];
             if (!str_eq(all[i]->id, c->id) && str_eq(field->target_table, c->table))
-                add_one(cx, out, &found, "Fields that refer to it",
+                add_one(cx, out, &found, W("Fields that refer to it"),
                         str_fmt(cx->mem, "%.*s.%.*s", STR_ARG(all[i]->name),
                                 STR_ARG(field->name)));
         }
@@ -343,7 +345,7 @@ static bool list_views(struct cx *cx, const struct collection *c,
     for (size_t i = 0; i < n; i++)
         if (all[i]->view != NULL && !str_eq(all[i]->id, c->id)
             && viewquery_names(cx->mem, all[i]->view->text, c->table))
-            add_one(cx, out, &found, "Views over it", all[i]->name);
+            add_one(cx, out, &found, W("Views over it"), all[i]->name);
     return true;
 }
 
@@ -355,10 +357,10 @@ static bool list_rules(struct cx *cx, const struct collection *c, struct consequ
     TRY(relations_uses(cx, c->name, &uses, &n));
     for (size_t i = 0; i < n; i++)
         if (!uses[i].is_role)
-            add_one(cx, out, &rules, "Collections whose rules look into it", uses[i].user);
+            add_one(cx, out, &rules, W("Collections whose rules look into it"), uses[i].user);
     for (size_t i = 0; i < n; i++)
         if (uses[i].is_role)
-            add_one(cx, out, &permissions, "Permissions whose rules look into it", uses[i].user);
+            add_one(cx, out, &permissions, W("Permissions whose rules look into it"), uses[i].user);
     return true;
 }
 
