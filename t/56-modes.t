@@ -3,6 +3,7 @@
 START=later
 . t/lib/larder.sh
 . t/lib/links.sh
+. t/lib/desk.sh
 plan 43
 
 API=/api/v1/auth
@@ -86,7 +87,8 @@ status 403 'in demo mode a superadmin cannot be reset'
 body_is "$DEMO" 'and is told why'
 get "$API/verify-reset-token/$root"; json .valid true 'the link is not used up'
 login "{\"account\":\"system\",\"email\":\"$ROOT_EMAIL\",\"password\":\"$ROOT_PASSWORD\"}"; status 200 'the password is what it was'
-request POST /reset-password "token=$root&password=New-Horse-Battery-2&repeat=New-Horse-Battery-2" -H 'Content-Type: application/x-www-form-urlencoded'
+page "/reset-password?token=$root"
+form /reset-password "token=$root&password=New-Horse-Battery-2&repeat=New-Horse-Battery-2"
 status 403 'the page refuses it, too'
 post $API/forgot-password '{"account":"shop","email":"ann@shop.co"}'
 post $API/reset-password "{\"token\":\"$(token_of reset ann@shop.co)\",\"new_password\":\"Other-Horse-Battery-3\"}"

@@ -14,7 +14,8 @@
 #define AUTH_PATHS "auth|accounts|users|roles|permissions|groups|invitations|admin/api-keys"
 #define ADMIN_PATHS "admin|dashboard|audit-logs"
 /* Pages that mailed links lead to, at the root. */
-#define LINK_PATHS "verify-email|reset-password|accept-invitation"
+#define LINK_PATHS "verify-email|reset-password|accept-invitation" \
+                   "|admin/(sign-in|sign-out|forgotten|me/password)"
 #define FILES_PATHS "files"
 #define COLLECTIONS_PATHS "collections|rules|macros|migrations|codelists"
 

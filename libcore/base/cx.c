@@ -16,3 +16,8 @@ bool cx_has_scope(const struct cx *cx, struct str scope)
             return true;
     return false;
 }
+
+struct str cx_home(const struct cx *cx)
+{
+    return cx->who->is_acting ? S(SYSTEM_ACCOUNT) : cx->who->account_id;
+}

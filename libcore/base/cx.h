@@ -40,6 +40,7 @@ struct actor {
     struct str ip, user_agent;
     const struct signature *signature;  /* NULL: what they change is not signed                 */
     bool sees_pii;                  /* superadmin, or in the group pii_access                   */
+    bool is_acting;                 /* a superadmin as the admin of an account that is not theirs */
 };
 
 /* What a room keeps between requests: one slot each, owned and typed by that room alone. */
@@ -62,6 +63,7 @@ struct cx {
 };
 
 bool cx_in_group(const struct cx *cx, struct str group);
+struct str cx_home(const struct cx *cx);        /* the account the caller is a user of          */
 bool cx_has_scope(const struct cx *cx, struct str scope);
 
 #endif

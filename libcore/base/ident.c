@@ -59,6 +59,17 @@ bool ident_is_uuid(struct str s)
     return true;
 }
 
+int64_t ident_time(struct str uuid)
+{
+    int64_t ms = 0;
+    if (!ident_is_uuid(uuid) || uuid.p[14] != '7')
+        return 0;
+    for (size_t i = 0; i < 13; i++)
+        if (uuid.p[i] != '-')
+            ms = ms << 4 | (uuid.p[i] <= '9' ? uuid.p[i] - '0' : uuid.p[i] - 'a' + 10);
+    return ms * 1000;
+}
+
 static struct str tagged(struct arena *mem, struct str tag)
 {
     return str_fmt(mem, "%.*s%.*s", STR_ARG(tag), STR_ARG(random_hex(mem, 6)));

@@ -6,6 +6,7 @@
 #include "base/str.h"
 
 struct str ident_uuid(struct arena *mem, int64_t now_us);       /* 36 characters, lower case     */
+int64_t ident_time(struct str uuid);                            /* of a UUIDv7, in us; 0: none   */
 struct str ident_random(struct arena *mem);                     /* UUIDv4: tells no time         */
 bool ident_is_uuid(struct str s);                               /* 8-4-4-4-12 lower-case hex     */
 struct str ident_request(struct arena *mem);                    /* hk_ + 12 hex digits           */

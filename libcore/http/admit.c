@@ -3,7 +3,13 @@
 
 #include "crypto/mac.h"
 #include "db/db.h"
+#include "http/websession.h"
 #include "identity/actor.h"
+
+static bool is_page(const struct route *route)
+{
+    return route->errors == SHAPE_PAGE;
+}
 
 static struct credentials given_by(const struct request *r)
 {
@@ -29,9 +35,13 @@ static bool forget_if_bad(struct cx *cx, struct actor *who)
     return true;
 }
 
-static bool identify(struct cx *cx, const struct request *r, enum need need, struct actor *who)
+static bool identify(struct cx *cx, const struct request *r, const struct route *route,
+                     struct actor *who)
 {
+    enum need need = route->need;
     struct credentials given = given_by(r);
+    if (is_page(route))
+        given = (struct credentials){ .bearer = websession_bearer(cx, r) };
     bool present = actor_present(&given);
     if (need == NEED_NOBODY || (need == NEED_MAYBE && !present)) {
         actor_nobody(who);
@@ -53,18 +63,21 @@ static bool is_allowed(struct cx *cx, enum need need, const struct actor *who)
     return true;
 }
 
-bool admit_caller(struct cx *cx, const struct request *request, enum need need, struct actor *who)
+bool admit_caller(struct cx *cx, const struct request *request, const struct route *route,
+                  struct actor *who)
 {
     *who = (struct actor){ .ip = request->ip, .user_agent = request->user_agent };
     actor_nobody(who);
     cx->who = who;
     db_scope(cx, S("*"));               /* who somebody is, is asked across accounts */
-    TRY(identify(cx, request, need, who));
+    TRY(identify(cx, request, route, who));
     who->ip = request->ip;
     who->user_agent = request->user_agent;
     if (!str_absent(who->account_id) && !who->is_superadmin)
         db_scope(cx, who->account_id);
-    return is_allowed(cx, need, who);
+    if (is_page(route) && route->need >= NEED_ADMIN)
+        TRY(websession_act(cx, request, who));
+    return is_allowed(cx, route->need, who);
 }
 
 bool admit_by_secret(const struct request *request, struct str secret)

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
+#include "base/url.h"
+#include "http/request.h"
 #include "http/webpage.h"
-#include "view/phrase.h"
 
 #define RETRY_SECONDS "1"
 
@@ -166,11 +167,33 @@ static void put_broken(struct js *js, const struct err *err, bool debug)
     js_end(js);
 }
 
+/* Whoever looks for a page signs in and comes back to it; a form is not sent a second time. */
+static bool asks_to_sign_in(struct reply *reply, const struct err *err)
+{
+    struct cx *cx = reply->cx;
+    const struct request *r = reply->request;
+    struct buf address;
+    if (err->kind != E_UNAUTHENTICATED || r->method != GET)
+        return false;
+    buf_init(&address, cx->mem, 8192);
+    buf_str(&address, cx->set->base_path);
+    buf_str(&address, S("/admin/sign-in?next="));
+    url_part(&address, r->path);
+    if (r->query.n > 0) {
+        url_part(&address, S("?"));
+        url_part(&address, r->query);
+    }
+    reply_go(reply, address.over ? str_fmt(cx->mem, "%.*s/admin/sign-in",
+                                           STR_ARG(cx->set->base_path)) : buf_text(&address));
+    reply_header(reply, "Location", buf_text(&reply->body));
+    return true;
+}
+
 static void put_page(struct reply *reply, const struct err *err)
 {
     struct str message = str_of(err->message);
     if (err->kind == E_BROKEN)
-        message = str_of(W("An unexpected error occurred. Please try again later."));
+        message = S("An unexpected error occurred. Please try again later.");
     else if (err->field_count > 0)
         message = first_of(reply->cx->mem, err);
     else if (err->item_count > 0)
@@ -207,11 +230,11 @@ void errors_reply(struct reply *reply, const struct err *err, enum err_shape sha
         shape = shape == SHAPE_ITEMS ? SHAPE_ERROR : SHAPE_DETAIL;
     reply_clear(reply);
     reply->status = errors_status(err->kind);
-    if (shape == SHAPE_PAGE)
-        put_page(reply, err);
-    else
+    if (shape != SHAPE_PAGE)
         put_body(reply, err, shape, debug);
-    if (err->challenge)
+    else if (!asks_to_sign_in(reply, err))
+        put_page(reply, err);
+    if (err->challenge && shape != SHAPE_PAGE)
         reply_header(reply, "WWW-Authenticate", S("Bearer"));
     if (err->retry_after > 0)
         reply_header(reply, "Retry-After", str_fmt(reply->cx->mem, "%lld",

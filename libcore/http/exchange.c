@@ -8,10 +8,12 @@
 #include "http/admit.h"
 #include "http/cors.h"
 #include "http/errors.h"
+#include "http/formdata.h"
 #include "http/headers.h"
 #include "http/idempotent.h"
 #include "http/input.h"
 #include "http/webpage.h"
+#include "http/websession.h"
 #include "identity/signing.h"
 #include "view/phrase.h"
 
@@ -227,6 +229,29 @@ static bool run_handler(struct exchange *x, const void *input)
     return !keep || idempotent_store(cx, &x->request, &x->reply);
 }
 
+/* Whoever may see a page may still be made to send its form by another site. */
+static bool admit_form(struct exchange *x)
+{
+    struct cx *cx = &x->cx;
+    struct formdata form;
+    TRY(webpage_same_origin(cx, &x->request));
+    if (x->found.route->streams)                    /* its token comes with it: formdata_stream  */
+        return true;
+    TRY(formdata_read(cx, x->request.body, "form", &form));
+    TRY(websession_check(cx, &x->request, formdata_text(&form, "csrf")));
+    struct str once = formdata_text(&form, "once");
+    if (once.n > 0)                                 /* pressed twice: the first one's reply      */
+        x->request.idempotency_key = once;
+    return true;
+}
+
+static bool admit_page(struct exchange *x)
+{
+    if (x->request.method != GET)
+        return admit_form(x);
+    return str_absent(x->who.session_id) || websession_renew(&x->reply);
+}
+
 bool exchange_run(struct exchange *x)
 {
     const struct route *route = x->found.route;
@@ -235,13 +260,13 @@ bool exchange_run(struct exchange *x)
     if (route->query_token)
         request_take_token(&x->request, x->mem);
     if (cx->db != NULL) {
-        bool admitted = admit_caller(cx, &x->request, route->need, &x->who);
+        bool admitted = admit_caller(cx, &x->request, route, &x->who);
         if (route->db == DB_NEEDED)
             TRY(ratelimit_take(cx, &x->request, &x->who, &x->limit));
         TRY(admitted);
     }
-    if (route->csrf)
-        TRY(webpage_same_origin(cx, &x->request));
+    if (route->errors == SHAPE_PAGE)
+        TRY(admit_page(x));
     if (route->input != NULL) {
         input = arena_alloc(x->mem, route->input_size);
         TRY(input_read(cx, route->input, &x->request, &x->found, x->body, input));

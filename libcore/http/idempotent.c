@@ -22,6 +22,9 @@ static const struct sql KEY_CLAIM = SQL(
 static const struct sql KEY_READ = SQL(
     "SELECT request_hash, status, content_type, body FROM idempotency_keys"
     " WHERE account_id = :account AND user_id = :user AND key_hash = :key");
+static const struct sql KEY_DROP = SQL(
+    "DELETE FROM idempotency_keys"
+    " WHERE account_id = :account AND user_id = :user AND key_hash = :key");
 static const struct sql KEY_STORE = SQL(
     "UPDATE idempotency_keys SET status = :status, content_type = :type, body = :body"
     " WHERE account_id = :account AND user_id = :user AND key_hash = :key");
@@ -108,6 +111,10 @@ bool idempotent_claim(struct cx *cx, const struct request *r, struct reply *repl
 
 bool idempotent_store(struct cx *cx, const struct request *r, const struct reply *reply)
 {
+    if (reply->status >= 400)               /* a form shown again: it may come mended            */
+        return db_exec(cx, KEY_DROP, BIND(p_text("account", cx->who->account_id),
+                                          p_text("user", cx->who->id),
+                                          p_text("key", key_hash(cx, r))), NULL);
     return db_exec(cx, KEY_STORE,
                    BIND(p_int("status", reply->status), p_text("type", str_of(reply->type)),
                         p_blob("body", seal_shut(cx, PURPOSE, buf_text(&reply->body))),

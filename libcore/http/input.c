@@ -10,18 +10,17 @@
 #include "base/utf8.h"
 #include "base/when.h"
 #include "http/email.h"
+#include "http/formdata.h"
 #include "http/misfit.h"
 #include "http/request.h"
 #include "http/route.h"
 
-struct pair { struct str name, value; };
-struct pairs { struct pair *at; size_t n; };
 struct reader {
     struct cx *cx;
     const struct input *table;
     const struct request *request;
     const struct route_found *found;
-    struct pairs query, form;
+    struct formdata query, form;
     struct jv body;
     bool body_is_json;
     char *out;
@@ -68,31 +67,6 @@ bool input_json(struct cx *cx, const struct request *request, struct jv *body)
         return fail_fields(cx);
     }
     return false;
-}
-
-static bool read_pairs(struct cx *cx, struct str text, const char *what, struct pairs *out)
-{
-    struct pair pair;
-    bool bad = false;
-    while (url_pair(cx->mem, &text, &pair.name, &pair.value, &bad)) {
-        if (!utf8_valid(pair.name, NULL) || !utf8_valid(pair.value, NULL))
-            bad = true;
-        if (bad)
-            break;
-        out->at = arena_grow(cx->mem, out->at, out->n * sizeof pair, (out->n + 1) * sizeof pair);
-        out->at[out->n++] = pair;
-    }
-    return !bad || fail(cx, E_INVALID, "Validation error", "The %s is not valid: percent signs must"
-                        " be followed by two hexadecimal digits and name UTF-8 text", what);
-}
-
-/* A repeated name: the last one counts. */
-static struct str pair_of(const struct pairs *pairs, const char *name)
-{
-    for (size_t i = pairs->n; i > 0; i--)
-        if (str_eq(pairs->at[i - 1].name, str_of(name)))
-            return pairs->at[i - 1].value;
-    return NO_STR;
 }
 
 static struct sent sent_value(struct jv v)
@@ -373,8 +347,8 @@ static struct str sent_text(const struct reader *r, const struct input *in)
 {
     switch (in->from) {
     case PATH:   return route_param(r->found, str_of(in->name));
-    case QUERY:  return pair_of(&r->query, in->name);
-    case FORM:   return pair_of(&r->form, in->name);
+    case QUERY:  return formdata_text(&r->query, in->name);
+    case FORM:   return formdata_text(&r->form, in->name);
     case HEADER: return request_header(r->request, str_of(in->name));
     default:     return NO_STR;
     }
@@ -389,6 +363,8 @@ static void read_texts(struct reader *r, enum input_from from)
             continue;
         if (in->type == T_WHOLE_QUERY)
             put_text(r, in, r->request->query);
+        else if (in->type == T_WHOLE_FORM)
+            *(struct formdata *)place(r, in) = r->form;
         else
             read_sent_text(r, in, sent_text(r, in));
     }
@@ -401,9 +377,9 @@ bool input_read(struct cx *cx, const struct input *table, const struct request *
                         .body = body, .out = out };
     r.body_is_json = request->body.n == 0 || says_json(request->content_type);
     if (has_from(table, QUERY))
-        TRY(read_pairs(cx, request->query, "query", &r.query));
+        TRY(formdata_read(cx, request->query, "query", &r.query));
     if (has_from(table, FORM))
-        TRY(read_pairs(cx, request->body, "form", &r.form));
+        TRY(formdata_read(cx, request->body, "form", &r.form));
     read_texts(&r, PATH);
     read_texts(&r, QUERY);
     read_texts(&r, HEADER);

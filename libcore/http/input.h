@@ -31,6 +31,7 @@ enum input_type {
     T_WHOLE_LIST,   /* struct jv: the body itself, an array; alone */
     T_RAW_BODY,     /* struct str: the body's bytes, whatever its type */
     T_FILE,         /* a part of a multipart form, for the reference: its handler streams it */
+    T_WHOLE_FORM,   /* struct formdata: all that a posted form has (formdata.h) */
     T_WHOLE_QUERY   /* struct str: the raw query string, for routes that look at unknown keys */
 };
 struct input {

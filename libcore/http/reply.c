@@ -40,6 +40,12 @@ bool reply_text(struct reply *reply, const char *type, struct str body)
     return true;
 }
 
+bool reply_go(struct reply *reply, struct str address)
+{
+    reply->status = 303;
+    return reply_text(reply, "text/plain; charset=utf-8", address);
+}
+
 void reply_status(struct reply *reply, int status)
 {
     reply->status = status;
@@ -105,6 +111,8 @@ bool reply_finish(struct reply *reply)
                     " ask for fewer records or fields", reply->body.max);
     if (reply->js.wrong || (reply->is_js && !js_done(&reply->js)))
         return broken(reply->cx, "the handler wrote no JSON document");
+    if (reply->status == 303)               /* so that what is kept of it tells where, too       */
+        reply_header(reply, "Location", buf_text(&reply->body));
     if (r->method == GET && reply->status == 200 && !str_absent(reply->etag)
         && lists(r->if_none_match, reply->etag, true)) {
         reply->status = 304;

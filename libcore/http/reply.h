@@ -29,6 +29,7 @@ struct js *reply_js(struct reply *reply);           /* application/json; write o
 bool reply_with(struct reply *reply, const struct output *table, const void *from);
 bool reply_empty(struct reply *reply);              /* 204 */
 bool reply_text(struct reply *reply, const char *type, struct str body);
+bool reply_go(struct reply *reply, struct str address);         /* 303; its body is the address   */
 void reply_status(struct reply *reply, int status); /* where one route has two successes */
 /* Value bytes below U+0020 are refused (a header stays a header). */
 void reply_header(struct reply *reply, const char *name, struct str value);

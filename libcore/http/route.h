@@ -38,7 +38,6 @@ struct route {
     const struct output *output;
     int status;                     /* of success; 200 if 0 */
     bool (*run)(struct cx *cx, const void *input, struct reply *reply);
-    bool csrf;                      /* a form: refused when another site sent it */
     bool alone;                     /* slow or heavy: not in a batch, opens its own transaction */
     bool waits;                     /* alone, for the network or a child: no transaction is open
                                        meanwhile, so no Idempotency-Key keeps the reply */

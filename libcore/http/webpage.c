@@ -5,6 +5,7 @@
 
 #include "base/settings.h"
 #include "http/request.h"
+#include "http/websession.h"
 #include "view/phrase.h"
 
 static void put_headers(struct reply *reply)
@@ -13,18 +14,20 @@ static void put_headers(struct reply *reply)
     reply_header(reply, "Referrer-Policy", S("no-referrer"));
 }
 
-static bool put_page(struct reply *reply, const char *template, const struct fill *values)
+static bool put_page(struct reply *reply, const char *template, struct str csrf,
+                     const struct fill *values)
 {
     struct cx *cx = reply->cx;
     struct html html;
     size_t n = 0;
     while (values[n].type != FILL_END)
         n++;
-    struct fill *all = arena_list(cx->mem, struct fill, n + 4);     /* of two, the first counts */
+    struct fill *all = arena_list(cx->mem, struct fill, n + 5);     /* of two, the first counts */
     memcpy(all, values, n * sizeof *all);
     all[n] = fill_text("base", cx->set->base_path);
     all[n + 1] = fill_text("product", cx->set->app_name);
     all[n + 2] = fill_text("lang", cx->language.n > 0 ? cx->language : S("en"));
+    all[n + 3] = fill_text("csrf", csrf);
     TRY(fill_page(cx, template, all, &html));
     return reply_text(reply, "text/html; charset=utf-8", html.safe);
 }
@@ -32,17 +35,19 @@ static bool put_page(struct reply *reply, const char *template, const struct fil
 bool webpage_reply(struct reply *reply, const char *template, const struct fill *values)
 {
     put_headers(reply);
-    return put_page(reply, template, values);
+    return put_page(reply, template, websession_token(reply), values);
 }
 
 void webpage_error(struct reply *reply, const char *title, struct str message)
 {
     const struct fill values[] = {
         fill_text("title", phrase_message(reply->cx, str_of(title))),
-        fill_text("message", phrase_message(reply->cx, message)), { 0 },
+        fill_text("message", phrase_message(reply->cx, message)),
+        fill_flag("signed_out", reply->status == 401),
+        fill_flag("is_desk", str_starts(reply->request->path, S("/admin"))), { 0 },
     };
     put_headers(reply);
-    if (!put_page(reply, "error.html", values))
+    if (!put_page(reply, "error.html", NO_STR, values))
         reply_text(reply, "text/plain; charset=utf-8", message);
 }
 

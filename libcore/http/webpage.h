@@ -3,9 +3,10 @@
  * that nobody else may send.
  *
  * Headers  never stored, no referrer: addresses of pages may carry tokens
- * Values   base (the prefix of our addresses), product (what we are called) and lang (the language
- *          of cx) are always there
- * Forms    a route with .csrf refuses a form that another site made the browser send (DESIGN §15)
+ * Values   base (the prefix of our addresses), product (what we are called), lang (the language of
+ *          cx) and csrf (the token of forms) are always there
+ * Forms    what another site made the browser send is refused, and so is what lacks the token, a
+ *          hidden field csrf (DESIGN §15): exchange.c asks for both, whatever page it is
  */
 #ifndef HTTP_WEBPAGE_H
 #define HTTP_WEBPAGE_H

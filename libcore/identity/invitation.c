@@ -364,7 +364,7 @@ bool invitation_create(struct cx *cx, const struct invitation_wish *wish, struct
     struct account account;
     *out = (struct invitation){
         .id = ident_uuid(cx->mem, cx->now), .email = wish->email, .status = "pending",
-        .token = random_hex(cx->mem, TOKEN_BYTES), .inviter_account_id = who->account_id,
+        .token = random_hex(cx->mem, TOKEN_BYTES), .inviter_account_id = cx_home(cx),
         .expires_at = cx->now + LIFE, .created_at = cx->now, .updated_at = cx->now };
     if (!who->is_service) {             /* a key is nobody's user */
         out->invited_by = who->id;

@@ -121,6 +121,22 @@ bool session_open(struct cx *cx, const struct user *user, struct session *out)
     return issue(cx, user, out);
 }
 
+/* A session's id is the id of its first moment. */
+bool session_renew(struct cx *cx, bool *lives, struct str *access_token)
+{
+    const struct actor *who = cx->who;
+    const struct user user = { .id = who->id, .account_id = cx_home(cx), .email = who->email,
+                               .role = who->role };
+    struct session session = { .id = who->session_id };
+    int64_t began = ident_time(who->session_id);
+    *lives = began > 0
+          && cx->now - began < cx->set->refresh_token_expire_days * WHEN_DAY;
+    if (*lives)
+        TRY(sign_access(cx, &user, &session));
+    *access_token = session.access_token;
+    return true;
+}
+
 /* ---- ending ---- */
 
 /* A row that is still live; *done: this call is the one that revoked it. */

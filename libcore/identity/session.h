@@ -26,6 +26,9 @@ bool session_open(struct cx *cx, const struct user *user, struct session *out) M
  * the caller is refused. */
 bool session_rotate(struct cx *cx, struct str refresh_token, struct session *out) MUST_CHECK;
 
+/* A new access token for the caller's session, unless it began refresh_token_expire_days ago. */
+bool session_renew(struct cx *cx, bool *lives, struct str *access_token) MUST_CHECK;
+
 /* Ends the caller's session (cx->who), the one of refresh_token if given, or all of that person's.
  * *ended says whose; absent when neither proves anybody. In its own transaction. */
 struct session_owner { struct str account_id, user_id; };
