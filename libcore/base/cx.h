@@ -14,6 +14,7 @@
 struct db;
 struct settings;
 struct signature;
+struct preference;
 
 #define SYSTEM_ACCOUNT "00000000-0000-0000-0000-000000000000"
 
@@ -40,7 +41,8 @@ struct actor {
     struct str ip, user_agent;
     const struct signature *signature;  /* NULL: what they change is not signed                 */
     bool sees_pii;                  /* superadmin, or in the group pii_access                   */
-    bool is_acting;                 /* a superadmin as the admin of an account that is not theirs */
+    bool is_acting;                 /* a superadmin as the admin of another account               */
+    const struct preference *likes; /* how they like pages; NULL: this is none                 */
 };
 
 /* What a room keeps between requests: one slot each, owned and typed by that room alone. */

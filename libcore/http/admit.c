@@ -75,6 +75,8 @@ bool admit_caller(struct cx *cx, const struct request *request, const struct rou
     who->user_agent = request->user_agent;
     if (!str_absent(who->account_id) && !who->is_superadmin)
         db_scope(cx, who->account_id);
+    if (is_page(route))
+        TRY(websession_like(cx, who));
     if (is_page(route) && route->need >= NEED_ADMIN)
         TRY(websession_act(cx, request, who));
     return is_allowed(cx, route->need, who);

@@ -9,6 +9,7 @@
 #include "db/db.h"
 #include "http/cookie.h"
 #include "identity/account.h"
+#include "identity/preference.h"
 
 static const char SESSION[] = "session", ACCOUNT[] = "account", FORM[] = "form";
 
@@ -18,6 +19,18 @@ struct str websession_bearer(struct cx *cx, const struct request *r)
 {
     struct str token = cookie_get(cx, r, SESSION);
     return token.n > 0 ? token : NO_STR;
+}
+
+bool websession_like(struct cx *cx, struct actor *who)
+{
+    struct preference *likes = arena_make(cx->mem, struct preference);
+    if (who->kind != ACTOR_USER)
+        return true;
+    TRY(preference_get(cx, who->account_id, who->id, likes));
+    if (likes->language.n > 0)
+        cx->language = likes->language;
+    who->likes = likes;
+    return true;
 }
 
 bool websession_act(struct cx *cx, const struct request *r, struct actor *who)

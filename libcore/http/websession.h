@@ -16,7 +16,9 @@
 #include "identity/session.h"
 
 struct str websession_bearer(struct cx *cx, const struct request *request);     /* or absent     */
-/* After the caller was identified by it: *who becomes who they act as. */
+/* After the caller was identified by it: how they like pages, the language included. */
+bool websession_like(struct cx *cx, struct actor *who) MUST_CHECK;
+/* *who becomes who they act as. */
 bool websession_act(struct cx *cx, const struct request *request, struct actor *who) MUST_CHECK;
 
 void websession_open(struct reply *reply, struct str access_token);
