@@ -78,3 +78,8 @@ bool seal_open(struct cx *cx, const char *purpose, struct str sealed, struct str
             return true;
     return false;
 }
+
+const char *seal_library(void)
+{
+    return sodium_version_string();
+}

@@ -20,5 +20,6 @@
 struct str seal_shut(struct cx *cx, const char *purpose, struct str plain);
 bool seal_is(struct str text);      /* has the form of one; whether it opens is another question */
 bool seal_open(struct cx *cx, const char *purpose, struct str sealed, struct str *plain) MUST_CHECK;
+const char *seal_library(void);     /* the version of libsodium */
 
 #endif
