@@ -4,7 +4,7 @@ LARDER_TEST_SETTINGS="LARDER_MAIL_REQUESTS=0 LARDER_SIGN_IN_ATTEMPTS=0 LARDER_LO
 . t/lib/larder.sh
 . t/lib/links.sh
 . t/lib/desk.sh
-plan 99
+plan 109
 mail_setup
 
 API=/api/v1/auth
@@ -129,4 +129,26 @@ for bad in '?token=junk' '' '?token=%22%3E%3Cb%3E'; do
     says_not '"><b>' 'and nothing of it comes back'
 done
 
-none "$(leaked "$token" "$NEW" "$invited")" 'no token or password is in the log, the queue or the history'
+# In their language: the one they have chosen, else the one the browser asks for.
+post $API/forgot-password '{"account":"acme","email":"new@acme.co"}'
+german=$(token_of reset new@acme.co)
+page "/reset-password?token=$german" -H 'Accept-Language: de-DE,de;q=0.9,en;q=0.5'
+is_page 200 'a German'
+says '<html lang="de">' 'is told so'
+says 'Neues Passwort wählen' 'in German'
+form /reset-password "token=$german&password=weak&repeat=weak" -H 'Accept-Language: de'
+says '<p class="fault">Das Passwort muss mindestens 12 Zeichen lang sein</p>' 'with all that is wrong'
+form /reset-password "token=$german&password=weak&repeat=weak" -H 'Accept-Language: de' -H 'Sec-Fetch-Site: cross-site'
+says 'Dieses Formular wurde von einer anderen Website abgeschickt.' 'and every failure'
+form /reset-password "token=$german&password=$(printf %020000d 0)" -H 'Accept-Language: de'
+says '<h1>Zu groß</h1>' 'by its title'
+sql "INSERT INTO user_preferences (account_id, user_id, language, theme, page_rows, updated_at)
+    SELECT account_id, id, 'de', 'auto', 50, created_at FROM users WHERE email = 'new@acme.co'"
+page "/reset-password?token=$german" -H 'Accept-Language: en'
+says 'Neues Passwort wählen' 'who has chosen a language'
+form /reset-password "token=$german&password=$PASSWORD&repeat=$PASSWORD"
+says 'Ihr Passwort ist festgelegt' 'has it everywhere'
+page "/reset-password?token=$german"
+says 'This link does not work any more' 'where it is known who they are'
+
+none "$(leaked "$german" "$token" "$NEW" "$invited")" 'no token or password is in the log, the queue or the history'

@@ -6,6 +6,7 @@
 #include "http/webpage.h"
 #include "identity/acceptance.h"
 #include "identity/invitation.h"
+#include "identity/preference.h"
 #include "identity/reset.h"
 #include "identity/verify.h"
 #include "view/phrase.h"
@@ -57,6 +58,16 @@ static bool bad_link(struct cx *cx, struct reply *reply)
                                   " one where you sign in.")));
 }
 
+/* In the language that they have chosen, else the one their browser asks for. */
+static bool speak_to(struct cx *cx, struct str account_id, struct str user_id)
+{
+    struct preference likes;
+    TRY(preference_get(cx, account_id, user_id, &likes));
+    if (likes.language.n > 0)
+        cx->language = likes.language;
+    return true;
+}
+
 /* ---- /verify-email ---- */
 
 struct link_in { struct str token; };
@@ -72,6 +83,7 @@ static bool open_verify(struct cx *cx, const void *input, struct reply *reply)
     TRY(verify_look(cx, in->token, &found, &link));
     if (!found)
         return bad_link(cx, reply);
+    TRY(speak_to(cx, link.account_id, link.user_id));
     TRY(find_brand(cx, link.account_id, &brand));
     const struct fill values[] = {
         fill_text("title", phrase_of(cx, W("Verify your e-mail address"))),
@@ -91,6 +103,7 @@ static bool verify(struct cx *cx, const void *input, struct reply *reply)
         fail_forget(cx);
         return bad_link(cx, reply);
     }
+    TRY(speak_to(cx, user.account_id, user.id));
     return notice(cx, reply, user.account_id,
                   phrase_of(cx, W("Your e-mail address is verified")),
                   may_sign_in(cx, user.email));
@@ -128,6 +141,7 @@ static bool show_reset(struct cx *cx, struct reply *reply, struct str token, con
     TRY(reset_look(cx, token, &found, &link));
     if (!found)
         return bad_link(cx, reply);
+    TRY(speak_to(cx, link.account_id, link.user_id));
     if (err->kind != E_NONE || differs)
         reply_status(reply, 400);
     TRY(find_brand(cx, link.account_id, &brand));
@@ -163,6 +177,7 @@ static bool reset(struct cx *cx, const void *input, struct reply *reply)
         fail_forget(cx);
         return show_reset(cx, reply, in->token, &err, false);
     }
+    TRY(speak_to(cx, link.account_id, link.user_id));
     return notice(cx, reply, link.account_id, phrase_of(cx, W("Your password is set")),
                   phrase_of(cx, W("You can now sign in with it. Wherever you were signed in, you"
                                   " are not any more.")));

@@ -12,6 +12,8 @@
 
 #define PHRASE_MAX (64u << 10)
 #define LANGUAGES_MAX 64
+#define DEPTH_MOST 4
+#define MESSAGE_MOST 4096      /* what is longer carries data: it stays as it is */
 #define FOLDER "words"
 
 struct line { struct str english, said; size_t at; };
@@ -326,37 +328,75 @@ static bool fits(struct str said, struct str pattern, struct str words[10], size
     return open != 0 || said.n == 0;
 }
 
-static struct str put_words(struct cx *cx, struct str said, const struct str words[10])
+static const struct line *best_fit(const struct catalogue *c, struct str said,
+                                   struct str words[10])
+{
+    const struct line *best = NULL;
+    struct str some[10] = { { 0 } };
+    size_t fixed, most = 0;
+    for (size_t i = 0; i < c->pattern_count; i++) {
+        const struct line *line = &c->lines[c->patterns[i]];
+        if (!fits(said, line->english, some, &fixed) || fixed <= most)
+            continue;
+        best = line;
+        most = fixed;
+        memcpy(words, some, sizeof some);
+    }
+    return best;
+}
+
+static struct str translate(struct cx *cx, const struct catalogue *c, struct str said,
+                            unsigned deep);
+
+/* {%1} is translated, too: it is shorter than what it stood in. */
+static struct str put_words(struct cx *cx, const struct catalogue *c, struct str said,
+                            const struct str words[10], unsigned deep)
 {
     struct str text;
     struct buf out;
     unsigned place;
     buf_init(&out, cx->mem, PHRASE_MAX);
     while (cut_place(&said, &text, &place)) {
+        bool is_ours = str_ends(text, S("{")) && str_starts(said, S("}"));
+        if (is_ours) {
+            text.n--;
+            said = str_sub(said, 1, SIZE_MAX);
+        }
         buf_str(&out, text);
-        buf_str(&out, words[place]);
+        if (place != 0)
+            buf_str(&out, is_ours ? translate(cx, c, words[place], deep) : words[place]);
     }
     return buf_text(&out);
+}
+
+/* "name: Field required", where the reason alone is known. */
+static struct str translate_reason(struct cx *cx, const struct catalogue *c, struct str said,
+                                   unsigned deep)
+{
+    size_t at;
+    if (!find_text(said, S(": "), &at))
+        return said;
+    struct str reason = str_sub(said, at + 2, SIZE_MAX), told = translate(cx, c, reason, deep);
+    return told.p == reason.p ? said : str_fmt(cx->mem, "%.*s: %.*s", (int)at, said.p,
+                                               STR_ARG(told));
+}
+
+static struct str translate(struct cx *cx, const struct catalogue *c, struct str said,
+                            unsigned deep)
+{
+    const struct line *line = find_line(c, said);
+    struct str words[10] = { { 0 } };
+    if (line != NULL || deep == DEPTH_MOST)
+        return line != NULL ? line->said : said;
+    line = best_fit(c, said, words);
+    return line != NULL ? put_words(cx, c, line->said, words, deep + 1)
+                        : translate_reason(cx, c, said, deep + 1);
 }
 
 struct str phrase_message(struct cx *cx, struct str said)
 {
     const struct catalogue *c = spoken(cx);
-    const struct line *best = c == NULL ? NULL : find_line(c, said);
-    struct str words[10] = { { 0 } }, best_words[10];
-    size_t fixed, most = 0;
-    if (best != NULL || c == NULL)
-        return best != NULL ? best->said : said;
-    for (size_t i = 0; i < c->pattern_count; i++) {
-        const struct line *line = &c->lines[c->patterns[i]];
-        if (!fits(said, line->english, words, &fixed) || fixed <= most)
-            continue;
-        best = line;
-        most = fixed;
-        memcpy(best_words, words, sizeof words);
-        best_words[0] = NO_STR;
-    }
-    return best == NULL ? said : put_words(cx, best->said, best_words);
+    return c == NULL || said.n == 0 || said.n > MESSAGE_MOST ? said : translate(cx, c, said, 0);
 }
 
 /* ---- languages ---- */

@@ -9,7 +9,8 @@
  * Catalogue  a line each, "English text = translated text", split at the first " = "; # comments;
  *            t/07-words.t says what is missing, t/lib/words.sh sorts the file
  * Failures   a line may hold %1 … %9, "Collection %1 already exists = Die Sammlung %1 gibt es
- *            schon": it fits any words in those places and carries them over
+ *            schon": it fits any words in those places and carries them over, {%1} translated as a
+ *            failure of its own. Of a failure that no line fits, what follows ": " is tried
  * Language   cx->language, a code of phrase_languages(); absent, "" and "en" are English (which an
  *            operator may reword in en.txt). A text that its catalogue lacks is said in English
  * Ownership  catalogues live in cx->keep[KEEP_PHRASES], as long as the process

@@ -49,7 +49,7 @@ static void prepare(void)
                "Zoo = Zoo\nThis language = Deutsch\nNot found = Nicht gefunden\n"
                "Collection %1 already exists = Die Sammlung %1 gibt es schon\n"
                "%1 already exists = %1 gibt es schon\n%1 needs %2 = %2 fehlt bei %1\n"
-               "At most %1%% of it = Höchstens %1%%\n");
+               "At most %1%% of it = Höchstens %1%%\nWrong place %2: %1 = Hier %2: {%1}\n");
     write_file(FILES[1], "Save = Salvar\n");
     write_file(FILES[2], "Save = never\n");
     write_file(FILES[4], "Both = Theirs\nOwn = Eigenes\n");
@@ -142,6 +142,14 @@ static void failures(void)
     is_text(message("de", " already exists"), " gibt es schon", "no word is one, too");
     is_text(message("de", "already"), "already", "what fits nothing stays English");
     is_text(message("de", "At most 5%% of it"), "Höchstens 5%%", "only %1 to %9 are places");
+    is_text(message("de", "Wrong place 4: Not found"), "Hier 4: Nicht gefunden", "{%1} is translated, too");
+    is_text(message("de", "Wrong place Not found: Not found"), "Hier Not found: Nicht gefunden",
+            "%2 is not");
+    is_text(message("de", "Wrong place a: {%1}"), "Hier a: {%1}", "not twice");
+    is_text(message("de", "name: Not found"), "name: Nicht gefunden", "a reason behind a name");
+    is_text(message("de", "a: b: It already exists"), "a: b: It gibt es schon", "or behind two");
+    is_text(message("de", "a: b: c: d: e: Not found"), "a: b: c: d: e: Not found", "but not behind many");
+    is_text(message("de", "a: b: c"), "a: b: c", "if it is known");
     is_text(message("", "Collection notes already exists"), "Collection notes already exists", "English");
     is_text(message("de", ""), "", "nothing at all");
 }
@@ -176,7 +184,7 @@ static void choosing(void)
 
 int main(void)
 {
-    plan(60);
+    plan(67);
     prepare();
     texts();
     names();

@@ -93,17 +93,17 @@ static void test_preferences(const struct cx *base)
     is_text(liked(base, ann.account_id, &bob), " auto 50", "nobody else of the account has");
     is_text(liked(base, eve.account_id, &ann), db_is_postgres(base->db) ? " auto 50" : "de dark 20",
             "row-level security hides it from others");
-    is_text(str_of(likes(base, &ann, "", "dark", 500)), "", "they choose again");
-    is_text(liked(base, ann.account_id, &ann), " dark 500", "and have that");
-    is_text(str_of(likes(base, &ann, "", "dark", 500)), "", "the same once more");
+    is_text(str_of(likes(base, &ann, "", "dark", 100)), "", "they choose again");
+    is_text(liked(base, ann.account_id, &ann), " dark 100", "and have that");
+    is_text(str_of(likes(base, &ann, "", "dark", 100)), "", "the same once more");
     is_text(history(base, "user_preferences", ann.id),
-            "CREATE language=de;CREATE theme=dark;CREATE page_rows=20;UPDATE language=;UPDATE page_rows=500;",
+            "CREATE language=de;CREATE theme=dark;CREATE page_rows=20;UPDATE language=;UPDATE page_rows=100;",
             "changes nothing: the history knows the rest");
     static const struct { const char *language, *theme; int64_t rows; const char *why; } BAD[] = {
         { "d", "dark", 20, "language" }, { "DE", "dark", 20, "language" }, { NULL, "dark", 20, "language" },
         { "../../etc/passwd", "dark", 20, "language" }, { "de-aaaaaaaaaaaaaa", "dark", 20, "language" },
         { "-de", "dark", 20, "language" }, { "de", "pink", 20, "theme" }, { "de", NULL, 20, "theme" },
-        { "de", "dark", 9, "page_rows" }, { "de", "dark", 501, "page_rows" }, { "de", "dark", -1, "page_rows" },
+        { "de", "dark", 9, "page_rows" }, { "de", "dark", 101, "page_rows" }, { "de", "dark", -1, "page_rows" },
     };
     for (size_t i = 0; i < COUNT(BAD); i++)
         is_text(str_of(likes(base, &ann, BAD[i].language, BAD[i].theme, BAD[i].rows)), BAD[i].why, "refused");
@@ -111,7 +111,7 @@ static void test_preferences(const struct cx *base)
     stranger.account_id = eve.account_id;
     is_text(str_of(likes(base, &stranger, "de", "dark", 20)), "User not found",
         "a user is one of their account");
-    is_text(liked(base, ann.account_id, &ann), " dark 500", "all that changed nothing");
+    is_text(liked(base, ann.account_id, &ann), " dark 100", "all that changed nothing");
 }
 
 /* ---- saved views ---- */
