@@ -140,7 +140,7 @@ BUILD_PACKAGES = gcc make libc6-dev libfcgi-dev libsqlite3-dev libpq-dev libjson
                  libcurl4-openssl-dev $(if $(filter 0,$(THUMBS)),,libgd-dev) $(if $(filter 0,$(PDF)),,libhpdf-dev)
 RUN_PACKAGES   = $(BUILD_PACKAGES) $(if $(filter 0,$(PDF)),,fonts-dejavu-core) $(FRONT)
 TEST_PACKAGES  = $(BUILD_PACKAGES) poppler-utils fonts-dejavu-core git lighttpd nginx apache2-bin sqlite3 postgresql perl binutils curl jq iso-codes \
-                 nodejs npm wrk
+                 nodejs npm chromium wrk
 LINT_PACKAGES  = clang-tidy clang-format cppcheck
 define install_missing
 @missing=; for p in $(1); do \
@@ -154,11 +154,11 @@ deps-run:
 	$(call install_missing,$(RUN_PACKAGES))
 deps-lint:
 	$(call install_missing,$(LINT_PACKAGES))
-deps-test: t/sdk/node_modules
+deps-test: t/sdk/node_modules t/browser/node_modules
 	$(call install_missing,$(TEST_PACKAGES))
-t/sdk/node_modules: t/sdk/package-lock.json
+t/%/node_modules: t/%/package-lock.json
 	$(call install_missing,nodejs npm)
-	@cd t/sdk && npm ci --silent --no-audit --no-fund && touch node_modules
+	@cd $(@D) && npm ci --silent --no-audit --no-fund && touch node_modules
 
 clean:
 	rm -rf build bin

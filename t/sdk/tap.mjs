@@ -1,21 +1,8 @@
-// tap.mjs — the Test Anything Protocol for the SDK tests, and what they all need.
-import { isDeepStrictEqual } from 'node:util';
+// tap.mjs — what all SDK tests need: TAP, and clients that are signed in.
+import { ok, plan } from '../lib/tap.mjs';
 import { SnackBaseClient } from '@snackbase/sdk';
 
-let count = 0;
-let failed = 0;
-
-export function ok(passed, what, note) {
-  count += 1;
-  if (!passed) failed += 1;
-  console.log(`${passed ? 'ok' : 'not ok'} ${count} - ${what}`);
-  if (!passed && note !== undefined) console.log(`#    got: ${JSON.stringify(note)}`);
-  return passed;
-}
-
-export function is(got, wanted, what) {
-  if (!ok(isDeepStrictEqual(got, wanted), what, got)) console.log(`# wanted: ${JSON.stringify(wanted)}`);
-}
+export { is, ok } from '../lib/tap.mjs';
 
 // The call must be refused with this class and status; its error is given back.
 export async function refused(call, name, status, what) {
@@ -31,8 +18,7 @@ export async function refused(call, name, status, what) {
 }
 
 export function done() {
-  console.log(`1..${count}`);
-  process.exit(failed === 0 ? 0 : 1);
+  process.exit(plan());
 }
 
 export const url = process.env.LARDER_URL;
