@@ -10,6 +10,17 @@ my $dir = ($ENV{LARDER_BUILD} || 'build') . '/exchanges';
 my $bin = $ENV{LARDER_BIN} || 'bin';
 my (%seen, %bad, @routes);
 
+# Pages stand outside the reference, and answer no JSON.
+sub pages {
+    for (grep { m{^[A-Z]+ /admin} } split /\n/, qx{$_[0] --pages}) {
+        my ($method, $path) = split / /;
+        my ($route) = grep { $_->{path} eq $path } @routes;
+        my $pattern = join '', map { /^\{.*\}$/ ? '[^/]+' : quotemeta } split /(\{[^}]*\})/, $path;
+        push @routes, $route = { path => $path, re => qr{^$pattern/?$}, fixed => length($path =~ s/\{.*//r) } unless $route;
+        $route->{operations}{ lc $method } = {};
+    }
+}
+
 for my $source (split ' ', qx{grep -lE '\\bserve(_looping)?\\(argc' cgi-bin/*.c}) {
     my $program = "$bin/" . ($source =~ s{.*/(.*)\.c}{$1}r);
     my $paths = decode_json(scalar qx{$program --routes})->{paths};
@@ -17,6 +28,7 @@ for my $source (split ' ', qx{grep -lE '\\bserve(_looping)?\\(argc' cgi-bin/*.c}
         my $pattern = join '', map { /^\{(.*)\}$/ ? ($1 eq 'path' ? '.+' : '[^/]+') : quotemeta } split /(\{[^}]*\})/, $path;
         push @routes, { path => $path, re => qr{^$pattern/?$}, fixed => length($path =~ s/\{.*//r), operations => $paths->{$path} };
     }
+    pages($program);
 }
 @routes = sort { $b->{fixed} <=> $a->{fixed} || ($a->{path} =~ tr/{//) <=> ($b->{path} =~ tr/{//) } @routes;
 

@@ -444,3 +444,16 @@ int openapi_print(const struct route *const *tables)
     arena_free(mem);
     return good ? 0 : 1;
 }
+
+int openapi_pages(const struct route *const *tables)
+{
+    static const char *const NEEDS[] = {
+        [NEED_NOBODY] = "nobody", [NEED_MAYBE] = "maybe", [NEED_TENANT] = "tenant",
+        [NEED_USER] = "user",     [NEED_ADMIN] = "admin", [NEED_SUPERADMIN] = "superadmin",
+    };
+    for (const struct route *const *t = tables; *t != NULL; t++)
+        for (const struct route *r = *t; r->pattern != NULL; r++)
+            if (r->errors == SHAPE_PAGE)
+                printf("%s %s %s\n", route_method(r->method), r->pattern, NEEDS[r->need]);
+    return fflush(stdout) == 0 ? 0 : 1;
+}

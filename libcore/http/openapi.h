@@ -3,6 +3,7 @@
  *
  * A program knows its own tables only: `bin/auth --routes` prints a fragment, {"paths":{…}}.
  * openapijoin.h makes one document of all, with the shared failures and security schemes.
+ * Pages are not in it: `bin/auth --pages` lists them for tests, "GET /verify-email nobody" a line.
  */
 #ifndef HTTP_OPENAPI_H
 #define HTTP_OPENAPI_H
@@ -10,5 +11,6 @@
 #include "http/route.h"
 
 int openapi_print(const struct route *const *tables);       /* to standard output; the exit code */
+int openapi_pages(const struct route *const *tables);
 
 #endif

@@ -30,7 +30,7 @@
 struct options {
     const char *socket, *proxied, *config, *data;
     int64_t children;
-    bool batches, routes;
+    bool batches, routes, pages;
 };
 struct child { pid_t pid; int64_t started_at, start_at; };
 struct parent {
@@ -267,7 +267,8 @@ static int be_parent(const struct options *options, const struct serve_loop *loo
 
 static int usage(const char *name, bool loops)
 {
-    fprintf(stderr, "usage: %s [-s SOCKET] %s [--config FILE] [--data DIR] [--routes]\n"
+    fprintf(stderr, "usage: %s [-s SOCKET] %s [--config FILE] [--data DIR]"
+            " [--routes | --pages]\n"
             "Without -s it serves descriptor 0, or one plain CGI request.\n", name,
             loops ? "[-p SOCKET]" : "[-n CHILDREN] [-w]");
     return 2;
@@ -286,6 +287,8 @@ static bool read_options(int argc, char **argv, bool loops, struct options *o)
             o->batches = true;
         else if (str_eq(word, S("--routes")))
             o->routes = true;
+        else if (str_eq(word, S("--pages")))
+            o->pages = true;
         else if (i + 1 == argc)
             return false;
         else if (value != NULL)
@@ -314,6 +317,8 @@ static int begin(int argc, char **argv, const char *name, const struct route *co
         return usage(name, loop != NULL);
     if (options.routes)
         return openapi_print(tables);
+    if (options.pages)
+        return openapi_pages(tables);
     bool plain = options.socket == NULL && options.proxied == NULL && gate_is_plain();
     if (plain && !gate_has_plain())
         return usage(name, loop != NULL);

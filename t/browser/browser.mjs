@@ -1,4 +1,5 @@
 // browser.mjs — one headless Chromium per test: visitors with and without scripts, and what they must never meet.
+import { appendFileSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import { plan } from '../lib/tap.mjs';
 
@@ -54,7 +55,10 @@ function watched(page) {
   });
   page.on('response', (response) => {
     const request = response.request();
-    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) page.reply = response;
+    if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
+      page.reply = response;
+      appendFileSync(process.env.EXCHANGES, `${request.method()}\t${response.url().replace(base, '')}\t${response.status()}\t\n`);
+    }
     else if (response.status() >= 400) fault(`${response.status()} for ${response.url()}`);
   });
   return page;

@@ -10,5 +10,6 @@ mkdir -p "$W/browser"
 # Whatever Chromium writes lies below the test's own directory.
 browser_test() {
     browser_file=t/browser/$1; shift
-    node_run "$browser_file" TMPDIR="$W/browser" HOME="$W/browser" XDG_CONFIG_HOME="$W/browser" XDG_CACHE_HOME="$W/browser" "$@"
+    node_run "$browser_file" TMPDIR="$W/browser" HOME="$W/browser" XDG_CONFIG_HOME="$W/browser" XDG_CACHE_HOME="$W/browser" \
+        EXCHANGES="$exchanges" "$@"
 }
