@@ -4,12 +4,14 @@
 #include "admin/configurations.h"
 #include "admin/dashboard.h"
 #include "admin/mail.h"
+#include "admin/pagediagram.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
 {
     static const struct route *const TABLES[] = {
         auditlogs_routes, auditproofs_routes, configurations_routes, dashboard_routes, mail_routes,
+        pagediagram_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);
