@@ -36,7 +36,7 @@ static bool note(struct cx *cx, const char *operation, const struct change *chan
     tell_instead(cx, change, cells);
     return trail_note(cx, &(struct trail_entry){
         .operation = operation, .account_id = change->account_id, .table = change->table,
-        .record_id = record_id, .cells = cells->at, .n = cells->n });
+        .record_id = record_id, .cells = cells->at, .n = cells->n, .is_told = change->is_told });
 }
 
 static void put_names(struct qb *q, struct binds columns)

@@ -10,7 +10,7 @@
  *           what was read where that is not enough
  * Failure   a history that cannot be written aborts the write
  * Who       cx->who: a person, "anonymous" or "system"; tables of audit/trail.c's short list
- *           (sessions, queues) are changed without history
+ *           (sessions, queues) are changed without history, unless somebody steps in (is_told)
  * Secrets   password_hash, token and their like (trail.c) reach the history as ***; what else may
  *           not be read there is told otherwise (old_told, new_told). Objects and arrays: p_text,
  *           sorted JSON
@@ -30,6 +30,7 @@ struct change {
     struct binds new_values;    /* insert, update: column = value, names are column names */
     struct binds old_told, new_told;    /* column = what the history tells instead of its value */
     struct refusal *refusal;    /* a constraint's refusal goes here (return true); NULL: broken */
+    bool is_told;               /* though the table has no history */
     int64_t *generated_id;      /* insert into a table whose id is @serial: the new id */
 };
 bool change_insert(struct cx *cx, const struct change *change) MUST_CHECK;

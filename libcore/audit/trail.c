@@ -227,7 +227,7 @@ static bool sign(struct cx *cx, const struct trail *trail, const struct origin *
 
 bool trail_note(struct cx *cx, const struct trail_entry *entry)
 {
-    if (listed(WITHOUT_HISTORY, COUNT(WITHOUT_HISTORY), entry->table))
+    if (!entry->is_told && listed(WITHOUT_HISTORY, COUNT(WITHOUT_HISTORY), entry->table))
         return true;
     struct trail *trail = trail_of(cx);
     struct arena *mem = tx_tail_mem(cx->db);

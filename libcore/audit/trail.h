@@ -15,6 +15,7 @@ struct trail_entry {
     const char *operation;          /* "CREATE", "UPDATE", "DELETE" */
     struct str account_id, table, record_id;
     const struct trail_cell *cells; size_t n;
+    bool is_told;                   /* though the table has no history */
 };
 /* Copies what it is given. A table without history is passed over. */
 bool trail_note(struct cx *cx, const struct trail_entry *entry) MUST_CHECK;
