@@ -41,7 +41,7 @@ struct reading {
     struct arena *mem;
     struct settings *out;
     uint64_t *given;                    /* one per setting: it was set already                    */
-    struct str source;                  /* "LARDER_PORT", a file: for messages                    */
+    struct str *sources;                /* one per setting                                        */
     const char *why;
 };
 
@@ -179,6 +179,7 @@ static void take(struct reading *r, const struct known *k, struct str value, str
     if (str_trim(value).n == 0 && (k->kind == SETTING_KIND_INT || k->kind == SETTING_KIND_BOOL))
         return;                                             /* NAME= sets no number               */
     r->given[i / 64] |= UINT64_C(1) << (i % 64);
+    r->sources[i] = str_copy(r->mem, source);
     const char *why = assign(r->mem, r->out, k, value, source);
     if (why != NULL && r->why == NULL)
         r->why = why;
@@ -338,9 +339,11 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
                    struct settings *out, const char **why)
 {
     uint64_t given[COUNT(known) / 64 + 1] = { 0 };
-    struct reading r = { .mem = mem, .out = out, .given = given };
-    const struct known *place = find(S("data_dir"), &r.source);
-    *out = (struct settings){ .program_dir = program_folder(mem) };
+    struct reading r = { .mem = mem, .out = out, .given = given,
+                         .sources = arena_list(mem, struct str, COUNT(known)) };
+    struct str prefix;
+    const struct known *place = find(S("data_dir"), &prefix);
+    *out = (struct settings){ .program_dir = program_folder(mem), .sources = r.sources };
     for (size_t i = 0; i < COUNT(known); i++)
         (void)assign(mem, out, &known[i], str_of(known[i].otherwise), S("default"));
     if (data_dir != NULL && place != NULL)
@@ -393,6 +396,8 @@ bool settings_row(struct arena *mem, const struct settings *set, size_t i, struc
     const struct known *k = &known[i];
     const char *field = (const char *)set + k->offset;
     *out = (struct setting_row){ .name = str_of(k->name), .about = str_of(k->about),
+                                 .otherwise = k->who == SECRET ? NO_STR : str_of(k->otherwise),
+                                 .source = set->sources == NULL ? NO_STR : set->sources[i],
                                  .is_secret = k->who == SECRET };
     if (k->kind == SETTING_KIND_INT)
         out->value = str_fmt(mem, "%lld", (long long)*(const int64_t *)(const void *)field);
@@ -412,7 +417,8 @@ bool settings_row(struct arena *mem, const struct settings *set, size_t i, struc
         }
         out->value = buf_text(&b);
     }
-    if (out->is_secret && out->value.n > 0)
+    out->is_set = out->value.n > 0;
+    if (out->is_secret && out->is_set)
         out->value = S("***");
     return true;
 }

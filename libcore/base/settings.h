@@ -27,6 +27,7 @@ struct settings {
 #undef SETTING
     struct str config_file;         /* what was read; absent when there was none                */
     struct str program_dir;         /* where the running executable lies                        */
+    const struct str *sources;      /* of each: "LARDER_PORT", a file's path; absent: built in  */
 };
 
 /* config_path, data_dir: from the command line, or NULL. *why says what is wrong. */
@@ -34,8 +35,9 @@ bool settings_load(struct arena *mem, const char *config_path, const char *data_
                    struct settings *out, const char **why) MUST_CHECK;
 bool settings_is_production(const struct settings *set);
 bool settings_has_default_key(const struct settings *set);
-/* For listings: the value as text, SECRET ones as "***". False past the last. */
-struct setting_row { struct str name, value, about; bool is_secret; };
+/* For listings: the value as text, SECRET ones as "***". False past the last. otherwise: what is
+ * built in, of a SECRET absent; source: absent for that, or where the value comes from. */
+struct setting_row { struct str name, value, about, otherwise, source; bool is_secret, is_set; };
 bool settings_row(struct arena *mem, const struct settings *set, size_t i, struct setting_row *out);
 
 #endif

@@ -33,10 +33,19 @@ static void complains(const char *config, const char *about, const char *what)
         printf("# %s\n", why == NULL ? "no complaint" : why);
 }
 
+static struct setting_row row;
+
+static bool row_of(const char *name)
+{
+    for (size_t i = 0; settings_row(tap_mem(), &set, i, &row); i++)
+        if (str_eq(row.name, str_of(name)))
+            return true;
+    return false;
+}
+
 int main(void)
 {
-    struct setting_row row;
-    plan(27);
+    plan(31);
     if (mkdtemp(dir) == NULL)
         return 2;
     ok(load(NULL) && set.port == 8000 && set.audit_logging_enabled && set.cors_origins.n == 3,
@@ -55,12 +64,19 @@ int main(void)
     ok(set.cors_origins.n == 2 && str_eq(set.cors_origins.at[1], S("http://b")), "a JSON array");
     is_text(set.database_url, "sqlite:////srv/x.db", "the URL of another tool");
     ok(!settings_has_default_key(&set) && str_eq(set.token_secret, S("two")), "the key file");
+    ok(row_of("port") && str_ends(row.source, S("/larder.conf")) && str_eq(row.value, S("9000"))
+       && str_eq(row.otherwise, S("8000")) && row.is_set, "a row says where a value comes from");
+    ok(row_of("secret_key") && str_ends(row.source, S("/keys.conf")) && row.is_set
+       && str_eq(row.value, S("***")) && str_absent(row.otherwise), "of a secret not what it is");
+    ok(row_of("metrics_token") && !row.is_set && row.value.n == 0 && str_absent(row.source),
+       "what nobody set is built in");
 
     file(".env", "SNACKBASE_PORT=7000\nSNACKBASE_APP_NAME=\"Moved in\"\nSNACKBASE_UNKNOWN=1\n", 0600);
     ok(load(NULL) && set.port == 9000, "larder.conf is stronger than a .env");
     is_text(set.app_name, "Moved in", "which counts where nothing else is said");
     setenv("SNACKBASE_PORT", "9001", 1);
     ok(load(NULL) && set.port == 9001, "the environment is stronger than the file");
+    ok(row_of("port") && str_eq(row.source, S("SNACKBASE_PORT")), "which its row tells");
     setenv("LARDER_port", "9002", 1);
     setenv("LARDER_CORS_ORIGINS", "http://c , http://d,", 1);
     ok(load(NULL) && set.port == 9002, "our prefix is stronger than the other, in any case");
