@@ -5,6 +5,7 @@
 #include "admin/dashboard.h"
 #include "admin/mail.h"
 #include "admin/pagediagram.h"
+#include "admin/pagegroups.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
@@ -12,6 +13,7 @@ int main(int argc, char **argv)
     static const struct route *const TABLES[] = {
         auditlogs_routes, auditproofs_routes, configurations_routes, dashboard_routes, mail_routes,
         pagediagram_routes,
+        pagegroups_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

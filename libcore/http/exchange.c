@@ -221,7 +221,7 @@ static bool run_handler(struct exchange *x, const void *input)
     if (keep)
         TRY(idempotent_claim(cx, &x->request, &x->reply, &again));
     if (again)
-        return true;
+        return reply_finish(&x->reply);
     if (!str_absent(x->request.signature) && x->request.method != GET)
         TRY(signing_accept(cx, x->request.signature, &x->who));
     TRY(stream_settle(&x->stream, x->found.route->run(cx, input, &x->reply)));

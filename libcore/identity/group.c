@@ -91,16 +91,29 @@ static void put_seen(struct qb *q)
     qb_value(q, p_text(NULL, q->cx->who->account_id));
 }
 
-static void put_search(struct qb *q, struct str search)
+static void put_wanted(struct qb *q, const struct group_query *query)
 {
-    struct param part = p_text(NULL, str_lower(q->cx->mem, search));
-    if (search.n == 0)
+    struct param part = p_text(NULL, str_lower(q->cx->mem, query->search));
+    if (!str_absent(query->account_id)) {
+        qb_lit(q, SQL_OF(" AND g.account_id = "));
+        qb_value(q, p_text(NULL, query->account_id));
+    }
+    if (query->search.n == 0)
         return;
     qb_lit(q, SQL_OF(" AND (REPLACE(LOWER(g.name), "));
     qb_value(q, part);
     qb_lit(q, SQL_OF(", '') <> LOWER(g.name) OR REPLACE(LOWER(g.description), "));
     qb_value(q, part);
     qb_lit(q, SQL_OF(", '') <> LOWER(g.description))"));
+}
+
+static void put_order(struct qb *q, struct str sort)
+{
+    bool descending = str_starts(sort, S("-"));
+    struct str column = descending ? str_sub(sort, 1, sort.n) : sort;
+    qb_lit(q, SQL_OF(" ORDER BY "));
+    qb_column(q, 'g', str_eq(column, S("name")) ? column : S("created_at"));
+    qb_lit(q, descending ? SQL_OF(" DESC, g.id DESC") : SQL_OF(", g.id"));
 }
 
 bool group_get(struct cx *cx, struct str id, struct group *out)
@@ -118,14 +131,14 @@ bool group_get(struct cx *cx, struct str id, struct group *out)
     return rows_done(&rows) && fail_detail(cx, E_NOT_FOUND, "Group not found");
 }
 
-static bool total_of(struct cx *cx, struct str search, int64_t *total)
+static bool total_of(struct cx *cx, const struct group_query *query, int64_t *total)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q;
     qb_init(&q, cx);
     qb_lit(&q, SQL_OF("SELECT COUNT(*) AS n"));
     put_seen(&q);
-    put_search(&q, search);
+    put_wanted(&q, query);
     TRY(qb_query(&q, &rows));
     *total = rows_step(&rows) ? rows_int(&rows, 0) : 0;
     return rows_done(&rows);
@@ -137,12 +150,13 @@ bool group_list(struct cx *cx, const struct group_query *query, struct group_pag
     struct group group;
     struct qb q;
     *out = (struct group_page){ 0 };
-    TRY(total_of(cx, query->search, &out->total));
+    TRY(total_of(cx, query, &out->total));
     qb_init(&q, cx);
     put_columns(&q);
     put_seen(&q);
-    put_search(&q, query->search);
-    qb_lit(&q, SQL_OF(" ORDER BY g.created_at, g.id LIMIT "));
+    put_wanted(&q, query);
+    put_order(&q, query->sort);
+    qb_lit(&q, SQL_OF(" LIMIT "));
     qb_number(&q, query->limit);
     qb_lit(&q, SQL_OF(" OFFSET "));
     qb_value(&q, p_int(NULL, query->skip));

@@ -34,11 +34,13 @@ bool group_is_standing(const struct group *group);
 bool group_get(struct cx *cx, struct str id, struct group *out) MUST_CHECK;
 struct group_query {
     struct str search;          /* part of a name or description, in any case; absent: any */
+    struct str account_id;      /* absent: any that the caller sees */
+    struct str sort;            /* name or created_at, after - descending; else created_at */
     int64_t skip, limit;
 };
 struct group_page { struct group *at; size_t n; int64_t total; };
 bool group_list(struct cx *cx, const struct group_query *query, struct group_page *out)
-    MUST_CHECK;                                                                 /* oldest first */
+    MUST_CHECK;
 
 struct group_change { struct str name, description; };                  /* absent: stays */
 bool group_update(struct cx *cx, struct str id, const struct group_change *change,

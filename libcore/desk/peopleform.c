@@ -1,0 +1,64 @@
+/* peopleform.c — accounts, roles and groups as forms offer them. */
+#include "desk/peopleform.h"
+
+#include "identity/account.h"
+#include "identity/group.h"
+#include "identity/role.h"
+
+enum { GROUPS_MOST = 500 };
+
+bool peopleform_any(const struct cx *cx)
+{
+    return cx->who->is_superadmin;
+}
+
+bool peopleform_account(struct form *form, struct str *id)
+{
+    struct cx *cx = form->cx;
+    struct str typed = form_text(form, "account");
+    struct account account;
+    bool found;
+    *id = cx->who->account_id;
+    if (!peopleform_any(cx) || typed.n == 0)
+        return true;
+    TRY(account_resolve(cx, typed, &found, &account));
+    *id = found ? account.id : NO_STR;
+    if (!found)
+        form_fault(form, "account", phrase_of(cx, W("There is no such account.")));
+    return true;
+}
+
+/* As manage.h has it: account admins give the roles admin and user alone. */
+static bool may_give(const struct cx *cx, const struct role *role)
+{
+    return cx->who->is_superadmin || str_eq(role->name, S("admin"))
+        || str_eq(role->name, S("user"));
+}
+
+bool peopleform_roles(struct form *form)
+{
+    struct cx *cx = form->cx;
+    struct role_list roles;
+    TRY(role_all(cx, &roles));
+    struct form_option *options = arena_list(cx->mem, struct form_option, roles.n);
+    size_t n = 0;
+    for (size_t i = 0; i < roles.n; i++)
+        if (may_give(cx, &roles.at[i]))
+            options[n++] = (struct form_option){
+                str_fmt(cx->mem, "%lld", (long long)roles.at[i].id), roles.at[i].name };
+    form_options(form, "role_id", options, n);
+    return true;
+}
+
+bool peopleform_groups(struct form *form, struct str account_id)
+{
+    struct cx *cx = form->cx;
+    struct group_page found;
+    TRY(group_list(cx, &(struct group_query){ .account_id = account_id, .sort = S("name"),
+                                              .limit = GROUPS_MOST }, &found));
+    struct form_option *options = arena_list(cx->mem, struct form_option, found.n);
+    for (size_t i = 0; i < found.n; i++)
+        options[i] = (struct form_option){ found.at[i].id, found.at[i].name };
+    form_options(form, "groups", options, found.n);
+    return true;
+}
