@@ -12,6 +12,7 @@
 #include "jobs/lease.h"
 #include "worker/bucket.h"
 #include "worker/daemon.h"
+#include "worker/reach.h"
 #include "worker/tryout.h"
 
 #define ONCE_BUDGET (50 * WHEN_SECOND)          /* cron comes every minute */
@@ -19,13 +20,14 @@ enum { INPUT_MAX = 1 << 20, ANSWER_MAX = 65536 };
 
 struct options {
     const char *config, *data, *job, *queue, *interval;
-    bool once, probe, send, store;
+    bool once, probe, reach, send, store;
 };
 
 static int usage(void)
 {
-    fputs("usage: worker [--once | --job ID | --probe | --send | --store] [--queue NAME]\n"
-          "              [--poll-interval SECONDS] [--config FILE] [--data DIR]\n", stderr);
+    fputs("usage: worker [--once | --job ID | --probe | --reach | --send | --store]\n"
+          "              [--queue NAME] [--poll-interval SECONDS] [--config FILE] [--data DIR]\n",
+          stderr);
     return 2;
 }
 
@@ -35,6 +37,7 @@ static bool read_options(int argc, char **argv, struct options *o)
         struct str word = str_of(argv[i]);
         bool *flag = str_eq(word, S("--once")) ? &o->once : str_eq(word, S("--probe")) ? &o->probe
                    : str_eq(word, S("--send")) ? &o->send
+                   : str_eq(word, S("--reach")) ? &o->reach
                    : str_eq(word, S("--store")) ? &o->store : NULL;
         const char **value = str_eq(word, S("--config")) ? &o->config
                            : str_eq(word, S("--data")) ? &o->data
@@ -48,7 +51,7 @@ static bool read_options(int argc, char **argv, struct options *o)
         else
             return false;
     }
-    return o->once + o->probe + o->send + o->store + (o->job != NULL) <= 1;
+    return o->once + o->probe + o->reach + o->send + o->store + (o->job != NULL) <= 1;
 }
 
 /* --- questions on the standard input ---------------------------------------------------------- */
@@ -88,6 +91,7 @@ static int reply(struct toil *toil, const struct options *o)
     if (!well || !read_input(&cx, &input))
         return 1;
     if (!(o->store ? bucket_run(&cx, input, STDOUT_FILENO)
+          : o->reach ? reach_run(&cx, input, &answer)
           : o->send ? send_mail(&cx, input, &answer) : tryout_run(&cx, input, &answer))) {
         log_failure(&cx);
         return 1;
@@ -154,7 +158,7 @@ int main(int argc, char **argv)
         toil.queue = str_of(options.queue);
         toil.lease = str_fmt(toil.app.mem, LEASE_WORKER ":%s", options.queue);
     }
-    bool answers = options.probe || options.send || options.store;
+    bool answers = options.probe || options.reach || options.send || options.store;
     if (!options.once && !answers && options.job == NULL)
         return stay(&toil, &options, argv);
     int code = options.once ? once(&toil)

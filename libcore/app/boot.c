@@ -32,12 +32,23 @@ static bool others_can_read(struct arena *mem, struct str dir)
     return dir.n > 0 && stat(str_c(mem, dir), &at) == 0 && (at.st_mode & S_IRWXO) != 0;
 }
 
-bool boot_settings(struct app *app, const char *program, const char *config, const char *data)
+static bool load(struct app *app, const char *program, const char *config, const char *data)
 {
     const char *why = NULL;
     *app = (struct app){ .program = program, .mem = arena_new(0, NULL, NULL) };
-    if (!settings_load(app->mem, config, data, &app->set, &why))
-        return refuse(app, why);
+    return settings_load(app->mem, config, data, &app->set, &why) || refuse(app, why);
+}
+
+bool boot_bare(struct app *app, const char *program)
+{
+    TRY(load(app, program, NULL, NULL));
+    boot_log(app);
+    return true;
+}
+
+bool boot_settings(struct app *app, const char *program, const char *config, const char *data)
+{
+    TRY(load(app, program, config, data));
     const struct settings *set = &app->set;
     if (!str_eq(set->environment, S("development")) && settings_has_default_key(set))
         return refuse(app, "SECRET_KEY, TOKEN_SECRET and ENCRYPTION_KEY must be set outside"

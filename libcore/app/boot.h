@@ -21,6 +21,8 @@ struct app {
 /* Settings and log; before any fork. */
 bool boot_settings(struct app *app, const char *program, const char *config, const char *data)
     MUST_CHECK;
+/* The same for the page that installs: what else refuses is what it explains. */
+bool boot_bare(struct app *app, const char *program) MUST_CHECK;
 void boot_log(const struct app *app);                              /* opened again after rotation */
 /* The connection; after the fork. serve programs answer 503 and try again when it fails. */
 bool boot_connect(struct app *app, struct cx *cx, enum db_mode mode) MUST_CHECK;

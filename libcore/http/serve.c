@@ -348,3 +348,19 @@ int serve_looping(int argc, char **argv, const char *name, const struct route *c
 {
     return begin(argc, argv, name, tables, loop);
 }
+
+int serve_bare(const char *name, const struct route *const *tables)
+{
+    const char *why = NULL;
+    program.name = name;
+    umask(077);
+    if (!gate_is_plain() || !gate_has_plain() || !boot_bare(&program.app, name))
+        return cannot_start(gate_has_plain());
+    program.fixed_headers = headers_fixed(program.app.mem, &program.app.set);
+    program.map = route_compile(program.app.mem, tables, &why);
+    if (program.map == NULL)
+        return cannot_start(true);
+    int code = pool_once(&program);
+    boot_close(&program.app);
+    return code;
+}

@@ -34,6 +34,8 @@ struct serve_loop {
 };
 
 int serve(int argc, char **argv, const char *program, const struct route *const *tables);
+/* One plain CGI request of a program that runs before there is an installation (boot_bare). */
+int serve_bare(const char *program, const struct route *const *tables);
 int serve_looping(int argc, char **argv, const char *program, const struct route *const *tables,
                   const struct serve_loop *loop);
 

@@ -44,6 +44,7 @@ void webpage_error(struct reply *reply, const char *title, struct str message)
         fill_text("title", phrase_message(reply->cx, str_of(title))),
         fill_text("message", phrase_message(reply->cx, message)),
         fill_flag("signed_out", reply->status == 401),
+        fill_flag("is_asleep", reply->status == 503),
         fill_flag("is_desk", str_starts(reply->request->path, S("/admin"))), { 0 },
     };
     put_headers(reply);

@@ -47,6 +47,7 @@ bool call_send(struct cx *cx, const struct call *call, struct call_reply *reply,
     struct transfer t SCOPED(transfer_close) = { .curl = NULL };
     CURLcode code;
     long status = 0;
+    curl_off_t first = 0, whole = 0;
     size_t most = call->most != 0 ? call->most : MOST;
     *reply = (struct call_reply){ .status = 0 };
     *trouble = (struct trouble){ "The call cannot be made", false };
@@ -63,6 +64,8 @@ bool call_send(struct cx *cx, const struct call *call, struct call_reply *reply,
     if (!transfer_run(&t, trouble, &code))
         return false;
     curl_easy_getinfo(t.curl, CURLINFO_RESPONSE_CODE, &status);
-    *reply = (struct call_reply){ (int)status, buf_text(&t.in) };
+    curl_easy_getinfo(t.curl, CURLINFO_STARTTRANSFER_TIME_T, &first);
+    curl_easy_getinfo(t.curl, CURLINFO_TOTAL_TIME_T, &whole);
+    *reply = (struct call_reply){ (int)status, buf_text(&t.in), first, whole };
     return true;
 }

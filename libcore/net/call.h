@@ -22,7 +22,11 @@ struct call {
     size_t most;                            /* 0: 64 KiB */
     bool trusted, is_plain;
 };
-struct call_reply { int status; struct str body; };
+struct call_reply {
+    int status;
+    struct str body;
+    int64_t first_us, whole_us;             /* from the start to its first and last byte */
+};
 
 /* True: there is a reply, of whatever status. False: trouble says why; cx->err stays as it was. */
 bool call_send(struct cx *cx, const struct call *call, struct call_reply *reply,

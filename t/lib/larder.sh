@@ -103,6 +103,7 @@ program_of() {
     /api/v1/groups* | /api/v1/invitations* | /api/v1/admin/api-keys* | \
     /verify-email | /reset-password | /accept-invitation | \
     /admin/sign-in | /admin/sign-out | /admin/forgotten | /admin/me/password) echo auth ;;
+    /admin/install | /admin/install/*) echo install ;;
     /admin | /admin/* | /api/v1/admin/* | /api/v1/dashboard* | /api/v1/audit-logs*) echo admin ;;
     /api/v1/collections* | /api/v1/rules* | /api/v1/macros* | /api/v1/migrations* | /api/v1/codelists*) echo collections ;;
     /api/v1/files | /api/v1/files/*) echo files ;;
