@@ -381,6 +381,7 @@ static void put_field(struct form *form, struct fills_list *fields, size_t i)
     fills_add(&row, fill_text("hint", hint));
     fills_add(&row, fill_text("value", field->kind == FORM_PASSWORD ? S("") : state->value));
     fills_add(&row, fill_flag("required", field->required));
+    fills_add(&row, fill_flag("is_long", field->kind == FORM_URL || !is_line(field->kind)));
     fills_add(&row, fill_flag("is_checked", state->value.n > 0));
     fills_add(&row, fill_flag("is_changed", state->is_changed));
     fills_add(&row, fill_text("theirs", state->theirs));
