@@ -6,6 +6,8 @@
 #include "admin/mail.h"
 #include "admin/pagediagram.h"
 #include "admin/pagegroups.h"
+#include "admin/pagetrail.h"
+#include "admin/pagetrailproof.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
@@ -14,6 +16,8 @@ int main(int argc, char **argv)
         auditlogs_routes, auditproofs_routes, configurations_routes, dashboard_routes, mail_routes,
         pagediagram_routes,
         pagegroups_routes,
+        pagetrail_routes,
+        pagetrailproof_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

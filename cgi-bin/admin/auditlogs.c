@@ -149,21 +149,27 @@ static bool export_pdf(struct cx *cx, const struct trailquery *query, bool is_ra
         : base64_pass(cx, pdf, stream_reply(reply, "text/plain; charset=utf-8", -1));
 }
 
-static bool export(struct cx *cx, const void *input, struct reply *reply)
+bool auditlogs_export(struct cx *cx, const struct trailquery *query, struct str format,
+                      bool is_raw, struct reply *reply)
 {
-    const struct export_in *in = input;
-    struct trailquery query = query_of(&in->query);
-    struct str format = str_absent(in->format) ? S("csv") : in->format;
     reply_header(reply, "Content-Disposition",
                  str_fmt(cx->mem, "attachment; filename=%.*s",
                          STR_ARG(trailexport_filename(cx, format))));
     if (str_eq(format, S("pdf")))
-        return export_pdf(cx, &query, str_has(in->accept, S("application/pdf")), reply);
+        return export_pdf(cx, query, is_raw, reply);
     return str_eq(format, S("json"))
-        ? trailexport_write(cx, &query, TRAILEXPORT_JSON,
+        ? trailexport_write(cx, query, TRAILEXPORT_JSON,
                             stream_reply(reply, "application/json", -1))
-        : trailexport_write(cx, &query, TRAILEXPORT_CSV,
+        : trailexport_write(cx, query, TRAILEXPORT_CSV,
                             stream_reply(reply, "text/csv; charset=utf-8", -1));
+}
+
+static bool export(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct export_in *in = input;
+    struct trailquery query = query_of(&in->query);
+    return auditlogs_export(cx, &query, str_absent(in->format) ? S("csv") : in->format,
+                            str_has(in->accept, S("application/pdf")), reply);
 }
 
 /* ---- GET audit-logs/verify ---- */

@@ -23,6 +23,9 @@ static struct str question_of(struct cx *cx, const struct trailquery *query)
     js_text(&js, "record_id", query->record_id);
     js_text(&js, "user_id", query->user_id);
     js_text(&js, "operation", query->operation);
+    js_text(&js, "column_name", query->column_name);
+    js_text(&js, "user_email", query->user_email);
+    js_text(&js, "request_id", query->request_id);
     js_int(&js, "from", query->from);
     js_int(&js, "upto", query->upto);
     js_text(&js, "made_by", cx->who->email);
@@ -44,6 +47,9 @@ bool trailpdf_question(struct cx *cx, struct str text, struct trailpdf *out)
                    .record_id = jv_text(jv_get(v, S("record_id"))),
                    .user_id = jv_text(jv_get(v, S("user_id"))),
                    .operation = jv_text(jv_get(v, S("operation"))),
+                   .column_name = jv_text(jv_get(v, S("column_name"))),
+                   .user_email = jv_text(jv_get(v, S("user_email"))),
+                   .request_id = jv_text(jv_get(v, S("request_id"))),
                    .from = jv_int(jv_get(v, S("from"))), .upto = jv_int(jv_get(v, S("upto"))) },
         .made_by = jv_text(jv_get(v, S("made_by"))),
         .made_at = jv_int(jv_get(v, S("made_at"))),

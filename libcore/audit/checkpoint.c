@@ -130,6 +130,22 @@ bool checkpoint_after(struct cx *cx, int64_t number, struct checkpoint_signed *o
     return read_signed(cx, CHECKPOINT_AFTER, BIND(p_int("number", number)), out, found);
 }
 
+static const struct sql CHECKPOINTS_BEFORE = SQL(
+    "SELECT number, document, signature FROM audit_checkpoints WHERE number < :number"
+    " ORDER BY number DESC LIMIT :most");
+
+bool checkpoint_list(struct cx *cx, int64_t before, struct checkpoint_signed *out, size_t most,
+                     size_t *n)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    TRY(db_query(cx, CHECKPOINTS_BEFORE,
+                 BIND(p_int("number", before > 0 ? before : INT64_MAX),
+                      p_int("most", (int64_t)most)), &rows));
+    for (*n = 0; *n < most && rows_next(&rows, SIGNED_COLS, &out[*n]); ++*n)
+        ;
+    return *n == most || rows_done(&rows);
+}
+
 /* number 0: there is none. */
 static bool read_last(struct cx *cx, struct checkpoint_signed *out)
 {

@@ -41,6 +41,9 @@ bool checkpoint_sign(struct cx *cx, struct str document, struct str *signature) 
 /* The first after a number; *found false: none. */
 bool checkpoint_after(struct cx *cx, int64_t number, struct checkpoint_signed *out,
                       bool *found) MUST_CHECK;
+/* Those before a number (0: the newest), the newest first; room for most. */
+bool checkpoint_list(struct cx *cx, int64_t before, struct checkpoint_signed *out, size_t most,
+                     size_t *n) MUST_CHECK;
 /* As many as there are entries for; *made: how many. Own transactions. */
 bool checkpoint_make(struct cx *cx, int64_t *made) MUST_CHECK;
 

@@ -38,19 +38,27 @@ static bool not_yet(struct cx *cx, int64_t id)
                        (long long)id, (long long)cx->set->audit_checkpoint_minutes);
 }
 
+bool proof_checkpoint(struct cx *cx, struct str account_id, int64_t id, int64_t *number)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    struct number found = { 0 };
+    TRY(db_query(cx, NUMBER_OF, BIND(p_text("account", account_id), p_int("id", id)), &rows));
+    bool is_there = rows_next(&rows, NUMBER_COLS, &found);
+    *number = found.number;
+    return is_there || rows_done(&rows);
+}
+
 static bool find_checkpoint(struct cx *cx, const struct audit_row *row,
                             struct checkpoint_signed *out)
 {
-    struct rows rows SCOPED(rows_close) = { 0 };
-    struct number found;
+    int64_t number;
     bool is_there;
-    TRY(db_query(cx, NUMBER_OF, BIND(p_text("account", row->account_id), p_int("id", row->id)),
-                 &rows));
-    if (!rows_next(&rows, NUMBER_COLS, &found))
-        return rows_done(&rows) && not_yet(cx, row->id);
-    TRY(checkpoint_after(cx, found.number - 1, out, &is_there));
-    return (is_there && out->number == found.number)
-        || broken(cx, "checkpoint %lld is gone", (long long)found.number);
+    TRY(proof_checkpoint(cx, row->account_id, row->id, &number));
+    if (number == 0)
+        return not_yet(cx, row->id);
+    TRY(checkpoint_after(cx, number - 1, out, &is_there));
+    return (is_there && out->number == number)
+        || broken(cx, "checkpoint %lld is gone", (long long)number);
 }
 
 static bool read_leaves(struct cx *cx, int64_t number, int64_t id, struct way *way)

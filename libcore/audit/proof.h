@@ -14,6 +14,10 @@
 /* E_NOT_FOUND: no such entry. E_CONFLICT: it is not under a checkpoint yet. Scope "*". */
 bool proof_write(struct cx *cx, int64_t id, struct js *js) MUST_CHECK;
 
+/* The number of the checkpoint that an account's entry is under; 0: none yet. */
+bool proof_checkpoint(struct cx *cx, struct str account_id, int64_t id, int64_t *number)
+    MUST_CHECK;
+
 struct proof_verdict {
     const char *fault;                      /* what is wrong, or NULL */
     int64_t id, number;                     /* entry, checkpoint */

@@ -33,6 +33,13 @@ static void put_text(struct qb *q, bool *any, struct str column, struct str valu
     qb_value(q, p_text(NULL, value));
 }
 
+static void put_ids(struct qb *q, bool *any, struct sql side, int64_t id)
+{
+    put_and(q, any);
+    qb_lit(q, side);
+    qb_value(q, p_int(NULL, id));
+}
+
 static void put_where(struct qb *q, const struct search *search)
 {
     const struct trailquery *query = search->query;
@@ -43,6 +50,9 @@ static void put_where(struct qb *q, const struct search *search)
     put_text(q, &any, S("table_name"), query->table_name);
     put_text(q, &any, S("user_id"), query->user_id);
     put_text(q, &any, S("operation"), query->operation);
+    put_text(q, &any, S("column_name"), query->column_name);
+    put_text(q, &any, S("user_email"), query->user_email);
+    put_text(q, &any, S("request_id"), query->request_id);
     if (search->from != 0) {
         put_and(q, &any);
         qb_lit(q, SQL_OF("occurred_at >= "));
@@ -53,16 +63,14 @@ static void put_where(struct qb *q, const struct search *search)
         qb_lit(q, SQL_OF("occurred_at <= "));
         qb_value(q, p_time(NULL, search->upto));
     }
-    if (search->span.first > 0) {
-        put_and(q, &any);
-        qb_lit(q, SQL_OF("id >= "));
-        qb_value(q, p_int(NULL, search->span.first));
-    }
-    if (search->span.last < INT64_MAX) {
-        put_and(q, &any);
-        qb_lit(q, SQL_OF("id <= "));
-        qb_value(q, p_int(NULL, search->span.last));
-    }
+    if (search->span.first > 0)
+        put_ids(q, &any, SQL_OF("id >= "), search->span.first);
+    if (search->span.last < INT64_MAX)
+        put_ids(q, &any, SQL_OF("id <= "), search->span.last);
+    if (query->after_id > 0)
+        put_ids(q, &any, SQL_OF("id > "), query->after_id);
+    if (query->before_id > 0)
+        put_ids(q, &any, SQL_OF("id < "), query->before_id);
 }
 
 /* A record has so few rows that bounds would only lead away from its index. */
@@ -201,16 +209,25 @@ static bool pass_on(struct cx *cx, int64_t id, const struct trailquery_reader *r
     return !found || reader->row(cx, reader->state, &row);
 }
 
+bool trailquery_ids(struct cx *cx, const struct trailquery *query,
+                    const struct trailquery_page *page, int64_t *ids, size_t *n)
+{
+    struct search search;
+    size_t room;
+    if (!num_size(page->limit, &room))
+        return broken(cx, "a negative number of audit rows");
+    TRY(start(cx, query, &search));
+    return find(cx, &search, page, ids, room, n);
+}
+
 bool trailquery_read(struct cx *cx, const struct trailquery *query,
                      const struct trailquery_page *page, const struct trailquery_reader *reader)
 {
-    struct search search;
     size_t room, n;
     if (!num_size(page->limit, &room))
         return broken(cx, "a negative number of audit rows");
     int64_t *ids = arena_list(cx->mem, int64_t, room);
-    TRY(start(cx, query, &search));
-    TRY(find(cx, &search, page, ids, room, &n));
+    TRY(trailquery_ids(cx, query, page, ids, &n));
     for (size_t i = 0; i < n; i++) {
         struct arena_mark mark = arena_mark(cx->mem);
         TRY(pass_on(cx, ids[i], reader));
