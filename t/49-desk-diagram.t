@@ -2,7 +2,7 @@
 # 49-desk-diagram.t — the diagram of the collections: for superadmins, with a box for each and a wire for each reference.
 . t/lib/larder.sh
 . t/lib/desk.sh
-plan 16
+plan 24
 at_desk
 page /admin/diagram
 status 200 'without a collection'
@@ -34,4 +34,12 @@ says_not 'people' 'who learns no names'
 nobody
 page /admin/diagram; status 303 'nobody is asked who they are'
 form /admin/diagram x=y; status 405 'it only shows'
+says 'This page cannot be asked for in that way' 'in words'
+for path in /admin/nowhere /admin/users/x/y/z; do
+    page $path
+    status 404 "whoever is lost: $path"
+    says 'There is no such page' 'is told so by a page'
+done
+page /admin/nowhere -H 'Accept-Language: de'; says 'Diese Seite gibt es nicht' 'in their language'
+get /api/v1/admin/nowhere; status 404; json .detail 'Not Found' 'programs are told as ever'
 done_testing

@@ -36,9 +36,18 @@ static bool is_correlation(struct str s)
     return s.n > 0 && s.n <= CORRELATION_MAX;
 }
 
+/* Whoever is lost among the pages is told so by a page. */
+static bool is_for_people(const struct exchange *x)
+{
+    return x->found.route == NULL && (str_eq(x->request.path, S("/admin"))
+                                      || str_starts(x->request.path, S("/admin/")));
+}
+
 static enum err_shape shape_of(const struct exchange *x)
 {
     const struct route *route = x->found.route;
+    if (is_for_people(x))
+        return SHAPE_PAGE;
     return route == NULL || route->errors == SHAPE_ROUTE ? SHAPE_DETAIL : route->errors;
 }
 
@@ -100,7 +109,8 @@ static bool no_route(struct exchange *x)
 {
     struct cx *cx = &x->cx;
     if (x->found.allow == 0)
-        return fail_detail(cx, E_NOT_FOUND, "Not Found");
+        return is_for_people(x) ? fail(cx, E_NOT_FOUND, "Not found", "There is no such page")
+                                : fail_detail(cx, E_NOT_FOUND, "Not Found");
     struct str methods = allowed(x->mem, x->found.allow);
     if (x->request.method == OPTIONS) {
         reply_empty(&x->reply);
@@ -108,7 +118,10 @@ static bool no_route(struct exchange *x)
         x->decided = true;
         return true;
     }
-    fail_detail(cx, E_METHOD, "Method Not Allowed");
+    if (is_for_people(x))
+        fail(cx, E_METHOD, "Method not allowed", "This page cannot be asked for in that way");
+    else
+        fail_detail(cx, E_METHOD, "Method Not Allowed");
     exchange_fail(x);
     reply_header(&x->reply, "Allow", methods);
     return true;
@@ -162,14 +175,14 @@ static bool begin(struct exchange *x)
         x->decided = true;
         return true;
     }
+    if (shape_of(x) == SHAPE_PAGE)
+        x->cx.language = phrase_choose(&x->cx, request_header(&x->request, S("Accept-Language")));
     if (!has_route)
         return no_route(x);
     if (x->found.route->status != 0)
         x->reply.status = x->found.route->status;
     if (x->found.route->streams)
         x->reply.stream = &x->stream;
-    if (x->found.route->errors == SHAPE_PAGE)
-        x->cx.language = phrase_choose(&x->cx, request_header(&x->request, S("Accept-Language")));
     return read_body(x);
 }
 
