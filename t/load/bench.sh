@@ -2,7 +2,7 @@
 # bench.sh — the budgets, measured: every row against an empty FastCGI reply in the same run.
 #
 # Ratios only: the machine's speed drifts, and the load generator shares its processors. DB_ROWS=0 leaves
-# PostgreSQL out, BIG_ROWS=0 the tables of 100,000 and a million, RESUME_SECONDS=0 subscribers that are cut;
+# PostgreSQL out, BIG_ROWS=0 the tables of 100,000 and a million, PAGE_ROWS=0 the admin pages, RESUME_SECONDS=0 subscribers that are cut;
 # SECONDS_EACH sets how long a row runs (the whole stays under seven minutes by default).
 
 cd "$(git rev-parse --show-toplevel 2>/dev/null || echo .)" || exit 1
@@ -80,6 +80,7 @@ pss() { # PROGRAM… of the server: sum of the proportional set sizes, in KiB
 
 . t/load/bigrows.sh
 . t/load/fanrows.sh
+. t/load/pagerows.sh
 
 # --- one installation: SQLite or PostgreSQL ------------------------------------------------------------
 
@@ -169,6 +170,7 @@ row "plain CGI, record by id ($([ "$cgi_programs" = "$LARDER_BIN" ] && echo dyna
 kill -TERM "${pids[-1]}"; wait "${pids[-1]}" 2>/dev/null; unset 'pids[-1]'
 
 fan_rows
+[ "${PAGE_ROWS:-1}" = 0 ] || PAGES_MORE='/admin/records/messages' page_rows
 [ "${BIG_ROWS:-1}" = 0 ] || big_rows
 
 row 'memory of the suite, idle (PSS)' '<= 30 MB' "$((idle / 1024)) MB" "$(at_most "$idle" 30720)" "$idle KiB"
