@@ -8,6 +8,8 @@
 #include "admin/pagegroups.h"
 #include "admin/pagetrail.h"
 #include "admin/pagetrailproof.h"
+#include "admin/pagemaillog.h"
+#include "admin/pagemails.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
@@ -18,6 +20,8 @@ int main(int argc, char **argv)
         pagegroups_routes,
         pagetrail_routes,
         pagetrailproof_routes,
+        pagemaillog_routes,
+        pagemails_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

@@ -5,7 +5,6 @@
 #include "base/when.h"
 #include "mail/maillog.h"
 #include "mail/mailtpl.h"
-#include "mail/testmail.h"
 
 struct one_in { struct str id; };
 static const struct input ONE_IN[] = { IN(PATH, T_TEXT, one_in, id), { 0 } };
@@ -236,25 +235,6 @@ static struct str request_of(struct cx *cx, const struct test_in *in)
     return buf_text(&text);
 }
 
-/* Even if we fail, the test is over, and the same again is told so. */
-static bool send_now(struct cx *cx, const struct message *message, struct testmail *test)
-{
-    bool tried = sendnow_mail(cx, message, &test->error);
-    if (!tried)
-        test->error = S("it could not be tried");
-    return testmail_end(cx, test, test->error) && tried;
-}
-
-static bool send_once(struct cx *cx, const struct message *message, struct str request)
-{
-    struct testmail test;
-    TRY(testmail_begin(cx, message, request, &test));
-    if (!test.is_over)
-        TRY(send_now(cx, message, &test));
-    return str_absent(test.error)
-        || fail_detail(cx, E_BROKEN, "Failed to send test email: %.*s", STR_ARG(test.error));
-}
-
 static bool test(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct test_in *in = input;
@@ -265,7 +245,7 @@ static bool test(struct cx *cx, const void *input, struct reply *reply)
                                 .account_id = row.account_id, .recipient = in->recipient_email,
                                 .provider = in->provider };
     TRY(values_of(cx, in->variables, &message.values));
-    TRY(send_once(cx, &message, request_of(cx, in)));
+    TRY(sendnow_test(cx, &message, request_of(cx, in)));
     return reply_with(reply, TEST_OUT, &(struct test_out){
         .status = S("success"), .template_type = row.template_type, .locale = row.locale,
         .message = str_fmt(cx->mem, "Test email sent to %.*s", STR_ARG(in->recipient_email)) });

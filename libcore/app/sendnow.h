@@ -12,5 +12,8 @@
 
 /* *error: absent when it was sent, else why not, for people. */
 bool sendnow_mail(struct cx *cx, const struct message *message, struct str *error) MUST_CHECK;
+/* The same once, as mail/testmail.h has it; E_BROKEN, with the reason for people, when it was not
+ * sent. request: what makes two tests the same. */
+bool sendnow_test(struct cx *cx, const struct message *message, struct str request) MUST_CHECK;
 
 #endif

@@ -202,10 +202,29 @@ static bool read_text(struct cx *cx, struct str type, const char *part, struct s
 }
 
 /* A savepoint of its own: another start may be quicker. */
+static const struct str TYPES[] = {
+    S_INIT("email_verification"), S_INIT("password_reset"), S_INIT("invitation"),
+};
+
+bool mailtpl_builtin(struct cx *cx, struct str type, bool *found, struct mailtpl_texts *out)
+{
+    *found = false;
+    for (size_t i = 0; i < COUNT(TYPES); i++)
+        *found = *found || str_eq(TYPES[i], type);
+    if (!*found)
+        return true;
+    TRY(read_text(cx, type, "subject", &out->subject)
+        && read_text(cx, type, "html", &out->html_body)
+        && read_text(cx, type, "text", &out->text_body));
+    out->subject = str_trim(out->subject);
+    return true;
+}
+
 static bool seed(struct cx *cx, struct str type)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     struct refusal refusal = { .kind = V_NONE };
+    struct mailtpl_texts texts;
     struct mailtpl row;
     bool found;
     TRY(tx_begin(cx, &tx));
@@ -213,24 +232,21 @@ static bool seed(struct cx *cx, struct str type)
                                            p_text("type", type)), &found, &row));
     if (found)
         return true;
-    TRY(read_text(cx, type, "subject", &row.subject) && read_text(cx, type, "html", &row.html_body)
-        && read_text(cx, type, "text", &row.text_body));
+    TRY(mailtpl_builtin(cx, type, &found, &texts));
     TRY(change_insert(cx, &(struct change){
         .table = S("email_templates"), .account_id = S(SYSTEM_ACCOUNT), .refusal = &refusal,
         .new_values = BIND(
             p_text("id", ident_uuid(cx->mem, cx->now)), p_text("account_id", S(SYSTEM_ACCOUNT)),
             p_text("template_type", type), p_text("locale", S("en")),
-            p_text("subject", str_trim(row.subject)), p_text("html_body", row.html_body),
-            p_text("text_body", row.text_body), p_bool("enabled", true), p_bool("is_builtin", true),
+            p_text("subject", texts.subject), p_text("html_body", texts.html_body),
+            p_text("text_body", texts.text_body), p_bool("enabled", true),
+            p_bool("is_builtin", true),
             p_time("created_at", cx->now), p_time("updated_at", cx->now)) }));
     return refusal.kind == V_UNIQUE || tx_commit(&tx);
 }
 
 bool mailtpl_seed(struct cx *cx)
 {
-    static const struct str TYPES[] = {
-        S_INIT("email_verification"), S_INIT("password_reset"), S_INIT("invitation"),
-    };
     struct tx tx SCOPED(tx_end) = { 0 };
     TRY(tx_begin(cx, &tx));
     for (size_t i = 0; i < COUNT(TYPES); i++)

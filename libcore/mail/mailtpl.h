@@ -44,6 +44,9 @@ struct mailtpl_change { struct mailtpl_texts texts; int64_t enabled; };
 bool mailtpl_update(struct cx *cx, struct str id, const struct mailtpl_change *change, bool *found,
                     struct mailtpl *out) MUST_CHECK;
 
+/* What the files of templates/mail say for a type, to go back to. */
+bool mailtpl_builtin(struct cx *cx, struct str type, bool *found, struct mailtpl_texts *out)
+    MUST_CHECK;
 /* The system's own templates from templates/mail, where they are not there yet. */
 bool mailtpl_seed(struct cx *cx) MUST_CHECK;
 
