@@ -10,6 +10,10 @@
 #include "admin/pagetrailproof.h"
 #include "admin/pagemaillog.h"
 #include "admin/pagemails.h"
+#include "admin/pagehealth.h"
+#include "admin/pagejobs.h"
+#include "admin/pagerequests.h"
+#include "admin/pagesettings.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
@@ -22,6 +26,8 @@ int main(int argc, char **argv)
         pagetrailproof_routes,
         pagemaillog_routes,
         pagemails_routes,
+        pagegroups_routes, pagehealth_routes, pagejobs_routes, pagerequests_routes,
+        pagesettings_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

@@ -211,7 +211,9 @@ static bool add_worker(struct cx *cx, struct vitals *out)
         say(row, VITALS_WARNING, W("Nobody does the jobs: mail is not sent, files are not swept."
                                    " Run bin/worker, or set WORKER_SLICE."));
     add_number(cx, out, WORK, W("Last job done"), VITALS_TIME, done);
-    row = add_number(cx, out, WORK, W("Oldest job that is due"), VITALS_TIME, oldest);
+    row = oldest == 0
+        ? add_phrase(cx, out, WORK, W("Oldest job that is due"), W("none waits"))
+        : add_number(cx, out, WORK, W("Oldest job that is due"), VITALS_TIME, oldest);
     if (oldest > 0 && cx->now - oldest > LONG_WAIT)
         say(row, VITALS_WARNING, W("It waits for more than ten minutes."));
     return true;
