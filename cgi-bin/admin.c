@@ -14,6 +14,7 @@
 #include "admin/pagejobs.h"
 #include "admin/pagerequests.h"
 #include "admin/pagesettings.h"
+#include "admin/pageme.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
@@ -28,6 +29,7 @@ int main(int argc, char **argv)
         pagemails_routes,
         pagegroups_routes, pagehealth_routes, pagejobs_routes, pagerequests_routes,
         pagesettings_routes,
+        pageme_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

@@ -6,6 +6,8 @@
 #include "auth/groups.h"
 #include "auth/invitations.h"
 #include "auth/links.h"
+#include "auth/pagepassword.h"
+#include "auth/pagesignin.h"
 #include "auth/passwords.h"
 #include "auth/permissions.h"
 #include "auth/register.h"
@@ -26,6 +28,8 @@ int main(int argc, char **argv)
         verification_routes,
         passwords_routes,
         links_routes,
+        pagesignin_routes,
+        pagepassword_routes,
         accounts_routes,
         users_routes,
         roles_routes,

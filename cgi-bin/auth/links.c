@@ -2,6 +2,7 @@
 #include "links.h"
 
 #include "base/settings.h"
+#include "base/url.h"
 #include "config/configuration.h"
 #include "http/webpage.h"
 #include "identity/acceptance.h"
@@ -31,14 +32,37 @@ static bool find_brand(struct cx *cx, struct str account_id, struct brand *out)
     return true;
 }
 
-static bool notice(struct cx *cx, struct reply *reply, struct str account_id, struct str title,
-                   struct str text)
+/* Administrators go on from here to the pages of theirs; others to their application. */
+static bool find_door(struct cx *cx, struct str account_id, struct str user_id, struct str *door)
+{
+    struct account account;
+    struct user user;
+    struct buf path;
+    bool found, is_root = str_eq(account_id, S(SYSTEM_ACCOUNT));
+    *door = NO_STR;
+    TRY(user_by_id(cx, account_id, user_id, &found, &user));
+    if (!found || (!is_root && !str_eq(user.role, S("admin"))))
+        return true;
+    TRY(account_by_id(cx, account_id, &found, &account));
+    buf_init(&path, cx->mem, 1024);
+    buf_str(&path, S("/admin/sign-in?account="));
+    url_part(&path, account.slug);
+    *door = buf_text(&path);
+    return true;
+}
+
+/* user_id: whom it is said to; absent where nobody knows. */
+static bool notice(struct cx *cx, struct reply *reply, struct str account_id, struct str user_id,
+                   struct str title, struct str text)
 {
     struct brand brand;
+    struct str door = NO_STR;
     TRY(find_brand(cx, account_id, &brand));
+    if (!str_absent(user_id))
+        TRY(find_door(cx, account_id, user_id, &door));
     const struct fill values[] = {
         fill_text("title", title), fill_text("text", text), fill_text("product", brand.product),
-        fill_text("home", brand.home), { 0 },
+        fill_text("home", brand.home), fill_text("door", door), { 0 },
     };
     return webpage_reply(reply, "auth/notice.html", values);
 }
@@ -52,7 +76,7 @@ static struct str may_sign_in(struct cx *cx, struct str email)
 static bool bad_link(struct cx *cx, struct reply *reply)
 {
     reply_status(reply, 400);
-    return notice(cx, reply, S(SYSTEM_ACCOUNT),
+    return notice(cx, reply, S(SYSTEM_ACCOUNT), NO_STR,
                   phrase_of(cx, W("This link does not work any more")),
                   phrase_of(cx, W("A link that we mail works once, and for an hour. Ask for a new"
                                   " one where you sign in.")));
@@ -104,7 +128,7 @@ static bool verify(struct cx *cx, const void *input, struct reply *reply)
         return bad_link(cx, reply);
     }
     TRY(speak_to(cx, user.account_id, user.id));
-    return notice(cx, reply, user.account_id,
+    return notice(cx, reply, user.account_id, user.id,
                   phrase_of(cx, W("Your e-mail address is verified")),
                   may_sign_in(cx, user.email));
 }
@@ -178,7 +202,8 @@ static bool reset(struct cx *cx, const void *input, struct reply *reply)
         return show_reset(cx, reply, in->token, &err, false);
     }
     TRY(speak_to(cx, link.account_id, link.user_id));
-    return notice(cx, reply, link.account_id, phrase_of(cx, W("Your password is set")),
+    return notice(cx, reply, link.account_id, link.user_id,
+                  phrase_of(cx, W("Your password is set")),
                   phrase_of(cx, W("You can now sign in with it. Wherever you were signed in, you"
                                   " are not any more.")));
 }
@@ -192,7 +217,7 @@ static bool bad_invitation(struct cx *cx, struct reply *reply)
     };
     fail_forget(cx);
     reply_status(reply, 400);
-    return notice(cx, reply, S(SYSTEM_ACCOUNT),
+    return notice(cx, reply, S(SYSTEM_ACCOUNT), NO_STR,
                   phrase_of(cx, W("This invitation does not work any more")),
                   phrase_with(cx, W("{reason}. Ask for a new one, or sign in if you have accepted"
                                     " it before."), values));
@@ -247,7 +272,8 @@ static bool accept(struct cx *cx, const void *input, struct reply *reply)
     struct session_owner ended;
     TRY(session_end(cx, login.session.refresh_token, false, &ended));
     const struct fill account[] = { fill_text("account", login.account.name), { 0 } };
-    return notice(cx, reply, login.account.id, phrase_with(cx, W("Welcome to {account}"), account),
+    return notice(cx, reply, login.account.id, login.user.id,
+                  phrase_with(cx, W("Welcome to {account}"), account),
                   may_sign_in(cx, login.user.email));
 }
 

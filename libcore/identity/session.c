@@ -205,7 +205,7 @@ static bool revoke_rows(struct cx *cx, struct sql sql, struct binds keys)
     return true;
 }
 
-static bool end_family(struct cx *cx, struct str account_id, struct str family_id)
+bool session_end_family(struct cx *cx, struct str account_id, struct str family_id)
 {
     TRY(revoke_rows(cx, LIVE_OF_FAMILY, BIND(p_text("account", account_id),
                                              p_text("family", family_id), p_bool("no", false))));
@@ -263,7 +263,7 @@ static bool meet_reuse(struct cx *cx, struct tx *tx, const struct refresh *row)
 {
     int64_t grace = cx->set->session_reuse_grace_seconds * WHEN_SECOND;
     if (row->rotated_at != 0 && cx->now - row->rotated_at > grace) {
-        TRY(end_family(cx, row->account_id, row->family_id));
+        TRY(session_end_family(cx, row->account_id, row->family_id));
         TRY(tx_commit(tx));
     }
     return refused(cx);
@@ -297,7 +297,7 @@ bool session_rotate(struct cx *cx, struct str refresh_token, struct session *out
 static bool end_access(struct cx *cx, const struct actor *who)
 {
     if (!str_absent(who->session_id))
-        TRY(end_family(cx, who->account_id, who->session_id));
+        TRY(session_end_family(cx, who->account_id, who->session_id));
     if (!str_absent(who->token_id))
         TRY(session_blacklist(cx, who->account_id, who->token_id, "access", "Logged out",
                               who->token_expires_at));
@@ -321,7 +321,7 @@ bool session_end(struct cx *cx, struct str refresh_token, bool all, struct sessi
     if (!str_absent(refresh_token))
         TRY(find_refresh(cx, refresh_token, &found, &row));
     if (found) {
-        TRY(end_family(cx, row.account_id, row.family_id));
+        TRY(session_end_family(cx, row.account_id, row.family_id));
         if (!signed_in)
             *ended = (struct session_owner){ row.account_id, row.user_id };
     }

@@ -35,6 +35,8 @@ struct session_owner { struct str account_id, user_id; };
 bool session_end(struct cx *cx, struct str refresh_token, bool all, struct session_owner *ended)
     MUST_CHECK;
 
+/* The one of that id, whoever's it is in the account, in the caller's transaction. */
+bool session_end_family(struct cx *cx, struct str account_id, struct str family_id) MUST_CHECK;
 /* Every session of a person, in the caller's transaction. */
 bool session_end_all(struct cx *cx, struct str account_id, struct str user_id) MUST_CHECK;
 

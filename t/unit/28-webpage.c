@@ -33,7 +33,8 @@ static void pages(void)
 {
     struct cx cx = fresh();
     const struct fill values[] = {
-        fill_text("title", S("A & B")), fill_text("text", S("Done")), fill_text("home", NO_STR), { 0 },
+        fill_text("title", S("A & B")), fill_text("text", S("Done")), fill_text("home", NO_STR),
+        fill_text("door", NO_STR), { 0 },
     };
     reply_init(&reply, &cx, &request, 65536);
     ok(webpage_reply(&reply, "auth/notice.html", values), "a page is filled");
