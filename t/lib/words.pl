@@ -1,4 +1,4 @@
-# words.pl — what the sources say to people, against a catalogue: words.pl missing|unused|places|order [de]
+# words.pl — what the sources say to people, against a catalogue: words.pl missing|unused|places|twice [de]
 # missing prints the lines to be added, "English text = "; the translation goes behind them.
 use strict;
 use warnings;
@@ -87,11 +87,10 @@ if ($what eq 'missing') {
         print "blanks: $all\n" if $all =~ /^\s|\s$|\t|  /;
     }
     for (sort keys %said) { print "cannot stand in a catalogue ($said{$_}): $_\n" if / = |\n|^#|^\s|\s$|^$/ }
-} elsif ($what eq 'order') {
-    my ($before, %seen);
+} elsif ($what eq 'twice') {             # the same line may come twice where two branches met: words.sh mends that
+    my %seen;
     for (@lines) {
-        print "twice: $_->[0]\n" if $seen{$_->[0]}++;
-        print "out of order: $_->[2]\n" if defined $before && $before gt $_->[2];
-        $before = $_->[2];
+        print "twice: $seen{$_->[0]} | $_->[2]\n" if defined $seen{$_->[0]} && $seen{$_->[0]} ne $_->[2];
+        $seen{$_->[0]} = $_->[2];
     }
 }
