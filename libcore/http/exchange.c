@@ -258,11 +258,18 @@ static bool admit_form(struct exchange *x)
     return true;
 }
 
+/* What a page asks for by itself, again and again, is no sign that somebody is there. */
+static bool is_by_hand(const struct request *r)
+{
+    return !str_has(request_header(r, S("Accept")), S("text/event-stream"));
+}
+
 static bool admit_page(struct exchange *x)
 {
     if (x->request.method != GET)
         return admit_form(x);
-    return str_absent(x->who.session_id) || websession_renew(&x->reply);
+    return str_absent(x->who.session_id) || !is_by_hand(&x->request)
+        || websession_renew(&x->reply);
 }
 
 bool exchange_run(struct exchange *x)

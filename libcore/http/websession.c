@@ -2,6 +2,7 @@
 #include "http/websession.h"
 
 #include "base/base64.h"
+#include "base/ident.h"
 #include "base/random.h"
 #include "base/settings.h"
 #include "base/when.h"
@@ -38,7 +39,7 @@ bool websession_act(struct cx *cx, const struct request *r, struct actor *who)
     struct str id = cookie_get(cx, r, ACCOUNT);
     struct account account;
     bool found;
-    if (!who->is_superadmin || id.n == 0 || str_eq(id, S(SYSTEM_ACCOUNT)))
+    if (!who->is_superadmin || !ident_is_uuid(id) || str_eq(id, S(SYSTEM_ACCOUNT)))
         return true;
     TRY(account_by_id(cx, id, &found, &account));
     if (!found)
@@ -63,8 +64,8 @@ bool websession_renew(struct reply *reply)
 {
     struct cx *cx = reply->cx;
     const struct actor *who = cx->who;
-    int64_t life = cx->set->access_token_expire_minutes * 60;
-    int64_t left = who->token_expires_at - cx->now / WHEN_SECOND;
+    int64_t life = cx->set->access_token_expire_minutes * WHEN_MINUTE;
+    int64_t left = who->token_expires_at - cx->now;
     struct str token;
     bool lives;
     if (left > life - life / RENEWALS)
