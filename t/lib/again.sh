@@ -1,14 +1,14 @@
 # again.sh — the black-box tests of the 30s to 50s once more, with the FRONT and DB of the script that includes it.
 #
-# SAMPLE   only those that put most load on both: every script runs over each front end and on each
-#          database, but not over each with each. ALL=1 in the environment runs them all
+# SAMPLE   only those that put most load on both: every script runs as plain CGI on SQLite and over nginx on
+#          PostgreSQL, the other pairs run a sample. ALL=1 in the environment runs them all
 
 cd "$(git rev-parse --show-toplevel 2>/dev/null || echo .)" || exit 1
 . t/lib/tap.sh
 export FRONT DB
 over=${FRONT:-plain CGI}${DB:+ and $DB}
 if [ -n "$SAMPLE" ] && [ -z "$ALL" ]; then
-    set -- t/30-http.t t/31-idempotent.t t/34-auth.t t/36-records.t t/39-batch.t t/41-files.t t/42-transfer.t
+    set -- t/30-http.t t/31-idempotent.t t/34-auth.t t/36-records.t t/39-batch.t t/41-files.t t/42-transfer.t t/47-desk-session.t
 else
     set -- t/[345]?-*.t
 fi
