@@ -6,6 +6,8 @@
 #include "admin/mail.h"
 #include "admin/pagediagram.h"
 #include "admin/pagegroups.h"
+#include "admin/pagerules.h"
+#include "admin/pageruleset.h"
 #include "admin/pagetrail.h"
 #include "admin/pagetrailproof.h"
 #include "admin/pagemaillog.h"
@@ -23,6 +25,8 @@ int main(int argc, char **argv)
         auditlogs_routes, auditproofs_routes, configurations_routes, dashboard_routes, mail_routes,
         pagediagram_routes,
         pagegroups_routes,
+        pagerules_routes,
+        pageruleset_routes,
         pagetrail_routes,
         pagetrailproof_routes,
         pagemaillog_routes,
