@@ -17,6 +17,9 @@
 #include "admin/pagerequests.h"
 #include "admin/pagesettings.h"
 #include "admin/pageme.h"
+#include "admin/pageuser.h"
+#include "admin/pageuseredit.h"
+#include "admin/pageusers.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
@@ -31,9 +34,10 @@ int main(int argc, char **argv)
         pagetrailproof_routes,
         pagemaillog_routes,
         pagemails_routes,
-        pagegroups_routes, pagehealth_routes, pagejobs_routes, pagerequests_routes,
+        pagehealth_routes, pagejobs_routes, pagerequests_routes,
         pagesettings_routes,
         pageme_routes,
+        pageuser_routes, pageuseredit_routes, pageusers_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

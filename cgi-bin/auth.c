@@ -8,6 +8,7 @@
 #include "auth/links.h"
 #include "auth/pagepassword.h"
 #include "auth/pagesignin.h"
+#include "auth/pageusernew.h"
 #include "auth/passwords.h"
 #include "auth/permissions.h"
 #include "auth/register.h"
@@ -38,6 +39,7 @@ int main(int argc, char **argv)
         groups_routes,
         invitations_routes,
         apikeys_routes,
+        pageusernew_routes,
         NULL,
     };
     (void)setpriority(PRIO_PROCESS, 0, NICENESS);

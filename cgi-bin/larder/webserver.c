@@ -15,7 +15,8 @@
 #define ADMIN_PATHS "admin|dashboard|audit-logs"
 /* Pages that mailed links lead to, at the root. */
 #define LINK_PATHS "verify-email|reset-password|accept-invitation" \
-                   "|admin/(sign-in|sign-out|forgotten|me/password)"
+                   "|admin/(sign-in|sign-out|forgotten|me/password|users/new" \
+                   "|users/[^/]+/password)"
 #define FILES_PATHS "files"
 #define COLLECTIONS_PATHS "collections|rules|macros|migrations|codelists"
 

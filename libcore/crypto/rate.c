@@ -201,6 +201,15 @@ void rate_take(struct cx *cx, const char *bucket, struct str key, const struct r
         out->retry_us = 1;
 }
 
+void rate_forget(struct cx *cx, const char *bucket, struct str key)
+{
+    struct row *row = row_of(cx, bucket, key, false);
+    if (row == NULL)
+        return;
+    atomic_store(&row->window, 0);
+    atomic_store(&row->free_at, 0);
+}
+
 struct str rate_network(struct arena *mem, struct str address)
 {
     struct in6_addr at;

@@ -31,6 +31,8 @@ void rate_look(struct cx *cx, const char *bucket, struct str key, const struct r
                struct rate_answer *out);
 void rate_count(struct cx *cx, const char *bucket, struct str key, const struct rate *rate);
 
+void rate_forget(struct cx *cx, const char *bucket, struct str key);    /* as if never counted */
+
 /* What one caller can change at will is one key: an IPv6 address is its /64. */
 struct str rate_network(struct arena *mem, struct str address);
 

@@ -342,7 +342,6 @@ static void put_kind(struct fills *row, const struct form_field *field)
     enum form_kind kind = field->kind;
     fills_add(row, fill_text("type", kind <= FORM_TIME ? str_of(TYPES[kind]) : S("")));
     fills_add(row, fill_flag("is_input", kind <= FORM_TIME));
-    fills_add(row, fill_flag("is_long", !is_line(kind)));
     fills_add(row, fill_flag("is_area", kind == FORM_AREA));
     fills_add(row, fill_flag("is_code", kind == FORM_CODE));
     fills_add(row, fill_flag("is_check", kind == FORM_CHECK));

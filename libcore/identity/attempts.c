@@ -57,6 +57,19 @@ void attempts_sign_in_failed(struct cx *cx, struct str account, struct str email
     rate_count(cx, limits.address_bucket, address(cx), &limits.address);
 }
 
+bool attempts_blocked(struct cx *cx, struct str account, struct str email)
+{
+    struct limits limits = of_sign_ins(cx);
+    struct rate_answer answer;
+    rate_look(cx, limits.person_bucket, person(cx, account, email), &limits.person, &answer);
+    return !answer.allowed;
+}
+
+void attempts_forgive(struct cx *cx, struct str account, struct str email)
+{
+    rate_forget(cx, of_sign_ins(cx).person_bucket, person(cx, account, email));
+}
+
 bool attempts_mail(struct cx *cx, struct str account, struct str email)
 {
     struct limits limits = of_mails(cx);

@@ -15,6 +15,9 @@
 /* account: its id, or as it was typed when there is none. The address is that of cx->who. */
 bool attempts_sign_in(struct cx *cx, struct str account, struct str email) MUST_CHECK;
 void attempts_sign_in_failed(struct cx *cx, struct str account, struct str email);
+/* Whether the person, from wherever, would be refused now; and an end to that. */
+bool attempts_blocked(struct cx *cx, struct str account, struct str email);
+void attempts_forgive(struct cx *cx, struct str account, struct str email);
 bool attempts_mail(struct cx *cx, struct str account, struct str email) MUST_CHECK;
 
 #endif

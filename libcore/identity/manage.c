@@ -5,6 +5,7 @@
 #include "crypto/turn.h"
 #include "db/tx.h"
 #include "identity/account.h"
+#include "identity/attempts.h"
 #include "identity/member.h"
 #include "identity/onetime.h"
 #include "identity/policy.h"
@@ -219,6 +220,24 @@ bool manage_deactivate(struct cx *cx, struct str id)
     TRY(reset_demo(cx, &user));
     TRY(apply(cx, &user, &(struct user_change){ .is_active = 0 }));
     return tx_commit(&tx);
+}
+
+bool manage_end_sessions(struct cx *cx, struct str id)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };
+    struct user user;
+    TRY(tx_begin(cx, &tx));
+    TRY(find(cx, id, &user));
+    TRY(session_end_all(cx, user.account_id, user.id));
+    return tx_commit(&tx);
+}
+
+bool manage_unlock(struct cx *cx, struct str id)
+{
+    struct user user;
+    TRY(find(cx, id, &user));
+    attempts_forgive(cx, user.account_id, user.email);
+    return true;
 }
 
 /* ---- passwords of others ---- */

@@ -26,5 +26,9 @@ bool manage_send_reset(struct cx *cx, struct str id, struct str *email) MUST_CHE
 bool manage_verify(struct cx *cx, struct str id, bool *was) MUST_CHECK;
 bool manage_resend(struct cx *cx, struct str id, struct str *email) MUST_CHECK;
 bool manage_deactivate(struct cx *cx, struct str id) MUST_CHECK;
+/* Signs the person out everywhere. */
+bool manage_end_sessions(struct cx *cx, struct str id) MUST_CHECK;
+/* Failed sign-ins so far do not count any more. */
+bool manage_unlock(struct cx *cx, struct str id) MUST_CHECK;
 
 #endif

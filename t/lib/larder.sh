@@ -102,7 +102,8 @@ program_of() {
     /api/v1/auth | /api/v1/auth/* | /api/v1/accounts* | /api/v1/users* | /api/v1/roles* | /api/v1/permissions* | \
     /api/v1/groups* | /api/v1/invitations* | /api/v1/admin/api-keys* | \
     /verify-email | /reset-password | /accept-invitation | \
-    /admin/sign-in | /admin/sign-out | /admin/forgotten | /admin/me/password) echo auth ;;
+    /admin/sign-in | /admin/sign-out | /admin/forgotten | /admin/me/password | \
+    /admin/users/new | /admin/users/*/password) echo auth ;;
     /admin/install | /admin/install/*) echo install ;;
     /admin | /admin/* | /api/v1/admin/* | /api/v1/dashboard* | /api/v1/audit-logs*) echo admin ;;
     /api/v1/collections* | /api/v1/rules* | /api/v1/macros* | /api/v1/migrations* | /api/v1/codelists*) echo collections ;;
