@@ -69,6 +69,12 @@ function times() {
     }
 }
 
+// The menu's own scrolling shows where we are.
+function menu() {
+    const side = document.querySelector(".side"), here = side?.querySelector("[aria-current]");
+    if (here && here.offsetTop > side.clientHeight) side.scrollTop = here.offsetTop - side.clientHeight / 2;
+}
+
 function copies() {
     if (!navigator.clipboard) return;
     for (const block of all("[data-copy]:not(#said)")) {
@@ -227,4 +233,4 @@ function live() {
     listen();
 }
 
-for (const feature of [rows, forms, times, copies, json, suggestions, pickers, live]) feature();
+for (const feature of [rows, forms, times, menu, copies, json, suggestions, pickers, live]) feature();
