@@ -6,6 +6,7 @@
 #include "admin/mail.h"
 #include "admin/pagediagram.h"
 #include "admin/pagegroups.h"
+#include "admin/pagemacros.h"
 #include "admin/pagerules.h"
 #include "admin/pageruleset.h"
 #include "admin/pagetrail.h"
@@ -28,6 +29,7 @@ int main(int argc, char **argv)
         auditlogs_routes, auditproofs_routes, configurations_routes, dashboard_routes, mail_routes,
         pagediagram_routes,
         pagegroups_routes,
+        pagemacros_routes,
         pagerules_routes,
         pageruleset_routes,
         pagetrail_routes,
