@@ -171,7 +171,7 @@ nobody; sign_in acme max@acme.example.com "$NEW"; max=$TOKEN
 sid() { printf %s "$1" | cut -d. -f2 | tr '_-' '/+' | { cat; echo ==; } | base64 -di 2>/dev/null | jq -r .sid; }
 door acme ann@acme.example.com "$NEW" '' -H 'User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
 page /admin/me; mine=$(cookies)
-says 'This one' 'the session in hand is marked'
+says 'Firefox, Linux (this one)' 'the session in hand is marked'
 says "value=\"$(sid "$elsewhere")\"" 'others can be chosen'
 hasnt "$(body)" "value=\"$(sid "$(printf %s "$mine" | sed 's/.*larder_session=\([^;]*\).*/\1/')")\"" 'this one cannot'
 form /admin/me/sessions "end=chosen&id=$(sid "$elsewhere")&id=$(sid "$max")&id=nothing"

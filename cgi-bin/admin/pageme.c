@@ -17,7 +17,8 @@ static const struct form_field FIELDS[] = {
 };
 static const struct grid_column COLUMNS[] = {
     { .label = W("Program") }, { .label = W("Network address"), .kind = GRID_CODE },
-    { .label = W("Signed in"), .kind = GRID_TIME }, { .label = W("Last seen"), .kind = GRID_TIME },
+    { .label = W("Signed in"), .kind = GRID_TIME },
+    { .label = W("Last renewed"), .kind = GRID_TIME },
     { .label = W("Ends"), .kind = GRID_TIME }, { 0 },
 };
 struct posted_in { struct formdata form; };
@@ -95,6 +96,13 @@ static struct str name_of(struct cx *cx, const struct ownsession *session)
     return phrase_with(cx, W("{program} at {address}"), values);
 }
 
+static struct str this_one(struct cx *cx, const struct ownsession *session)
+{
+    const struct fill values[] = { fill_text("program", program_of(cx, session->user_agent)),
+                                   { 0 } };
+    return phrase_with(cx, W("{program} (this one)"), values);
+}
+
 static bool put_sessions(struct desk *desk)
 {
     struct cx *cx = desk->cx;
@@ -107,10 +115,7 @@ static bool put_sessions(struct desk *desk)
         bool is_this = str_eq(s->id, cx->who->session_id);
         grid_row(&grid);
         grid_select(&grid, is_this ? S("") : s->id, name_of(cx, s));
-        if (is_this)
-            grid_badge(&grid, GRID_GOOD, phrase_of(cx, W("This one")));
-        else
-            grid_text(&grid, program_of(cx, s->user_agent));
+        grid_text(&grid, is_this ? this_one(cx, s) : program_of(cx, s->user_agent));
         grid_text(&grid, s->ip);
         grid_time(&grid, s->began_at);
         grid_time(&grid, s->renewed_at);

@@ -104,6 +104,12 @@ static bool take(struct form *form, struct reply *reply)
     return true;
 }
 
+/* All that is missing is told at once. */
+static bool read_account(struct form *form, struct reply *reply)
+{
+    return login_has_account(form->cx, as_given(form_text(form, "account"))) || take(form, reply);
+}
+
 static bool read_email(struct form *form, struct str *email)
 {
     struct str reason;
@@ -146,6 +152,7 @@ static bool sign_in(struct cx *cx, const void *input, struct reply *reply)
     struct login login;
     begin(&form, cx);
     form_read(&form, &in->form);
+    TRY(read_account(&form, reply));
     if (read_email(&form, &email)) {
         if (login_run(cx, email, form_text(&form, "password"),
                       as_given(form_text(&form, "account")), &login))
@@ -200,6 +207,7 @@ static bool forgotten(struct cx *cx, const void *input, struct reply *reply)
     struct str email;
     begin_forgotten(&form, cx);
     form_read(&form, &in->form);
+    TRY(read_account(&form, reply));
     if (read_email(&form, &email)) {
         if (reset_ask(cx, email, as_given(form_text(&form, "account")), cx->who->ip))
             return desk_go(reply, str_of(DOOR), phrase_of(
