@@ -159,7 +159,7 @@ for bad in language=fr theme=pink page_rows=9 page_rows=101 page_rows=1e1 page_r
     status 422 "no choice: $bad"
 done
 is "$(sql "SELECT language, theme, page_rows FROM user_preferences WHERE user_id = '$ann'")" 'de|dark|20' 'nothing of that was kept'
-form /admin/me 'language=&theme=auto&page_rows=50'; goes /admin/me 'back to what is usual'
+form /admin/me 'language=&theme=auto&page_rows=30'; goes /admin/me 'back to what is usual'
 at_desk; page /admin/me; form /admin/me 'language=&theme=light&page_rows=10'; goes /admin/me 'superadmins choose, too'
 as_superadmin GET /api/v1/accounts; other=$acme
 echo "larder_account=$other" >>"$COOKIES"

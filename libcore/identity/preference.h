@@ -10,7 +10,7 @@
 
 #include "base/cx.h"
 
-enum { PREFERENCE_ROWS_LEAST = 10, PREFERENCE_ROWS_USUAL = 50, PREFERENCE_ROWS_MOST = 100 };
+enum { PREFERENCE_ROWS_LEAST = 10, PREFERENCE_ROWS_USUAL = 30, PREFERENCE_ROWS_MOST = 100 };
 
 struct preference {
     struct str language;            /* "de"; "": what the browser asks for */

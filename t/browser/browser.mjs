@@ -58,8 +58,7 @@ function watched(page) {
     if (request.isNavigationRequest() && request.frame() === page.mainFrame()) {
       page.reply = response;
       appendFileSync(process.env.EXCHANGES, `${request.method()}\t${response.url().replace(base, '')}\t${response.status()}\t\n`);
-    }
-    else if (response.status() >= 400) fault(`${response.status()} for ${response.url()}`);
+    } else if (response.status() >= 400) fault(`${response.status()} for ${response.url()}`);
   });
   return page;
 }

@@ -11,31 +11,43 @@ const ASSET_BYTES = 40 * 1024; /* styles and scripts together */
 const SHOTS = process.env.SHOTS;
 
 // Colours do not depend on the width alone, nor structure on colours: all rules by day, those of colour at night.
-const MODES = [
+const COLOURS = ['color-contrast', 'link-in-text-block'];
+const FOUR = [
   { scheme: 'light', width: 1280 },
-  { scheme: 'dark', width: 1280, rules: ['color-contrast', 'link-in-text-block'] },
-  { scheme: 'dark', width: 320, rules: ['color-contrast', 'link-in-text-block'] },
+  { scheme: 'dark', width: 1280, rules: COLOURS },
+  { scheme: 'dark', width: 320, rules: COLOURS },
   { scheme: 'light', width: 320 },
 ];
+/* For a page that was seen in all of them with other contents. */
+const TWO = [{ scheme: 'light', width: 1280 }, { scheme: 'dark', width: 320 }];
 
-const titles = new Map(); /* whose a title is */
+const titles = new WeakMap(); /* for each visitor, whose a title is */
 const sizes = new Map();  /* of assets, by address */
 
 // Inspects the page that is open. One check for all of it, and a line for each fault.
 //   status    what it must have been answered with
 //   bytes     the budget of the page without its assets
 //   title     false where another page may have the same
+//   again     true where the page has been inspected before, with other contents
 //   tokens    false where forms change nothing
-export async function inspect(page, name, { status = 200, bytes = PAGE_BYTES, title = true, tokens = true } = {}) {
+export async function inspect(page, name, { status = 200, bytes = PAGE_BYTES, title = true, tokens = true, again = false } = {}) {
   const faults = [...(await ofReply(page, status, bytes)), ...(await ofDocument(page, tokens)), ...(await ofAssets(page))];
-  const said = await page.title();
-  if (title && titles.has(said) && titles.get(said) !== name) faults.push(`has the title of ${titles.get(said)}: ${said}`);
-  if (title) titles.set(said, name);
-  for (const mode of MODES) faults.push(...(await inMode(page, name, mode)));
+  if (title) faults.push(...(await ofTitle(page, name)));
+  faults.push(...(await unseenFocus(page)));
+  for (const mode of again ? TWO : FOUR) faults.push(...(await inMode(page, name, mode)));
   await page.setViewportSize({ width: 1280, height: 800 });
   await page.emulateMedia({ colorScheme: 'light' });
   faults.push(...page.faults.splice(0));
   none([...new Set(faults)], `${name}: sound, small and accessible${page.context().scripts ? '' : ' without scripts'} (${where(page)})`);
+}
+
+// Whoever has many tabs open knows them by their titles.
+async function ofTitle(page, name) {
+  const told = titles.get(page.context()) ?? new Map();
+  const said = await page.title();
+  const other = told.get(said) ?? name;
+  titles.set(page.context(), told.set(said, other));
+  return other === name ? [] : [`has the title of ${other}: ${said}`];
 }
 
 // The reply itself: status, size, and the headers that every page carries.
@@ -81,9 +93,9 @@ async function ofDocument(page, tokens) {
         if (/^on/i.test(a.name)) faults.push(`a handler in markup: ${tag(e)}`);
     if (many('style, script:not([src])')) faults.push('inline style or script');
     for (const form of document.querySelectorAll('form')) {
-      if (new URL(form.action, location.href).origin !== location.origin) faults.push(`sends away: ${tag(form)}`);
+      if (new URL(form.getAttribute('action') ?? '', location.href).origin !== location.origin) faults.push(`sends away: ${tag(form)}`);
       const token = form.querySelector('input[type=hidden][name=csrf], input[type=hidden][name=token]');
-      if (tokens && form.method === 'post' && (token === null || token.value === ''))
+      if (tokens && form.getAttribute('method') === 'post' && (token === null || token.value === ''))
         faults.push(`a form without its token: ${tag(form)}`);
     }
     return faults;
@@ -119,8 +131,31 @@ async function inMode(page, name, { scheme, width, rules }) {
   return [...faults, ...violations.map((v) => `${scheme} ${width}: ${v}`)];
 }
 
+// Whoever goes by keyboard sees where they are: on each thing that takes the focus it is drawn.
+async function unseenFocus(page) {
+  await page.keyboard.press('Tab');
+  return page.evaluate(() => {
+    const look = (e) => {
+      const style = getComputedStyle(e);
+      return `${style.outlineStyle} ${style.outlineWidth} ${style.outlineColor} ${style.boxShadow} ${style.borderColor}`;
+    };
+    const faults = [];
+    for (const e of document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')) {
+      document.activeElement.blur();
+      if (e.disabled || !e.checkVisibility({ visibilityProperty: true })) continue;
+      const before = look(e);
+      e.focus();
+      if (document.activeElement !== e) faults.push(`takes no focus: ${e.outerHTML.slice(0, 160)}`);
+      else if (look(e) === before) faults.push(`its focus is not seen: ${e.outerHTML.slice(0, 160)}`);
+    }
+    document.activeElement.blur();
+    scrollTo(0, 0);
+    return faults.slice(0, 5);
+  });
+}
+
 // On a phone nothing makes the page itself scroll sideways.
-async function tooWide(page) {
+export async function tooWide(page) {
   return page.evaluate(() => {
     const width = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= width) return [];
