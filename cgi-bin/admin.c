@@ -21,6 +21,10 @@
 #include "admin/pageuser.h"
 #include "admin/pageuseredit.h"
 #include "admin/pageusers.h"
+#include "admin/pageaccount.h"
+#include "admin/pageaccounts.h"
+#include "admin/pageinvitations.h"
+#include "admin/pagekeys.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
@@ -40,6 +44,7 @@ int main(int argc, char **argv)
         pagesettings_routes,
         pageme_routes,
         pageuser_routes, pageuseredit_routes, pageusers_routes,
+        pageaccount_routes, pageaccounts_routes, pageinvitations_routes, pagekeys_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

@@ -29,7 +29,7 @@ static const struct group MENU[] = {
         { "roles",       W("Roles"),          "/admin/roles",       true },
         { "groups",      W("Groups"),         "/admin/groups",      false },
         { "invitations", W("Invitations"),    "/admin/invitations", false },
-        { "keys",        W("API keys"),       "/admin/keys",        false },
+        { "keys",        W("API keys"),       "/admin/keys",        true },
     } },
     { W("Trail and mail"), {
         { "trail",       W("Audit trail"),    "/admin/trail",       false },

@@ -12,20 +12,24 @@ bool peopleform_any(const struct cx *cx)
     return cx->who->is_superadmin;
 }
 
-bool peopleform_account(struct form *form, struct str *id)
+bool peopleform_find_account(struct form *form, const char *field, struct str *id)
 {
-    struct cx *cx = form->cx;
-    struct str typed = form_text(form, "account");
     struct account account;
     bool found;
-    *id = cx->who->account_id;
-    if (!peopleform_any(cx) || typed.n == 0)
-        return true;
-    TRY(account_resolve(cx, typed, &found, &account));
+    TRY(account_resolve(form->cx, form_text(form, field), &found, &account));
     *id = found ? account.id : NO_STR;
     if (!found)
-        form_fault(form, "account", phrase_of(cx, W("There is no such account.")));
+        form_fault(form, field, phrase_of(form->cx, W("There is no such account.")));
     return true;
+}
+
+bool peopleform_account(struct form *form, struct str *id)
+{
+    const struct cx *cx = form->cx;
+    *id = cx->who->account_id;
+    if (!peopleform_any(cx) || form_text(form, "account").n == 0)
+        return true;
+    return peopleform_find_account(form, "account", id);
 }
 
 /* As manage.h has it: account admins give the roles admin and user alone. */

@@ -20,6 +20,8 @@ enum { PEOPLEFORM_GROUPS = 500 };
 bool peopleform_any(const struct cx *cx);           /* may choose the account                  */
 /* Once the form is read: the account's id. One that is not there is a fault, *id is absent then. */
 bool peopleform_account(struct form *form, struct str *id) MUST_CHECK;
+/* The same of any field that is filled in, whoever asks. */
+bool peopleform_find_account(struct form *form, const char *field, struct str *id) MUST_CHECK;
 /* The roles that the caller may give, and the one that somebody has (0: none), as options of
  * "role_id". */
 bool peopleform_roles(struct form *form, int64_t has) MUST_CHECK;

@@ -21,6 +21,17 @@ static const struct col FILE_COLS[] = {
     COL(C_TIME, file, created_at),  { 0 },
 };
 
+static const struct sql BYTES_OF_ACCOUNT = SQL(
+    "SELECT COALESCE(sum(size), 0) FROM files WHERE account_id = :account");
+
+bool file_account_bytes(struct cx *cx, struct str account_id, int64_t *bytes)
+{
+    struct rows rows SCOPED(rows_close) = { 0 };
+    TRY(db_query(cx, BYTES_OF_ACCOUNT, BIND(p_text("account", account_id)), &rows));
+    *bytes = rows_step(&rows) ? rows_int(&rows, 0) : 0;
+    return rows_done(&rows);
+}
+
 bool file_create(struct cx *cx, const struct file *file)
 {
     struct tx tx SCOPED(tx_end) = { 0 };

@@ -26,6 +26,8 @@ bool file_delete(struct cx *cx, struct str path) MUST_CHECK;
 /* Its bytes, and the small pictures of it. */
 bool file_drop(struct cx *cx, const struct filepath *at) MUST_CHECK;
 
+/* How much the files of an account take, small pictures apart. */
+bool file_account_bytes(struct cx *cx, struct str account_id, int64_t *bytes) MUST_CHECK;
 /* All bytes of an account that goes: by a job, once the caller's transaction has committed. */
 bool file_account_goes(struct cx *cx, struct str account_id) MUST_CHECK;
 bool file_account_gone(struct cx *cx, struct str payload) MUST_CHECK;       /* the job's work    */

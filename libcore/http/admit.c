@@ -57,7 +57,10 @@ static bool identify(struct cx *cx, const struct request *r, const struct route 
 static bool is_allowed(struct cx *cx, enum need need, const struct actor *who)
 {
     if (need == NEED_SUPERADMIN && !who->is_superadmin)
-        return fail_detail(cx, E_FORBIDDEN, "Superadmin access required");
+        return who->is_acting
+            ? fail_detail(cx, E_FORBIDDEN, "Superadmin access required: leave the account you act"
+                          " in first")
+            : fail_detail(cx, E_FORBIDDEN, "Superadmin access required");
     if (need == NEED_ADMIN && !who->is_superadmin && !str_eq(who->role, S("admin")))
         return fail_detail(cx, E_FORBIDDEN, "Admin access required");
     return true;

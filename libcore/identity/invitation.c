@@ -89,6 +89,11 @@ static bool find(struct cx *cx, struct str id, struct invitation *out)
     return found || fail(cx, E_NOT_FOUND, "Not found", "Invitation not found");
 }
 
+bool invitation_get(struct cx *cx, struct str id, struct invitation *out)
+{
+    return find(cx, id, out);
+}
+
 static bool by_token(struct cx *cx, struct str token, bool *found, struct invitation *out)
 {
     struct rows rows SCOPED(rows_close) = { 0 };

@@ -40,6 +40,7 @@ struct invitation_query {
 struct invitation_page { struct invitation *at; size_t n; int64_t total; };
 bool invitation_list(struct cx *cx, const struct invitation_query *query,
                      struct invitation_page *out) MUST_CHECK;                   /* newest first */
+bool invitation_get(struct cx *cx, struct str id, struct invitation *out) MUST_CHECK;
 bool invitation_resend(struct cx *cx, struct str id, struct invitation *out) MUST_CHECK;
 bool invitation_cancel(struct cx *cx, struct str id) MUST_CHECK;
 
