@@ -4,6 +4,7 @@
 #include "admin/configurations.h"
 #include "admin/dashboard.h"
 #include "admin/mail.h"
+#include "admin/pagecollections.h"
 #include "admin/pagediagram.h"
 #include "admin/pagegroups.h"
 #include "admin/pagemacros.h"
@@ -25,12 +26,14 @@
 #include "admin/pageaccounts.h"
 #include "admin/pageinvitations.h"
 #include "admin/pagekeys.h"
+#include "admin/pageschema.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
 {
     static const struct route *const TABLES[] = {
         auditlogs_routes, auditproofs_routes, configurations_routes, dashboard_routes, mail_routes,
+        pagecollections_routes,
         pagediagram_routes,
         pagegroups_routes,
         pagemacros_routes,
@@ -45,6 +48,7 @@ int main(int argc, char **argv)
         pageme_routes,
         pageuser_routes, pageuseredit_routes, pageusers_routes,
         pageaccount_routes, pageaccounts_routes, pageinvitations_routes, pagekeys_routes,
+        pageschema_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

@@ -62,7 +62,8 @@ bool (fail_body)(struct cx *cx, enum err_kind kind, const char *message, struct 
     if (cx->err.kind == E_NONE)
         cx->err = (struct err){ .kind = kind, .shape = SHAPE_BODY,
                                 .message = str_c(cx->mem, str_of(message)),
-                                .body = str_copy(cx->mem, json) };
+                                .body = str_copy(cx->mem, json),
+                                .items = cx->err.items, .item_count = cx->err.item_count };
     return false;
 }
 

@@ -414,6 +414,9 @@ bool define_update(struct cx *cx, struct str id, const struct define_in *in,
     TRY(tx_begin(cx, &tx));
     TRY(db_hold_definitions(cx));
     TRY(find_for_change(cx, id, &old, records));
+    if (in->known_at != 0 && in->known_at != old.updated_at)
+        return fail(cx, E_PRECONDITION, "Precondition Failed",
+                    "Collection '%.*s' has changed meanwhile", STR_ARG(old.name));
     *out = old;
     put_flags(in, out);
     if (fields != NULL) {

@@ -5,7 +5,8 @@
  * Views     have a query instead of a table: nothing is stored, so their fields may change at will
  * Together  each call is one transaction: table, definition, rules, revision and audit rows
  * Changes   collections, collection_rules, schema_migrations, col_…; deleting also permissions
- * Errors    422 items for wrong shapes; 400 with details for what cannot be; 404, 409
+ * Errors    422 items for wrong shapes; 400 with details for what cannot be; 404, 409;
+ *           E_PRECONDITION when it has changed since known_at
  */
 #ifndef DATA_DEFINE_H
 #define DATA_DEFINE_H
@@ -23,6 +24,7 @@ struct define_in {
     enum define_flag realtime;          /* struct collection; at first yes, and the others no     */
     enum define_flag event_previous, requires_signature;
     const struct str *coming; size_t coming_count;  /* names that the same import makes, or NULL  */
+    int64_t known_at;                   /* the updated_at that the caller has seen; 0: any        */
 };
 struct define_deleted {
     struct str collection_id, collection_name, table_name, migration_revision;

@@ -394,6 +394,13 @@ static void put_field(struct form *form, struct fills_list *fields, size_t i)
     fills_row(fields, &row);
 }
 
+void form_put_fields(struct form *form, size_t from, size_t n, struct fills_list *out)
+{
+    out->mem = form->cx->mem;
+    for (size_t i = from; i < from + n && i < form->n; i++)
+        put_field(form, out, i);
+}
+
 /* One line a fault, which leads to its field. */
 static void put_summary(const struct form *form, struct desk *desk)
 {

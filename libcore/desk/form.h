@@ -95,6 +95,8 @@ void form_fault(struct form *form, const char *name_or_null, struct str translat
  * fields; else general) and true; what nobody here can (broken, busy, not found) stays: false. */
 bool form_take(struct form *form) MUST_CHECK;
 int form_status(const struct form *form);       /* 200, 409 when stale or in conflict, 422     */
+/* n of its fields, those from `from` on, for pages that lay them out themselves. */
+void form_put_fields(struct form *form, size_t from, size_t n, struct fills_list *out);
 /* The fault summary goes to the head of the page, the form under that name. */
 void form_put(struct form *form, struct desk *desk, const char *name);
 
