@@ -6,6 +6,7 @@
 #include "admin/mail.h"
 #include "admin/pagecollections.h"
 #include "admin/pagediagram.h"
+#include "admin/pagefiles.h"
 #include "admin/pagegroups.h"
 #include "admin/pagemacros.h"
 #include "admin/pagerules.h"
@@ -15,7 +16,9 @@
 #include "admin/pagemaillog.h"
 #include "admin/pagemails.h"
 #include "admin/pagehealth.h"
+#include "admin/pagehome.h"
 #include "admin/pagejobs.h"
+#include "admin/pagelive.h"
 #include "admin/pagerequests.h"
 #include "admin/pagesettings.h"
 #include "admin/pageme.h"
@@ -49,6 +52,8 @@ int main(int argc, char **argv)
         pageuser_routes, pageuseredit_routes, pageusers_routes,
         pageaccount_routes, pageaccounts_routes, pageinvitations_routes, pagekeys_routes,
         pageschema_routes,
+        pagehealth_routes, pagejobs_routes, pagerequests_routes, pagesettings_routes,
+        pagefiles_routes, pagehome_routes, pagelive_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

@@ -46,6 +46,8 @@ DELETE FROM file_orphans WHERE EXISTS: the sweep of files, whosever they are
 INSERT INTO file_orphans: likewise
 FROM file_orphans o JOIN files f: likewise
 FROM codelist_values WHERE codelist_id = :list LIMIT 1: a list of the system stays while any account has extended it
+SELECT max(id) FROM audit_log WHERE id > 0: superadmins are told of what is new anywhere
+FROM audit_log WHERE id > :id LIMIT 1001: likewise, how much
 SELECT count(*), COALESCE(sum(size), 0) FROM files: superadmins see what all files weigh
 SELECT status, sent_at FROM email_logs: and whether the last mail went out, whosever it was
 FROM file_uses WHERE collection_id = :id LIMIT 10001: superadmins are told what goes with a collection, of all accounts
