@@ -8,6 +8,8 @@
 #include "admin/pagediagram.h"
 #include "admin/pagefiles.h"
 #include "admin/pagegroups.h"
+#include "admin/pagecodelists.h"
+#include "admin/pagecodevalues.h"
 #include "admin/pagemacros.h"
 #include "admin/pagerules.h"
 #include "admin/pageruleset.h"
@@ -39,6 +41,8 @@ int main(int argc, char **argv)
         pagecollections_routes,
         pagediagram_routes,
         pagegroups_routes,
+        pagecodelists_routes,
+        pagecodevalues_routes,
         pagemacros_routes,
         pagerules_routes,
         pageruleset_routes,
