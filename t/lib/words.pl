@@ -1,4 +1,4 @@
-# words.pl — what the sources say to people, against a catalogue: words.pl missing|unused|places|twice [de]
+# words.pl — what the sources say to people, against a catalogue: words.pl missing|unused|places|twice|bare [de]
 # missing prints the lines to be added, "English text = "; the translation goes behind them.
 use strict;
 use warnings;
@@ -69,6 +69,18 @@ sub fits {
 
 sub names { return join ' ', sort { $a cmp $b } keys %{ { map { $_ => 1 } $_[0] =~ /\{[a-z0-9_]+\}/g } } }
 
+# Text between tags, or in attributes that are read, which is no {{=text}}; code is the same in every language.
+sub bare {
+    my ($file) = @_;
+    my $text = slurp($file);
+    $text =~ s/\{\{=.*?\}\}(?!\})|\{\{!.*?\}\}|\{\{.*?\}\}//gs;
+    $text =~ s{<(code|pre)\b.*?</\1>}{}gs;
+    my @said = $text =~ /\s(?:aria-label|placeholder|title|alt)="([^"]*[A-Za-z]{2}[^"]*)"/g;
+    $text =~ s/<[^>]*>|&[a-z]+;/\n/g;
+    push @said, grep { /[A-Za-z]{2}/ } split /\n/, $text;
+    print "$file: $_\n" for grep { !/^\W*(?:CSV|HTML|JSON(?: Schema)?|NDJSON|PDF|SHA-256|SQL|TypeScript|URL|UTC)\W*$|^ aria-/ } @said;
+}
+
 if ($what eq 'missing') {
     my %have = map { $_->[0] => 1 } @lines;
     print "$_ = \n" for sort grep { !$have{$_} } keys %said;
@@ -93,4 +105,7 @@ if ($what eq 'missing') {
         print "twice: $seen{$_->[0]} | $_->[2]\n" if defined $seen{$_->[0]} && $seen{$_->[0]} ne $_->[2];
         $seen{$_->[0]} = $_->[2];
     }
+}
+if ($what eq 'bare') {
+    find({ no_chdir => 1, wanted => sub { bare($_) if /\.html$/ && !m{/(?:docs|mail)[/.]} } }, 'templates');
 }
