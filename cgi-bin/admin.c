@@ -32,6 +32,7 @@
 #include "admin/pageinvitations.h"
 #include "admin/pagekeys.h"
 #include "admin/pageschema.h"
+#include "admin/pagerecords.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
@@ -58,6 +59,9 @@ int main(int argc, char **argv)
         pageschema_routes,
         pagehealth_routes, pagejobs_routes, pagerequests_routes, pagesettings_routes,
         pagefiles_routes, pagehome_routes, pagelive_routes,
+        pagerecords_routes,
+        pagerecords_routes, pagerecord_routes, pagetransfer_routes,
+        pagemany_routes, pageviews_routes, pagefilter_routes, pagepast_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

@@ -178,7 +178,7 @@ struct str desk_with(const struct reply *reply, const char *name, struct str val
     buf_str(&out, reply->request->path);
     while (url_pair(cx->mem, &rest, &key, &old, &bad)) {
         bool goes = str_eq(key, str_of(name)) || str_eq(key, S("offset"))
-                 || str_eq(key, S("cursor"));
+                 || str_eq(key, S("cursor")) || str_eq(key, S("before"));
         if (!goes && old.n > 0)
             add_pair(&out, key, old, &any);
     }

@@ -342,6 +342,9 @@ static void put_kind(struct fills *row, const struct form_field *field)
     enum form_kind kind = field->kind;
     fills_add(row, fill_text("type", kind <= FORM_TIME ? str_of(TYPES[kind]) : S("")));
     fills_add(row, fill_flag("is_input", kind <= FORM_TIME));
+    fills_add(row, fill_flag("is_json", field->is_json));
+    fills_add(row, fill_text("find", str_of(field->find)));
+    fills_add(row, fill_text("picker", str_of(field->picker)));
     fills_add(row, fill_flag("is_area", kind == FORM_AREA));
     fills_add(row, fill_flag("is_code", kind == FORM_CODE));
     fills_add(row, fill_flag("is_check", kind == FORM_CHECK));
@@ -380,7 +383,8 @@ static void put_field(struct form *form, struct fills_list *fields, size_t i)
     fills_add(&row, fill_text("hint", hint));
     fills_add(&row, fill_text("value", field->kind == FORM_PASSWORD ? S("") : state->value));
     fills_add(&row, fill_flag("required", field->required));
-    fills_add(&row, fill_flag("is_long", field->kind == FORM_URL || !is_line(field->kind)));
+    fills_add(&row, fill_flag("is_long", field->kind == FORM_URL || !is_line(field->kind)
+                              || field->max > LINE_MAX));
     fills_add(&row, fill_flag("is_checked", state->value.n > 0));
     fills_add(&row, fill_flag("is_changed", state->is_changed));
     fills_add(&row, fill_text("theirs", state->theirs));

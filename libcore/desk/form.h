@@ -55,6 +55,9 @@ struct form_field {
     const char *autocomplete;   /* as HTML has it; NULL: off                                   */
     const char *step, *least, *most;    /* of a number                                         */
     const char *suggest;        /* options that are only proposals: a datalist                 */
+    bool is_json;               /* of a code: checked while it is typed, with scripts          */
+    const char *find;           /* a button below it sends the form with find=…; NULL: none    */
+    const char *picker;         /* path that answers ?q= with [{"value","label"}]; or NULL     */
     bool verbatim;              /* label and hint are data (a field's name), not to be translated */
 };
 struct form_option { struct str value, label; };

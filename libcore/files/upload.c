@@ -3,7 +3,6 @@
 
 #include "base/ident.h"
 #include "base/log.h"
-#include "base/multipart.h"
 #include "base/settings.h"
 #include "files/sniff.h"
 
@@ -134,12 +133,38 @@ static bool keep(struct cx *cx, const struct place *place, struct inbound *inbou
     return false;
 }
 
+/* Into a temporary file, past the checks. */
+static bool bring(struct cx *cx, const struct multipart_part *part, const struct place *place,
+                  struct inbound *inbound, struct file *out)
+{
+    struct sniff *sniff = arena_make(cx->mem, struct sniff);
+    *out = (struct file){
+        .filename = part->filename.n > 0 ? part->filename : S("unnamed"),
+        .mime_type = part->type.n > 0 ? part->type : S("application/octet-stream"),
+    };
+    TRY(may_be(cx, out->mime_type));
+    name_it(cx, place, out);
+    TRY(inbound_open(cx, inbound));
+    sniff_begin(sniff, out->mime_type);
+    TRY(receive(cx, part->content, sniff, inbound));
+    return sniff_end(sniff) || fail_detail(cx, E_INVALID, "File content is not of type '%.*s'",
+                                           STR_ARG(out->mime_type));
+}
+
+bool upload_part(struct cx *cx, const struct multipart_part *part, struct file *out)
+{
+    const struct place *place;
+    struct inbound *inbound = arena_make(cx->mem, struct inbound);
+    TRY(place_for_uploads(cx, &place));
+    TRY(bring(cx, part, place, inbound, out));
+    return keep(cx, place, inbound, out);
+}
+
 bool upload_take(struct cx *cx, const struct upload *upload, struct file *out)
 {
     struct multipart *form;
     struct multipart_part part;
     const struct place *place;
-    struct sniff *sniff = arena_make(cx->mem, struct sniff);
     struct inbound *inbound = arena_make(cx->mem, struct inbound);
     TRY(upload_fits(cx, upload->announced));
     if (!multipart_is(cx->mem, upload->content_type))
@@ -147,18 +172,7 @@ bool upload_take(struct cx *cx, const struct upload *upload, struct file *out)
     TRY(place_for_uploads(cx, &place));
     TRY(multipart_open(cx, upload->content_type, upload->body, &form));
     TRY(find_part(cx, form, &part));
-    *out = (struct file){
-        .filename = part.filename.n > 0 ? part.filename : S("unnamed"),
-        .mime_type = part.type.n > 0 ? part.type : S("application/octet-stream"),
-    };
-    TRY(may_be(cx, out->mime_type));
-    name_it(cx, place, out);
-    TRY(inbound_open(cx, inbound));
-    sniff_begin(sniff, out->mime_type);
-    TRY(receive(cx, part.content, sniff, inbound));
-    if (!sniff_end(sniff))
-        return fail_detail(cx, E_INVALID, "File content is not of type '%.*s'",
-                           STR_ARG(out->mime_type));
+    TRY(bring(cx, &part, place, inbound, out));
     TRY(rest_of(cx, form));
     return keep(cx, place, inbound, out);
 }

@@ -10,6 +10,7 @@
 #ifndef FILES_UPLOAD_H
 #define FILES_UPLOAD_H
 
+#include "base/multipart.h"
 #include "files/file.h"
 
 struct upload {
@@ -22,5 +23,8 @@ int64_t upload_most(const struct cx *cx);
 /* Before the body is looked at. */
 bool upload_fits(struct cx *cx, int64_t announced) MUST_CHECK;
 bool upload_take(struct cx *cx, const struct upload *upload, struct file *out) MUST_CHECK;
+/* A part of a form that somebody else reads: kept as soon as it is there, whatever the form brings
+ * after it. */
+bool upload_part(struct cx *cx, const struct multipart_part *part, struct file *out) MUST_CHECK;
 
 #endif

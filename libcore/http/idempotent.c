@@ -111,7 +111,8 @@ bool idempotent_claim(struct cx *cx, const struct request *r, struct reply *repl
 
 bool idempotent_store(struct cx *cx, const struct request *r, const struct reply *reply)
 {
-    if (reply->status >= 400)               /* a form shown again: it may come mended            */
+    bool is_page = str_starts(str_of(reply->type), S("text/html"));
+    if (reply->status >= 400 || is_page)    /* a form shown again: it comes once more, mended    */
         return db_exec(cx, KEY_DROP, BIND(p_text("account", cx->who->account_id),
                                           p_text("user", cx->who->id),
                                           p_text("key", key_hash(cx, r))), NULL);
