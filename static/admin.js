@@ -6,7 +6,7 @@ const said = document.getElementById("said");
 const words = said ? said.dataset : {};
 const make = (tag, values = {}) => Object.assign(document.createElement(tag), values);
 const say = (text) => { if (said) said.textContent = text; };
-const mainForm = () => document.querySelector("main form.form[method=post]");
+const mainForm = () => document.querySelector("main form[method=post]:has(.main)");
 
 // Rows of tables: all at once, a range with shift, and how many there are.
 function rows() {

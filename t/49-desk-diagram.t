@@ -20,7 +20,9 @@ page /admin/diagram
 status 200 'with two of them'
 is "$(body | grep -c 'class="box"')" 2 'a box each'
 is "$(body | grep -c 'class="wire"')" 3 'a wire for each reference'
-says '<a href="/admin/collections/posts"><title>posts</title>' 'which leads to its collection'
+as_superadmin GET /api/v1/collections; id=$(value '.items[] | select(.name == "posts") | .id')
+page /admin/diagram
+says "<a href=\"/admin/collections/$id\"><title>posts</title>" 'which leads to its collection'
 says '<text class="field"' 'with the fields'
 says '<code>author</code> → people' 'and all of it in words'
 says 'GET</span> <code>/api/v1/collections' 'the call behind it'

@@ -23,7 +23,7 @@ static void add_box(struct cx *cx, struct drawing *drawing, const struct collect
     for (size_t i = 0; i < c->field_count; i++)
         lines[i] = (struct erd_line){ c->fields[i].name, c->fields[i].type_name };
     drawing->boxes[drawing->n++] = (struct erd_box){
-        .name = c->name, .href = DESK_PATH(cx, S("collections"), c->name),
+        .name = c->name, .href = DESK_PATH(cx, S("collections"), c->id),
         .lines = lines, .n = c->field_count,
     };
 }
