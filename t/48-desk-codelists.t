@@ -45,18 +45,23 @@ add 'a b' 'en: X'
 isnt "$STATUS" 303 'a code that may be none is refused'
 is "$(order_of colours)" 'blue green red' 'values of one place stand by their codes'
 page /admin/codelists/colours
-form /admin/codelists/colours/values/red/move to=up
+form /admin/codelists/colours/move up=red
 goes /admin/codelists/colours 'one is moved up'
 is "$(order_of colours)" 'blue red green' 'by one place'
 page /admin/codelists/colours
-form /admin/codelists/colours/values/blue/move to=down
+form /admin/codelists/colours/move down=blue
 is "$(order_of colours)" 'red blue green' 'or down'
-form /admin/codelists/colours/values/red/move to=up
+form /admin/codelists/colours/move up=red
 is "$(order_of colours)" 'red blue green' 'not beyond the end'
-form /admin/codelists/colours/values/blue/move to=off
+form /admin/codelists/colours/move 'up=blue&at=search%3De%26offset%3D0'
+goes '/admin/codelists/colours?search=e&offset=0' 'and leads back to where it was'
+form /admin/codelists/colours/move down=blue
+form /admin/codelists/colours/move ''
+status 400 'nothing chosen is nothing done'
+form /admin/codelists/colours/move off=blue
 as_superadmin GET /api/v1/codelists/colours/manage/values
 json '.[] | select(.code == "blue") | .is_active' false 'one is switched off'
-form /admin/codelists/colours/values/blue/move to=on
+form /admin/codelists/colours/move on=blue
 page '/admin/codelists/colours?search=ROT'
 says '>red</a>' 'one is found by its label'; says_not '>blue</a>'
 
@@ -102,7 +107,7 @@ status 403 'and does not change them'
 page /admin/codelists/import
 status 403 'nor imports any'
 page /admin/codelists/colours
-form /admin/codelists/colours/values/red/move to=off
+form /admin/codelists/colours/move off=red
 status 403 'nor switches their values'
 page /admin/codelists/colours/values/red
 says 'superadmins keep it'

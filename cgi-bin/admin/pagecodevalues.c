@@ -164,6 +164,8 @@ static bool list(struct cx *cx, const void *input, struct reply *reply)
                                                          " its values.")));
     TRY(put_values(&desk, &list, form_text(&form, "search"), in->offset));
     form_put(&form, &desk, "form");
+    desk_put(&desk, fill_text("at", in->query));
+    desk_put(&desk, fill_text("move_href", DESK_PATH(cx, S("codelists"), list.code, S("move"))));
     desk_put(&desk, fill_text("description", list.description));
     desk_api(&desk, "GET", str_fmt(cx->mem, "/api/v1/codelists/%.*s/manage/values",
                                    STR_ARG(list.code)), NO_STR, NO_STR);
@@ -494,24 +496,46 @@ static bool clear_here(struct cx *cx, const void *input, struct reply *reply)
 
 /* ---- buttons in the list ---- */
 
+static bool switch_to(struct cx *cx, struct codelistvalue *value, bool on)
+{
+    struct codelistvalue_change to = { .sort_order = CODELISTVALUE_KEPT, .is_active = on };
+    return codelistvalue_update(cx, value, &to);
+}
+
+/* Back to where the button was. */
+static bool go_back(struct reply *reply, const struct codelist *list, struct str query,
+                    const char *notice)
+{
+    struct cx *cx = reply->cx;
+    struct str path = list_path(cx, list);
+    if (query.n > 0 && !str_has(query, S("#")))
+        path = str_fmt(cx->mem, "%.*s?%.*s", STR_ARG(path), STR_ARG(query));
+    return desk_go(reply, path, phrase_of(cx, notice));
+}
+
 static bool move(struct cx *cx, const void *input, struct reply *reply)
 {
+    static const char *const WAYS[] = { "up", "down", "on", "off" };
     const struct value_in *in = input;
     struct codelist list;
     struct codelistvalue value;
-    struct str to = formdata_text(&in->form, "to");
+    struct str code = NO_STR, at = formdata_text(&in->form, "at");
+    size_t way = 0;
+    for (; way < COUNT(WAYS) && str_absent(code); way++)
+        code = formdata_text(&in->form, WAYS[way]);
+    if (str_absent(code))
+        return fail_detail(cx, E_INVALID, "Nothing was chosen.");
     TRY(codelist_take(cx, in->code, cx->who->account_id, &list));
-    TRY(codelistvalue_find(cx, &list, cx->who->account_id, in->value, &value));
+    TRY(codelistvalue_find(cx, &list, cx->who->account_id, code, &value));
     TRY(codelist_allowed(cx, value.is_system, "update system values"));
-    if (str_eq(to, S("on")) || str_eq(to, S("off"))) {
-        struct codelistvalue_change change = { .sort_order = CODELISTVALUE_KEPT,
-                                               .is_active = str_eq(to, S("on")) };
-        TRY(codelistvalue_update(cx, &value, &change));
-        return desk_go(reply, list_path(cx, &list), phrase_of(cx, change.is_active != 0
-                       ? W("The value is active.") : W("The value is inactive.")));
+    if (way > 2) {
+        TRY(switch_to(cx, &value, way == 3));
+        return go_back(reply, &list, at, way == 3 ? W("The value is active.")
+                                                  : W("The value is inactive."));
     }
-    TRY(codelistorder_move(cx, &list, in->value, str_eq(to, S("up"))));
-    return desk_go(reply, list_path(cx, &list), phrase_of(cx, W("The value was moved.")));
+    TRY(codelist_allowed(cx, list.is_system, "update system codelists"));
+    TRY(codelistorder_move(cx, &list, code, way == 1));
+    return go_back(reply, &list, at, W("The value was moved."));
 }
 
 #define PAGE(verb, path, ...) { verb, path, .need = NEED_ADMIN, .errors = SHAPE_PAGE,              \
@@ -530,7 +554,7 @@ const struct route pagecodevalues_routes[] = {
          .title = "Have a value otherwise in the account"),
     PAGE(POST, VALUE "/as-everybody", INPUT(POST_IN, value_in), .run = clear_here,
          .title = "Have a value as everybody has it"),
-    PAGE(POST, VALUE "/move", INPUT(POST_IN, value_in), .run = move,
+    PAGE(POST, "/admin/codelists/{code}/move", INPUT(ADD_IN, value_in), .run = move,
          .title = "Move a value, or switch it"),
     { 0 },
 };

@@ -12,7 +12,7 @@
 #include "desk/grid.h"
 #include "identity/account.h"
 
-enum { SEEN_OF_VALUE = 32, SEEN_OF_ID = 8, NEIGHBOURS = 100, LOOKED_AT = 20000, TABLES_MOST = 100 };
+enum { SEEN_OF_VALUE = 24, SEEN_OF_ID = 8, NEIGHBOURS = 100, LOOKED_AT = 20000, TABLES_MOST = 100 };
 
 /* ---- what is asked for ---- */
 
