@@ -33,6 +33,9 @@
 #include "admin/pagekeys.h"
 #include "admin/pageschema.h"
 #include "admin/pagerecords.h"
+#include "admin/pagegrant.h"
+#include "admin/pagematrix.h"
+#include "admin/pageroles.h"
 #include "http/serve.h"
 
 int main(int argc, char **argv)
@@ -62,6 +65,7 @@ int main(int argc, char **argv)
         pagerecords_routes,
         pagerecords_routes, pagerecord_routes, pagetransfer_routes,
         pagemany_routes, pageviews_routes, pagefilter_routes, pagepast_routes,
+        pagegrant_routes, pagematrix_routes, pageroles_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);
