@@ -69,6 +69,10 @@ async function visitAll(who, need, pages, prefer) {
     const faults = [];
     const each = async (at, route, path) => {
       const { all, owned, nodes } = await texts(at);
+      if (/\/preview$/.test(route.pattern)) { /* a mail is markup, but nothing in it runs */
+        if (owned || at.faults.splice(0).some((f) => /^dialog/.test(f))) faults.push(`${path}: what a mail holds was run`);
+        return;
+      }
       const wrong = [...altered(all), ...(await tooWide(at)), ...at.faults.splice(0)];
       if (owned || nodes) wrong.push('a value became markup');
       if (at.reply.status() !== 200) wrong.push(`status ${at.reply.status()}`);

@@ -124,7 +124,7 @@ async function operation({ root, acme, ids }, say) {
   });
   const templates = await call(root, 'GET', '/admin/email/templates');
   const template = (templates.items ?? templates)[0];
-  await call(root, 'PUT', `/admin/email/templates/${template.id}`, { subject: say('Welcome').slice(0, 255), html_body: say('the mail'), text_body: say('the mail') });
+  await call(root, 'PUT', `/admin/email/templates/${template.id}`, { subject: say('Welcome').slice(0, 255), html_body: `<p>${say('the mail')}</p><script>alert(7);globalThis.owned=1</script>`, text_body: say('the mail') });
   await fetch(`${process.env.LARDER_URL}/api/v1/records/none`, { headers: { authorization: `Bearer ${acme.token}`, 'user-agent': say('an agent').replace(/[^ -~]/g, '') } });
   Object.assign(ids, { provider: provider.id, template: template.id });
 }
