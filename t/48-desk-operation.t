@@ -39,7 +39,7 @@ says '<h2>Datenbank</h2>' 'in German'
 # ---- settings ------------------------------------------------------------------------------------
 page /admin/settings
 status 200 'settings'
-says '1–50 of' 'a page of them'
+says 'rel="next"' 'a page of them'
 says 'product name that the API reports' 'with what they are for'
 page '/admin/settings?search=worker_slice'
 says '<td data-label="Setting">WORKER_SLICE</td>' 'one by its name'

@@ -4,15 +4,24 @@
 #include "audit/change.h"
 #include "db/rows.h"
 
-#define WANTED " FROM jobs WHERE (:status = '' OR status = :status)" \
-    " AND (:handler = '' OR handler = :handler)"
+/* Of one state an index finds them, by when they were put in; of all, their ids tell as much. */
+#define OF_KIND " AND (:handler = '' OR handler = :handler)"
+#define OF_STATE " FROM jobs WHERE status = :status" OF_KIND
+#define OF_ANY " FROM jobs WHERE :status = ''" OF_KIND
 #define JOB "SELECT id, queue, handler, status, error_message, created_by, account_id, locked_by," \
     " attempt_number, max_retries, run_at, created_at, started_at, completed_at, failed_at," \
     " lease_until"
-static const struct sql PAGE = SQL(JOB WANTED " ORDER BY id DESC LIMIT :limit OFFSET :skip");
-static const struct sql TOTAL = SQL("SELECT count(*) FROM (SELECT 1" WANTED " LIMIT 10001) x");
+#define SLICE " LIMIT :limit OFFSET :skip"
+#define TOTAL_OF(which) SQL("SELECT count(*) FROM (SELECT 1" which " LIMIT 10001) x")
+static const struct sql PAGE = SQL(JOB OF_ANY " ORDER BY id DESC" SLICE);
+static const struct sql PAGE_OF_STATE = SQL(
+    JOB OF_STATE " ORDER BY priority DESC, created_at DESC" SLICE);
+static const struct sql TOTAL = TOTAL_OF(OF_ANY);
+static const struct sql TOTAL_OF_STATE = TOTAL_OF(OF_STATE);
 static const struct sql BY_ID = SQL(JOB " FROM jobs WHERE id = :id");
-static const struct sql HANDLERS = SQL("SELECT DISTINCT handler FROM jobs ORDER BY handler");
+static const struct sql HANDLERS = SQL(
+    "SELECT DISTINCT handler FROM (SELECT handler FROM jobs ORDER BY id DESC LIMIT 1000) x"
+    " ORDER BY handler");
 static const struct col COLS[] = {
     COL(C_TEXT, joblist_job, id),           COL(C_TEXT, joblist_job, queue),
     COL(C_TEXT, joblist_job, handler),      COL(C_TEXT, joblist_job, status),
@@ -34,11 +43,17 @@ static struct str or_any(struct str text)
     return str_absent(text) ? S("") : text;
 }
 
+static bool has_state(const struct joblist_query *query)
+{
+    return or_any(query->status).n > 0;
+}
+
 static bool count(struct cx *cx, const struct joblist_query *query, struct joblist_page *out)
 {
     struct rows rows SCOPED(rows_close) = { 0 };
-    TRY(db_query(cx, TOTAL, BIND(p_text("status", or_any(query->status)),
-                                 p_text("handler", or_any(query->handler))), &rows));
+    TRY(db_query(cx, has_state(query) ? TOTAL_OF_STATE : TOTAL,
+                 BIND(p_text("status", or_any(query->status)),
+                      p_text("handler", or_any(query->handler))), &rows));
     out->total = rows_step(&rows) ? rows_int(&rows, 0) : 0;
     out->is_more = out->total > JOBLIST_COUNTED;
     out->total -= out->is_more;
@@ -52,9 +67,10 @@ bool joblist_read(struct cx *cx, const struct joblist_query *query, struct jobli
     *out = (struct joblist_page){ .n = 0 };
     TRY(superadmins_only(cx));
     TRY(count(cx, query, out));
-    TRY(db_query(cx, PAGE, BIND(p_text("status", or_any(query->status)),
-                                p_text("handler", or_any(query->handler)),
-                                p_int("limit", query->limit), p_int("skip", query->skip)), &rows));
+    TRY(db_query(cx, has_state(query) ? PAGE_OF_STATE : PAGE,
+                 BIND(p_text("status", or_any(query->status)),
+                      p_text("handler", or_any(query->handler)), p_int("limit", query->limit),
+                      p_int("skip", query->skip)), &rows));
     while (rows_next(&rows, COLS, &job)) {
         out->at = arena_more(cx->mem, out->at, out->n, sizeof *out->at);
         out->at[out->n++] = job;

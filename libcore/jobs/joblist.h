@@ -2,7 +2,7 @@
  * joblist.h — the queue as people look at it: a page of jobs; one tried anew, or called off.
  *
  * For      superadmins: over all accounts (others: 403). What a job carries is not told
- * Order    newest first
+ * Order    newest first; of one state, the most urgent last
  * Changes  jobs, with history in the chain of the job's account, else the system's
  * Errors   404 "Job not found"; 409 for a job that is at work, or over
  */
@@ -30,7 +30,7 @@ struct joblist_page {
 bool joblist_read(struct cx *cx, const struct joblist_query *query, struct joblist_page *out)
     MUST_CHECK;
 bool joblist_find(struct cx *cx, struct str id, struct joblist_job *out) MUST_CHECK;
-/* The kinds there are in the queue, by name. */
+/* The kinds of the newest 1,000, by name. */
 bool joblist_handlers(struct cx *cx, struct str **out, size_t *n) MUST_CHECK;
 
 /* One that failed, was given up or waits to be tried again: due at once, with all its tries. */
