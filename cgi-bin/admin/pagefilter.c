@@ -231,7 +231,8 @@ static bool show(struct reply *reply, const struct builder *b, struct str text, 
     struct cx *cx = reply->cx;
     const struct recordlist *list = &b->list;
     struct desk desk;
-    desk_open(&desk, reply, "records", phrase_of(cx, W("Build a filter")));
+    desk_open(&desk, reply, "records", phrase_with(cx, W("A filter for {name}"),
+              (const struct fill[]){ fill_text("name", list->collection->name), { 0 } }));
     recorddesk_crumbs(&desk, list->collection->name);
     const struct recorddesk_pair pairs[] = { { "filter", text }, { 0 } };
     desk_api(&desk, "GET", recorddesk_link(cx, recorddesk_api(cx, list->collection->name, NO_STR,

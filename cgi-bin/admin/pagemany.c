@@ -110,9 +110,6 @@ static bool read_set(struct cx *cx, const struct many *many, struct form *form, 
     struct js js;
     if (field == NULL || !is_settable(many, field))
         return false;
-    if (fieldform_kind(field, false) == FORM_CHECK && (str_eq(str_trim(text), S("false"))
-                                                       || str_eq(str_trim(text), S("no"))))
-        text = S("");
     if (!fieldform_read(cx, field, text, &json, &why)) {
         form_fault(form, "value", why);
         return false;

@@ -150,7 +150,8 @@ static bool history(struct cx *cx, const void *input, struct reply *reply)
     struct jv found, newest, items;
     struct desk desk;
     bool is_gone, may;
-    desk_open(&desk, reply, "records", phrase_of(cx, W("History")));
+    desk_open(&desk, reply, "records", phrase_with(cx, W("History of {name}"),
+              (const struct fill[]){ fill_text("name", in->id), { 0 } }));
     TRY(record_collection(cx, in->collection, &c));
     TRY(read_history(cx, in->collection, in->id, in->offset, desk.rows, &found));
     TRY(read_history(cx, in->collection, in->id, 0, 1, &newest));
@@ -238,7 +239,8 @@ static bool show_restoring(struct reply *reply, const struct restoring *r, struc
         if (value_at(r->items, c->fields[i].name, r->version, &then) && !same(cx, now, then))
             put_line(&lines, cx, &c->fields[i], now, then);
     }
-    desk_open(&desk, reply, "records", phrase_of(cx, W("Restore this version?")));
+    desk_open(&desk, reply, "records", phrase_with(cx, W("Restore version {n}?"),
+              (const struct fill[]){ fill_int("n", r->version), { 0 } }));
     recorddesk_crumbs(&desk, c->name);
     desk_crumb(&desk, phrase_of(cx, W("History")),
                DESK_PATH(cx, S("records"), c->name, r->id, S("history")));
@@ -384,16 +386,27 @@ static bool find_gone(struct cx *cx, const struct collection *c, struct gone *go
                            &(struct trailquery_reader){ note_gone, gone });
 }
 
+static bool put_all_gone(struct desk *desk, const struct collection *c)
+{
+    struct gone *gone = arena_make(desk->cx->mem, struct gone);
+    struct grid grid;
+    size_t shown = 0;
+    TRY(find_gone(desk->cx, c, gone));
+    grid_init(&grid, desk, GONE_COLUMNS, W("Deleted lately"));
+    for (size_t i = 0; i < gone->n && shown < GONE_MOST; i++)
+        TRY(put_gone(&grid, c, id_of(gone, i), &shown));
+    grid_empty(&grid, W("Nothing was deleted lately."), NULL, NO_STR);
+    grid_put(&grid, "table");
+    return true;
+}
+
 static bool deleted(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct gone_in *in = input;
-    struct gone *gone = arena_make(cx->mem, struct gone);
     const struct collection *c;
     struct access access;
     struct desk desk;
-    struct grid grid;
     struct form form;
-    size_t shown = 0;
     if (in->id.n > 0)
         return desk_go(reply, DESK_PATH(cx, S("records"), in->collection, str_trim(in->id),
                                         S("history")), NO_STR);
@@ -401,16 +414,12 @@ static bool deleted(struct cx *cx, const void *input, struct reply *reply)
     TRY(access_open(cx, c, OP_VIEW, (struct jv){ .kind = JV_ABSENT }, &access));
     TRY(access_allowed(cx, &access, in->collection));
     TRY(collection_writable(cx, c));
-    TRY(find_gone(cx, c, gone));
-    desk_open(&desk, reply, "records", phrase_of(cx, W("Deleted records")));
+    desk_open(&desk, reply, "records", phrase_with(cx, W("Deleted records of {name}"),
+              (const struct fill[]){ fill_text("name", in->collection), { 0 } }));
     recorddesk_crumbs(&desk, in->collection);
     desk_api(&desk, "GET", recorddesk_api(cx, in->collection, S("{id}"), "/history"), NO_STR,
              NO_STR);
-    grid_init(&grid, &desk, GONE_COLUMNS, W("Deleted lately"));
-    for (size_t i = 0; i < gone->n && shown < GONE_MOST; i++)
-        TRY(put_gone(&grid, c, id_of(gone, i), &shown));
-    grid_empty(&grid, W("Nothing was deleted lately."), NULL, NO_STR);
-    grid_put(&grid, "table");
+    TRY(put_all_gone(&desk, c));
     form_init(&form, cx, GONE_FIELDS);
     form.is_get = true;
     form.submit = W("Show its history");

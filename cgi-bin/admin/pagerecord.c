@@ -5,6 +5,7 @@
 #include "base/when.h"
 #include "data/record.h"
 #include "desk/confirm.h"
+#include "files/filelink.h"
 #include "recordform.h"
 #include "recordpick.h"
 #include "recordrefs.h"
@@ -88,6 +89,16 @@ static bool open_old(struct cx *cx, struct str collection, struct str id, bool r
 
 /* --- the page --------------------------------------------------------------------------------- */
 
+/* Good for an hour, for whoever has it: as the API gives it to who may see the field. */
+static struct str file_link(const struct recordform *f, const struct field *field)
+{
+    struct cx *cx = f->cx;
+    struct str path = fieldform_file(cx, jv_get(f->record, field->name), "path");
+    const struct filelink link = {
+        .path = path, .expires = cx->now / WHEN_SECOND + FILELINK_OTHERWISE };
+    return f->is_new || str_absent(path) ? NO_STR : filelink_url(cx, &link);
+}
+
 static void put_files(struct recordform *f, struct desk *desk)
 {
     struct cx *cx = desk->cx;
@@ -101,6 +112,7 @@ static void put_files(struct recordform *f, struct desk *desk)
         const struct recorddesk_pair pairs[] = { { "field", f->of[i]->name }, { 0 } };
         fills_add(&row, fill_text("label", f->of[i]->name));
         fills_add(&row, fill_text("href", recorddesk_link(cx, path, pairs)));
+        fills_add(&row, fill_text("open", file_link(f, f->of[i])));
         fills_row(&rows, &row);
     }
     desk_put(desk, fills_rows("files", &rows));
@@ -192,8 +204,9 @@ static bool show(struct recordform *f, struct reply *reply, struct str body)
 {
     struct cx *cx = f->cx;
     struct desk desk;
-    desk_open(&desk, reply, "records", f->is_new ? phrase_of(cx, W("New record"))
-                                                 : recorddesk_name(cx, f->collection, f->record));
+    desk_open(&desk, reply, "records", f->is_new ? phrase_with(cx, W("New record in {name}"),
+              (const struct fill[]){ fill_text("name", f->collection->name), { 0 } })
+              : recorddesk_name(cx, f->collection, f->record));
     recorddesk_crumbs(&desk, f->collection->name);
     if (f->collection->requires_signature)
         desk_notice(&desk, DESK_NOTE, phrase_of(cx, W("Records of this collection are written with"

@@ -68,7 +68,8 @@ static bool show(struct reply *reply, const struct collection *c, struct form *f
     struct desk desk;
     TRY(savedview_list(cx, recorddesk_home(cx), cx->who->id,
                        str_fmt(cx->mem, "records/%.*s", STR_ARG(c->name)), &views));
-    desk_open(&desk, reply, "records", phrase_of(cx, W("Saved views")));
+    desk_open(&desk, reply, "records", phrase_with(cx, W("Saved views of {name}"),
+              (const struct fill[]){ fill_text("name", c->name), { 0 } }));
     recorddesk_crumbs(&desk, c->name);
     desk_put(&desk, fill_text("query_now", form_text(form, "query")));
     put_views(&desk, &views, path);

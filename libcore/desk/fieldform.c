@@ -166,7 +166,7 @@ static bool read_number(struct cx *cx, struct str text, struct str *json, struct
     }
     *json = number_text(cx, number);
     struct str exact = str_fmt(cx->mem, "%.0f", number);
-    if (!is_whole(text) || (number <= EXACT && number >= -EXACT) || str_eq(exact, text)
+    if (!is_whole(text) || (number < EXACT && number > -EXACT) || str_eq(exact, text)
         || str_eq(*json, text))
         return true;
     *why = phrase_with(cx, W("This number cannot be kept exactly: it would become {n}."),
@@ -240,7 +240,9 @@ bool fieldform_read(struct cx *cx, const struct field *field, struct str text, s
     bool is_area = TYPES[row_of(field)].kind == FORM_AREA;
     text = plain_lines(cx, text);
     if (shape == AS_BOOLEAN) {
-        *json = text.n > 0 ? S("true") : S("false");
+        text = str_trim(text);                  /* "on" of a box; or typed, where it is a text    */
+        *json = text.n > 0 && !str_eq_nocase(text, S("false")) && !str_eq_nocase(text, S("no"))
+              ? S("true") : S("false");
         return true;
     }
     if (shape == AS_LINES || shape == AS_CHOICES) {
