@@ -12,13 +12,16 @@
     W("An expression that a row must fulfil; true: every row.")
 #define FIELDS_HINT \
     W("Names with commas between them; *: every field.")
-#define OPERATION(word, granted) \
+#define OPERATION(word, granted, rule, fields) \
     { word, FORM_CHECK, .label = granted }, \
-    { word "_rule", FORM_CODE, .label = W("Rule"), .hint = RULE_HINT, .max = 10000, .rows = 2 }, \
-    { word "_fields", FORM_TEXT, .label = W("Fields"), .hint = FIELDS_HINT, .max = 5000 }
+    { word "_rule", FORM_CODE, .label = rule, .hint = RULE_HINT, .max = 10000, .rows = 2 }, \
+    { word "_fields", FORM_TEXT, .label = fields, .hint = FIELDS_HINT, .max = 5000 }
 static const struct form_field FIELDS[] = {
-    OPERATION("create", W("May create")), OPERATION("read", W("May read")),
-    OPERATION("update", W("May update")), OPERATION("delete", W("May delete")), { 0 },
+    OPERATION("create", W("May create"), W("Rule for creating"), W("Fields for creating")),
+    OPERATION("read", W("May read"), W("Rule for reading"), W("Fields for reading")),
+    OPERATION("update", W("May update"), W("Rule for updating"), W("Fields for updating")),
+    OPERATION("delete", W("May delete"), W("Rule for deleting"), W("Fields for deleting")),
+    { 0 },
 };
 
 struct in { int64_t id; struct str collection; struct formdata form; };
