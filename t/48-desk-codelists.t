@@ -92,7 +92,11 @@ page /admin/codelists/import
 form /admin/codelists/import "package=$(enc 'no JSON')"
 status 422 'what is no package is refused'; says 'no JSON</textarea>' 'and kept'
 as_superadmin GET /api/v1/codelists/colours/export
-PACKAGE=$(sed 's/colours/shades/' "$W/body")
+cp "$W/body" "$W/package"
+page /admin/codelists/colours/export
+is "$(body)" "$(cat "$W/package")" 'a list can be taken home, as the API gives it'
+has "$(header_value Content-Disposition)" codelist_colours.json 'as a file'
+PACKAGE=$(sed 's/colours/shades/' "$W/package")
 page /admin/codelists/import
 form /admin/codelists/import "package=$(enc "$PACKAGE")"
 goes /admin/codelists/shades 'a package is imported'
@@ -106,6 +110,8 @@ page /admin/codelists/colours/edit
 status 403 'and does not change them'
 page /admin/codelists/import
 status 403 'nor imports any'
+page /admin/codelists/colours/export
+status 403 'nor takes those home'
 page /admin/codelists/colours
 form /admin/codelists/colours/move off=red
 status 403 'nor switches their values'

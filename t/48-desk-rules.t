@@ -56,7 +56,7 @@ page /admin/rules/posts
 form /admin/rules/posts "do=check&$(rules_form rule 'record.status == "open" and user.role == "editor"' '@has_role("admin")')"
 status 200 'rules are checked before they count'
 says 'r.&quot;status&quot; = ' 'with the SQL they become'
-says '= open' 'and what is bound'
+says '= &quot;open&quot;' 'and what is bound'
 says 'no record' 'and whom they let nothing'; says 'role editor'
 says 'every record of the account'
 says 'would want an index over:' 'and the index that lists would want'

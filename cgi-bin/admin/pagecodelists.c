@@ -264,7 +264,18 @@ static bool delete(struct cx *cx, const void *input, struct reply *reply)
     return desk_go(reply, S("/admin/codelists"), phrase_of(cx, W("The list is deleted.")));
 }
 
-/* ---- importing ---- */
+/* ---- to take home, and to bring ---- */
+
+static bool export(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct form_in *in = input;
+    struct codelist list;
+    TRY(codelist_find(cx, in->code, cx->who->account_id, &list));
+    TRY(codelistpackage_write(cx, &list, reply_js(reply)));
+    reply_header(reply, "Content-Disposition",
+                 str_fmt(cx->mem, "attachment; filename=codelist_%.*s.json", STR_ARG(list.code)));
+    return true;
+}
 
 static const struct form_field PACKAGE[] = {
     { "package", FORM_CODE, .label = W("Package"), .required = true, .rows = 16,
@@ -334,6 +345,8 @@ const struct route pagecodelists_routes[] = {
          .title = "Change a code list"),
     PAGE(POST, "/admin/codelists/{code}/edit", INPUT(POST_IN, form_in), .run = change,
          .title = "Change a code list"),
+    PAGE(GET, "/admin/codelists/{code}/export", INPUT(ONE_IN, form_in), .run = export,
+         .title = "A code list as a package"),
     PAGE(GET, "/admin/codelists/{code}/delete", INPUT(ONE_IN, form_in), .run = ask_delete,
          .title = "Before a code list is deleted"),
     PAGE(POST, "/admin/codelists/{code}/delete", INPUT(POST_IN, form_in), .run = delete,

@@ -139,6 +139,8 @@ static void put_actions(struct desk *desk, const struct codelist *list)
         return;
     desk_action(desk, phrase_of(cx, W("Change the list")),
                 DESK_PATH(cx, S("codelists"), list->code, S("edit")));
+    desk_action(desk, phrase_of(cx, W("Export")),
+                DESK_PATH(cx, S("codelists"), list->code, S("export")));
     desk_action(desk, phrase_of(cx, W("Delete")),
                 DESK_PATH(cx, S("codelists"), list->code, S("delete")));
 }

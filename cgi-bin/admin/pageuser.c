@@ -135,7 +135,7 @@ static bool put_changes(struct desk *desk, const struct member *person)
     struct grid grid;
     desk_put(desk, fill_flag("has_trail", peopleform_any(desk->cx)));
     desk_put(desk, fill_text("trail", str_fmt(desk->cx->mem,
-             "/admin/trail?table_name=users&record_id=%.*s", STR_ARG(person->id))));
+             "/admin/trail?table=users&record=%.*s", STR_ARG(person->id))));
     if (!peopleform_any(desk->cx)) {
         desk_put(desk, fills_rows("changes", &(struct fills_list){ .mem = desk->cx->mem }));
         return true;

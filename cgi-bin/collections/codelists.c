@@ -128,6 +128,7 @@ static bool retire(struct cx *cx, const void *input, struct reply *reply)
 
 /* ---- packages ---- */
 
+/* What codelistpackage_write writes, for the reference. */
 static const struct output PACKED_LABEL_OUT[] = {
     OUT(O_TEXT, codelistlabel, language),    OUT(O_TEXT, codelistlabel, label),
     OUT(O_TEXT, codelistlabel, description), OUT(O_BOOL, codelistlabel, is_preferred), { 0 },
@@ -162,21 +163,9 @@ static const struct output PACKAGE_OUT[] = {
 static bool export(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct one_in *in = input;
-    struct package out = { .format = S(CODELISTPACKAGE_FORMAT),
-                           .format_version = S(CODELISTPACKAGE_VERSION) };
-    struct codelistvalues found;
-    struct packed_value *values;
-    TRY(codelist_find(cx, in->code, cx->who->account_id, &out.codelist));
-    TRY(codelist_allowed(cx, out.codelist.is_system, "export system codelists"));
-    TRY(codelistvalue_list(cx, &out.codelist, out.codelist.account_id, true, &found));
-    values = arena_list(cx->mem, struct packed_value, found.n);
-    for (size_t i = 0; i < found.n; i++) {
-        const struct codelistlabels *labels = &found.at[i].labels;
-        values[i] = (struct packed_value){
-            found.at[i], { labels->at, labels->n, sizeof *labels->at } };
-    }
-    out.values = (struct out_list){ values, found.n, sizeof *values };
-    return reply_with(reply, PACKAGE_OUT, &out);
+    struct codelist list;
+    TRY(codelist_find(cx, in->code, cx->who->account_id, &list));
+    return codelistpackage_write(cx, &list, reply_js(reply));
 }
 
 struct import_in { struct jv package; };

@@ -151,3 +151,67 @@ bool codelistpackage_import(struct cx *cx, struct jv package, struct str path,
         TRY(put_value(cx, out, &sent.values[i], &sent.changes[i]));
     return tx_commit(&tx);
 }
+
+/* ---- write ---- */
+
+static void write_list(struct js *js, const struct codelist *list)
+{
+    js_object(js, "codelist");
+    js_text(js, "code", list->code);
+    js_text(js, "name", list->name);
+    js_text(js, "description", list->description);
+    js_text(js, "definition", list->definition);
+    js_text(js, "scope", list->scope);
+    js_bool(js, "is_extensible", list->is_extensible);
+    js_bool(js, "is_active", list->is_active);
+    js_bool(js, "is_builtin", list->is_builtin);
+    js_text(js, "external_code", list->external_code);
+    js_text(js, "version", list->version);
+    js_raw(js, "metadata", list->metadata);
+    js_end(js);
+}
+
+static void write_labels(struct js *js, const struct codelistlabels *labels)
+{
+    js_array(js, "labels");
+    for (size_t i = 0; i < labels->n; i++) {
+        const struct codelistlabel *label = &labels->at[i];
+        js_object(js, NULL);
+        js_text(js, "language", label->language);
+        js_text(js, "label", label->label);
+        js_text(js, "description", label->description);
+        js_bool(js, "is_preferred", label->is_preferred);
+        js_end(js);
+    }
+    js_end(js);
+}
+
+static void write_value(struct js *js, const struct codelistvalue *value)
+{
+    js_object(js, NULL);
+    js_text(js, "code", value->code);
+    js_text(js, "external_code", value->external_code);
+    js_int(js, "sort_order", value->sort_order);
+    js_bool(js, "is_active", value->is_active);
+    js_text(js, "definition", value->definition);
+    js_raw(js, "metadata", value->metadata);
+    write_labels(js, &value->labels);
+    js_end(js);
+}
+
+bool codelistpackage_write(struct cx *cx, const struct codelist *list, struct js *js)
+{
+    struct codelistvalues found;
+    TRY(codelist_allowed(cx, list->is_system, "export system codelists"));
+    TRY(codelistvalue_list(cx, list, list->account_id, true, &found));
+    js_object(js, NULL);
+    js_text(js, "format", S(CODELISTPACKAGE_FORMAT));
+    js_text(js, "format_version", S(CODELISTPACKAGE_VERSION));
+    write_list(js, list);
+    js_array(js, "values");
+    for (size_t i = 0; i < found.n; i++)
+        write_value(js, &found.at[i]);
+    js_end(js);
+    js_end(js);
+    return true;
+}

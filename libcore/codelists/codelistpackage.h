@@ -9,6 +9,7 @@
 #ifndef CODELISTS_CODELISTPACKAGE_H
 #define CODELISTS_CODELISTPACKAGE_H
 
+#include "base/js.h"
 #include "base/jv.h"
 #include "codelists/codelist.h"
 
@@ -18,5 +19,7 @@
 /* A list of the system, for superadmins; path: where the package stands in the request. */
 bool codelistpackage_import(struct cx *cx, struct jv package, struct str path,
                             struct codelist *out) MUST_CHECK;
+/* The list as its keeper has it, with its own values; 403: the system's is for superadmins. */
+bool codelistpackage_write(struct cx *cx, const struct codelist *list, struct js *js) MUST_CHECK;
 
 #endif

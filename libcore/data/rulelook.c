@@ -2,7 +2,7 @@
 #include "data/rulelook.h"
 
 #include "audit/trail.h"
-#include "base/utf8.h"
+#include "base/js.h"
 #include "data/access.h"
 #include "data/indexwish.h"
 #include "data/macrobook.h"
@@ -80,8 +80,11 @@ bool rulelook_sql(struct cx *cx, const struct rulelook *look, const struct actor
     buf_init(&list, cx->mem, SIZE_MAX / 2);
     for (size_t i = 0; i < q.n; i++) {
         struct str value = trail_render(cx->mem, &q.params[i]);
-        buf_fmt(&list, "%s%c%zu = %.*s", i > 0 ? "\n" : "", qb_is_postgres(&q) ? '$' : '?', i + 1,
-                STR_ARG(str_absent(value) ? S("NULL") : value));
+        buf_fmt(&list, "%s%c%zu = ", i > 0 ? "\n" : "", qb_is_postgres(&q) ? '$' : '?', i + 1);
+        if (q.params[i].type == P_TEXT && !str_absent(value))
+            js_quote(&list, value);
+        else
+            buf_str(&list, str_absent(value) ? S("NULL") : value);
     }
     *values = buf_text(&list);
     return true;
