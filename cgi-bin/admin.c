@@ -4,17 +4,19 @@
 #include "admin/configurations.h"
 #include "admin/dashboard.h"
 #include "admin/mail.h"
+#include "admin/pageaccount.h"
+#include "admin/pageaccounts.h"
 #include "admin/pagecollections.h"
 #include "admin/pagediagram.h"
 #include "admin/pagefiles.h"
 #include "admin/pagegroups.h"
 #include "admin/pagecodelists.h"
 #include "admin/pagecodevalues.h"
+#include "admin/pagehealth.h"
+#include "admin/pageinvitations.h"
+#include "admin/pagejobs.h"
+#include "admin/pagekeys.h"
 #include "admin/pagemacros.h"
-#include "admin/pagerules.h"
-#include "admin/pageruleset.h"
-#include "admin/pagetrail.h"
-#include "admin/pagetrailproof.h"
 #include "admin/pagemaillog.h"
 #include "admin/pagemails.h"
 #include "admin/pagehealth.h"
@@ -24,6 +26,15 @@
 #include "admin/pagerequests.h"
 #include "admin/pagesettings.h"
 #include "admin/pageme.h"
+#include "admin/pagemigrations.h"
+#include "admin/pageportable.h"
+#include "admin/pagerequests.h"
+#include "admin/pagerules.h"
+#include "admin/pageruleset.h"
+#include "admin/pageschema.h"
+#include "admin/pagesettings.h"
+#include "admin/pagetrail.h"
+#include "admin/pagetrailproof.h"
 #include "admin/pageuser.h"
 #include "admin/pageuseredit.h"
 #include "admin/pageusers.h"
@@ -48,17 +59,46 @@ int main(int argc, char **argv)
         pagecodelists_routes,
         pagecodevalues_routes,
         pagemacros_routes,
-        pagerules_routes,
-        pageruleset_routes,
-        pagetrail_routes,
-        pagetrailproof_routes,
         pagemaillog_routes,
         pagemails_routes,
-        pagehealth_routes, pagejobs_routes, pagerequests_routes,
-        pagesettings_routes,
         pageme_routes,
+        pagemigrations_routes,
+        pageportable_routes,
+        pagerules_routes,
+        pageruleset_routes,
+        pageschema_routes,
+        pagesettings_routes,
+        pagetrail_routes,
+        pagetrailproof_routes,
+        pagehealth_routes, pagejobs_routes, pagerequests_routes,
+        pagecollections_routes,
+        pagediagram_routes,
+        pagegroups_routes,
+        pagemacros_routes,
+        pagemaillog_routes,
+        pagemails_routes,
+        pageme_routes,
+        pagemigrations_routes,
+        pageportable_routes,
+        pagerules_routes,
+        pageruleset_routes,
+        pageschema_routes,
+        pagesettings_routes,
+        pagetrail_routes,
+        pagetrailproof_routes,
         pageuser_routes, pageuseredit_routes, pageusers_routes,
         pageaccount_routes, pageaccounts_routes, pageinvitations_routes, pagekeys_routes,
+        pagecollections_routes,
+        pagediagram_routes,
+        pagegroups_routes,
+        pagemacros_routes,
+        pagemaillog_routes,
+        pagemails_routes,
+        pageme_routes,
+        pagemigrations_routes,
+        pageportable_routes,
+        pagerules_routes,
+        pageruleset_routes,
         pageschema_routes,
         pagehealth_routes, pagejobs_routes, pagerequests_routes, pagesettings_routes,
         pagefiles_routes, pagehome_routes, pagelive_routes,
@@ -66,6 +106,9 @@ int main(int argc, char **argv)
         pagerecords_routes, pagerecord_routes, pagetransfer_routes,
         pagemany_routes, pageviews_routes, pagefilter_routes, pagepast_routes,
         pagegrant_routes, pagematrix_routes, pageroles_routes,
+        pagesettings_routes,
+        pagetrail_routes,
+        pagetrailproof_routes,
         NULL,
     };
     return serve(argc, argv, "admin", TABLES);

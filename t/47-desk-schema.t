@@ -162,4 +162,55 @@ says 'No collection is called like that.' 'nothing found'
 page /admin/collections/types.ts; status 200 'types'; says 'interface Posts' 'of all'
 page /admin/collections/schema.json; status 200 'JSON Schema'; says '"PostsCreate"' 'of all'
 page "/admin/collections/export?collection_ids=$rich"; json '.collections|map(.name)|join(",")' rich 'an export of one'
+# ---- migrations ---------------------------------------------------------------------------------
+page /admin/migrations; status 200 'the migrations'
+says 'create_collection_posts' 'of collections'; says '0001_core' 'and of the schema'
+page '/admin/migrations?collection=posts'; says 'update_collection_posts' 'those of one'; says_not create_collection_rich 'alone'
+says_not 0001_core 'without the schema'
+change=$(grep -o 'href="/admin/migrations/[0-9a-f]*">' "$W/body" | head -n 1 | cut -d'"' -f2)
+page "$change"; status 200 'one of them'
+says 'root@larder.example.com' 'who it was'; says '<p class="name">note</p>' 'what was added'
+page '/admin/migrations?branch=core'; says_not create_collection_posts 'the schema alone'
+page "$(grep -o 'href="/admin/migrations/[0-9a-f]*">0*' "$W/body" | tail -n 1 | cut -d'"' -f2)"; says 'CREATE TABLE' 'its file'
+page /admin/migrations/nothing; status 404 'what is not there'
+page '/admin/migrations?collection=%3Cb%3E'; says 'value="&lt;b&gt;"' 'a name is text'
+
+# ---- deleted ------------------------------------------------------------------------------------
+page "$made/delete"; status 200 'asked before one goes'
+says 'This cannot be done, because of:' 'which cannot, while others refer to it'
+says 'rich' 'by name'
+form "$made/delete" word=posts; status 409 'nor by asking for it'
+D=/admin/collections/$copy/delete
+page "$D"; status 200 'one that nobody needs'; says 'Type richer to go on' 'its name is to be typed'
+form "$D" word=rich; status 422 'another name does not do'; is "$(tables richer)" 1 'and nothing happens'
+page "$D"; form "$D" word=richer; goes /admin/collections 'the name does'
+is "$(tables richer)" 0 'it is gone'
+form "$D" word=richer; status 404 'once'
+
+# ---- imported -----------------------------------------------------------------------------------
+I=/admin/collections/import
+ask get /api/v1/collections/export; cp "$W/body" "$W/export"
+# bring NAME=VALUE…: the form of the import, as a browser sends it; FILE: a file with it
+bring() {
+    { for pair in "csrf=$CSRF" "$@"; do
+          printf -- '--larder-form\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' "${pair%%=*}" "${pair#*=}"
+      done
+      printf -- '--larder-form\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: application/json\r\n\r\n' "${FILE##*/}"
+      [ -z "$FILE" ] || cat "$FILE"; printf '\r\n--larder-form--\r\n'; } >"$W/form"
+    request POST $I -H "Cookie: $(cookies)" -H 'Content-Type: multipart/form-data; boundary=larder-form' -f "$W/form"
+    FILE=
+}
+page $I; status 200 'a form for definitions that come'
+bring strategy=error json=; status 422 'nothing is sent'; says 'Choose a file, or paste its text.' 'which is said'
+bring strategy=error 'json=<b>{'; status 422 'no JSON'; says '&lt;b&gt;{' 'stays to be mended'
+bring strategy=error 'json={"version":"2.0","exported_at":"x","exported_by":"x","collections":[]}'; status 422 'of another version'
+bring strategy=none 'json={}'; status 422 'a strategy that is none'
+sed 's/"name": "cheap"/"name": "cheaper"/' "$W/export" >"$W/new.json"
+FILE=$W/new.json bring strategy=skip json=; status 200 'a file is looked at'
+says 'is made' 'what is new'; says 'stays as it is' 'what is there'
+is "$(tables cheaper)" 0 'nothing is made yet'
+bring strategy=skip do=apply "json=$(cat "$W/new.json")"; status 200 'applied'; says 'What was imported' 'which is said'
+is "$(tables cheaper)" 1 'it is there'
+page $I; bring strategy=error "json=$(cat "$W/new.json")"; says 'fails' 'what is there may be a fault'
+CSRF=none bring strategy=skip do=apply "json=$(cat "$W/new.json")"; status 403 'without its token nothing comes in'
 done_testing

@@ -1,9 +1,12 @@
 /* pagecollections.c — pages: the collections, and what each of them is made of. */
 #include "pagecollections.h"
 
+#include "app/consequencesdata.h"
 #include "data/catalogue.h"
+#include "data/define.h"
 #include "desk/form.h"
 #include "desk/grid.h"
+#include "pagegoes.h"
 #include "transfer/jsonschema.h"
 #include "transfer/portable.h"
 #include "transfer/typescript.h"
@@ -299,6 +302,55 @@ static bool show(struct cx *cx, const void *input, struct reply *reply)
     return desk_show(&desk, "admin/collection.html");
 }
 
+/* ---- deleted -------------------------------------------------------------------------------- */
+
+struct posted_in { struct str id; struct formdata form; };
+static const struct input POSTED_IN[] = {
+    IN(PATH, T_TEXT, posted_in, id), IN(FORM, T_WHOLE_FORM, posted_in, form), { 0 },
+};
+
+static bool ask(struct cx *cx, struct str id, bool mistyped, struct reply *reply)
+{
+    struct consequences found;
+    struct collection c;
+    int64_t records;
+    TRY(catalogue_get(cx, id, &c, &records));
+    TRY(consequencesdata_collection(cx, id, &found));
+    const struct fill name[] = { fill_text("name", c.name), { 0 } };
+    struct confirm confirm = {
+        .question = phrase_with(cx, W("Delete the collection {name}?"), name),
+        .about = c.view != NULL ? phrase_of(cx, W("The records that it shows stay where they are."))
+                                : phrase_of(cx, W("Its records are lost, of all accounts. Export"
+                                                  " them first if anybody may need them.")),
+        .button = W("Delete the collection"), .word = c.name, .mistyped = mistyped,
+        .back = DESK_PATH(cx, S("collections"), c.id) };
+    pagegoes_put(cx, &confirm, &found);
+    return confirm_show(&confirm, reply, HERE);
+}
+
+static bool ask_first(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct one_in *in = input;
+    return ask(cx, in->id, false, reply);
+}
+
+static bool delete(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct posted_in *in = input;
+    struct define_deleted gone;
+    struct collection c;
+    int64_t records;
+    TRY(catalogue_get(cx, in->id, &c, &records));
+    if (!str_eq(str_trim(formdata_text(&in->form, "word")), c.name))
+        return ask(cx, in->id, true, reply);
+    TRY(define_delete(cx, in->id, &gone));
+    const struct fill name[] = { fill_text("name", c.name), fill_int("n", gone.records_deleted),
+                                 { 0 } };
+    return desk_go(reply, S("/admin/collections"),
+                   phrase_with(cx, W("The collection {name} is deleted. Records in it: {n}"),
+                               name));
+}
+
 /* ---- files to take away --------------------------------------------------------------------- */
 
 static bool file(struct reply *reply, const char *type, struct str name, struct str text)
@@ -343,5 +395,9 @@ const struct route pagecollections_routes[] = {
       .title = "Their definitions as a file" },
     { GET, "/admin/collections/{id}", PAGE, INPUT(ONE_IN, one_in), .run = show,
       .title = "A collection" },
+    { GET, "/admin/collections/{id}/delete", PAGE, INPUT(ONE_IN, one_in), .run = ask_first,
+      .title = "What goes with a collection" },
+    { POST, "/admin/collections/{id}/delete", PAGE, INPUT(POSTED_IN, posted_in), .run = delete,
+      .alone = true, .title = "Deletes it" },
     { 0 },
 };

@@ -3,6 +3,8 @@
 
 #include "audit/change.h"
 #include "base/random.h"
+#include "base/settings.h"
+#include "db/migrate.h"
 #include "db/rows.h"
 
 struct heads { int64_t seq; struct str dynamic, core; };
@@ -96,5 +98,18 @@ bool revision_list(struct cx *cx, struct revision **out, size_t *n)
         struct revision *next = &(*out)[i + j];
         *next = from_core ? core.at[i++] : dynamic.at[j++];
     }
+    return true;
+}
+
+bool revision_text(struct cx *cx, const struct revision *revision, struct str *out)
+{
+    struct str name = str_fmt(cx->mem, "%.*s.sql", STR_ARG(revision->description));
+
+    *out = NO_STR;
+    if (migrate_text(cx, cx->set->schema_dir, name, out))
+        return true;
+    if (cx->err.kind != E_CONFLICT)
+        return false;
+    fail_forget(cx);
     return true;
 }

@@ -19,4 +19,7 @@ bool revision_add(struct cx *cx, const char *verb, struct str name, struct str *
 /* Oldest first, both branches. */
 bool revision_list(struct cx *cx, struct revision **out, size_t *n) MUST_CHECK;
 
+/* Of the branch core: the file that ran, as it is now; absent when it is not there any more. */
+bool revision_text(struct cx *cx, const struct revision *revision, struct str *out) MUST_CHECK;
+
 #endif

@@ -47,6 +47,13 @@ static bool read_file(struct cx *cx, struct str dir, struct str name, struct str
     return true;
 }
 
+bool migrate_text(struct cx *cx, struct str schema_dir, struct str name, struct str *out)
+{
+    if (!is_schema_file(name) || str_has(name, S("/")))
+        return fail(cx, E_CONFLICT, "Schema", "%.*s is no file of the schema", STR_ARG(name));
+    return read_file(cx, schema_dir, name, out);
+}
+
 static struct str checksum(struct arena *mem, struct str text)
 {
     unsigned char sum[crypto_hash_sha256_BYTES];

@@ -15,6 +15,9 @@ struct migration { struct str name, checksum; int64_t applied_at; };   /* applie
 bool migrate_run(struct cx *cx, struct str schema_dir, size_t *applied) MUST_CHECK;
 bool migrate_list(struct cx *cx, struct str schema_dir, struct migration **list,
                   size_t *n) MUST_CHECK;
+/* What a file of that name says; E_CONFLICT when it cannot be read. */
+bool migrate_text(struct cx *cx, struct str schema_dir, struct str name, struct str *out)
+    MUST_CHECK;
 /* For programs that start: false, with a sentence, when the schema is not theirs. */
 bool migrate_check(struct cx *cx, struct str schema_dir) MUST_CHECK;
 

@@ -486,3 +486,12 @@ bool portable_import(struct cx *cx, struct jv data, struct str path,
     count(&import, out);
     return true;
 }
+
+bool portable_rehearse(struct cx *cx, struct jv data, struct str path,
+                       enum portable_strategy strategy, struct portable_result *out)
+{
+    struct tx tx SCOPED(tx_end) = { 0 };        /* never committed                                */
+
+    TRY(tx_begin(cx, &tx));
+    return portable_import(cx, data, path, strategy, out);
+}

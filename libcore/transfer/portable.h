@@ -34,5 +34,8 @@ struct portable_result {
 /* data: what portable_export wrote; path: where it stands in the request, for the 422. */
 bool portable_import(struct cx *cx, struct jv data, struct str path,
                      enum portable_strategy strategy, struct portable_result *out) MUST_CHECK;
+/* What that would come to: done, told and taken back. */
+bool portable_rehearse(struct cx *cx, struct jv data, struct str path,
+                       enum portable_strategy strategy, struct portable_result *out) MUST_CHECK;
 
 #endif
