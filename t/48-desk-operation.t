@@ -41,6 +41,8 @@ page /admin/settings
 status 200 'settings'
 says 'rel="next"' 'a page of them'
 says 'product name that the API reports' 'with what they are for'
+page /admin/settings -H 'Accept-Language: de'
+says 'Name des Produkts, wie ihn die API nennt' 'in German'
 page '/admin/settings?search=worker_slice'
 says '<td data-label="Setting">WORKER_SLICE</td>' 'one by its name'
 says 'LARDER_WORKER_SLICE; built in is: 1' 'where it comes from'
