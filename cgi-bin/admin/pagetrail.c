@@ -12,7 +12,7 @@
 #include "desk/grid.h"
 #include "identity/account.h"
 
-enum { SEEN_OF_VALUE = 24, SEEN_OF_ID = 8, NEIGHBOURS = 100, LOOKED_AT = 20000, TABLES_MOST = 100 };
+enum { SEEN_OF_VALUE = 24, SEEN_OF_ID = 8, NEIGHBOURS = 100, LOOKED_AT = 8000, TABLES_MOST = 100 };
 
 /* ---- what is asked for ---- */
 
@@ -185,17 +185,23 @@ static bool newest(struct cx *cx, int64_t *id)
 static bool bound(struct cx *cx, struct span *span)
 {
     struct trailquery *q = &span->query;
+    struct entries_span range;
     int64_t top = span->at;
     *(span->newer ? &q->after_id : &q->before_id) = span->at;
-    if (!is_slow(q) || q->from != 0)
+    if (!is_slow(q))
         return true;
     if (top == 0) {
         TRY(newest(cx, &top));
         top++;
     }
-    if (span->newer)
+    TRY(entries_span(cx, q->from, q->upto, &range));
+    if (span->newer) {
         q->before_id = top + LOOKED_AT;
-    else if (top > LOOKED_AT)
+        return true;
+    }
+    if (range.last < top)
+        top = range.last + 1;
+    if (top > range.first + LOOKED_AT)
         q->after_id = span->floor = top - LOOKED_AT;
     return true;
 }
