@@ -90,12 +90,28 @@ function copies() {
     }
 }
 
-// Says where the first error of JSON is, while it is typed.
-function where(text, error) {
-    const seen = /line (\d+) column (\d+)/.exec(error.message);
-    if (seen) return [seen[1], seen[2]];
-    const position = /position (\d+)/.exec(error.message);
-    const before = text.slice(0, position ? Number(position[1]) : text.length).split("\n");
+// Where the first fault of a text that is no JSON is: its line and column.
+function where(text) {
+    const STRING = /"(?:[^"\\\x00-\x1f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+    const PLAIN = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
+    let at = 0;
+    const eat = (pattern) => {
+        pattern.lastIndex = at;
+        const found = pattern.exec(text);
+        if (found) at += found[0].length;
+        return found !== null;
+    };
+    const sign = (one) => { eat(/\s*/y); if (text[at] !== one) return false; at++; return true; };
+    const list = (end, item) => {
+        if (sign(end)) return true;
+        do if (!item()) return false; while (sign(","));
+        return sign(end);
+    };
+    const value = () => sign("{") ? list("}", () => { eat(/\s*/y); return eat(STRING) && sign(":") && value(); })
+        : sign("[") ? list("]", value) : eat(STRING) || eat(PLAIN);
+    value();
+    eat(/\s*/y);
+    const before = text.slice(0, at).split("\n");
     return [before.length, before.at(-1).length + 1];
 }
 
@@ -108,8 +124,8 @@ function json() {
             if (text.trim() !== "") try {
                 JSON.parse(text);
                 note.className = "json good"; note.textContent = words.valid;
-            } catch (error) {
-                const [line, column] = where(text, error);
+            } catch {
+                const [line, column] = where(text);
                 note.className = "json bad"; note.textContent = `${words.line} ${line}, ${words.column} ${column}`;
             }
         };

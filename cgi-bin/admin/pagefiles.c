@@ -49,7 +49,7 @@ static const struct input LIST_IN[] = {
 };
 #define FILTER_BEGIN \
     { "search", FORM_SEARCH, .label = W("Part of a name"), .max = 255 }, \
-    { "type", FORM_TEXT, .label = W("Type"), .max = 100, .suggest = "types" }, \
+    { "type", FORM_TEXT, .label = W("Type"), .max = 100 }, \
     { "collection", FORM_CHOICE, .label = W("Held by") }
 static const struct form_field FILTER[] = { FILTER_BEGIN, { 0 } };
 static const struct form_field FILTER_OF_ANY[] = {

@@ -4,6 +4,8 @@
 #include "base/settings.h"
 #include "identity/savedview.h"
 
+enum { WORDS_MOST = 4096 };
+
 static struct str at(struct cx *cx, const struct recordlist *list, const char *more)
 {
     struct str path = DESK_PATH(cx, S("records"), list->collection->name);
@@ -31,6 +33,22 @@ static const struct form_field FILTER_FIELDS[] = {
     { 0 },
 };
 
+/* What a filter may name; a script completes it while it is typed. */
+static const char *words_of(struct cx *cx, const struct recordlist *list)
+{
+    struct buf words;
+    buf_init(&words, cx->mem, WORDS_MOST);
+    buf_str(&words, S("id created_at updated_at created_by updated_by true false null"));
+    for (size_t i = 0; i < list->collection->field_count; i++) {
+        const struct field *field = &list->collection->fields[i];
+        if (access_gives(&list->access, field)) {
+            buf_c(&words, ' ');
+            buf_str(&words, field->name);
+        }
+    }
+    return words.over ? NULL : str_c(cx->mem, buf_text(&words));
+}
+
 /* Those of the table that this list has; where there is no search, there is no box for it. */
 static const struct form_field *filter_fields(struct cx *cx, const struct recordlist *list)
 {
@@ -42,6 +60,8 @@ static const struct form_field *filter_fields(struct cx *cx, const struct record
                  || (str_eq(name, S("account")) && !cx->who->is_superadmin);
         if (!left)
             fields[n++] = FILTER_FIELDS[i];
+        if (str_eq(name, S("filter")))
+            fields[n - 1].suggest = words_of(cx, list);
     }
     return fields;
 }

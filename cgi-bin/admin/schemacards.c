@@ -154,7 +154,7 @@ static void ask_indexes(struct schemacards *cards)
     for (size_t i = 0; i < cards->draft->index_count && !is_view(cards); i++)
         ask(cards, (struct form_field){
             str_c(cards->cx->mem, str_fmt(cards->cx->mem, "indexes.%zu", i)), FORM_TEXT,
-            .label = W("Index over"), .suggest = NULL,
+            .label = W("Index over"),
             .hint = W("Fields in their order, a minus before those that go down: status,"
                       " -created_at") });
     ask(cards, (struct form_field){ 0 });

@@ -345,6 +345,7 @@ static void put_kind(struct fills *row, const struct form_field *field)
     fills_add(row, fill_flag("is_json", field->is_json));
     fills_add(row, fill_text("find", str_of(field->find)));
     fills_add(row, fill_text("picker", str_of(field->picker)));
+    fills_add(row, fill_text("suggest", str_of(field->suggest)));
     fills_add(row, fill_flag("is_area", kind == FORM_AREA));
     fills_add(row, fill_flag("is_code", kind == FORM_CODE));
     fills_add(row, fill_flag("is_check", kind == FORM_CHECK));

@@ -54,7 +54,7 @@ struct form_field {
     unsigned rows;              /* of an area                                                  */
     const char *autocomplete;   /* as HTML has it; NULL: off                                   */
     const char *step, *least, *most;    /* of a number                                         */
-    const char *suggest;        /* options that are only proposals: a datalist                 */
+    const char *suggest;        /* words, blanks between, that a script completes              */
     bool is_json;               /* of a code: checked while it is typed, with scripts          */
     const char *find;           /* a button below it sends the form with find=…; NULL: none    */
     const char *picker;         /* path that answers ?q= with [{"value","label"}]; or NULL     */
