@@ -1,10 +1,12 @@
 /* pagejobs.c — pages: the queue of jobs; one of them, tried anew or called off. */
 #include "pagejobs.h"
 
+#include "base/utf8.h"
 #include "desk/form.h"
 #include "desk/grid.h"
 #include "jobs/joblist.h"
 
+enum { REASON_CHARACTERS = 60 };            /* in a list; the job's own page tells all            */
 static const char HERE[] = "jobs";
 static const char API[] = "/api/v1/dashboard/stats";
 
@@ -48,6 +50,14 @@ static int64_t last_change(const struct joblist_job *job)
          : job->started_at > job->failed_at ? job->started_at : job->failed_at;
 }
 
+static struct str reason_of(struct cx *cx, const struct joblist_job *job)
+{
+    if (utf8_count(job->error_message) <= REASON_CHARACTERS)
+        return job->error_message;
+    return str_fmt(cx->mem, "%.*s…",
+                   STR_ARG(utf8_tidy(cx->mem, job->error_message, REASON_CHARACTERS)));
+}
+
 static bool put_filter(struct desk *desk, const struct list_in *in)
 {
     struct cx *cx = desk->cx;
@@ -89,7 +99,7 @@ static void put_jobs(struct desk *desk, const struct joblist_page *found, int64_
                                  (long long)job->max_retries));
         grid_time(&grid, job->created_at);
         grid_time(&grid, last_change(job));
-        grid_text(&grid, job->error_message);
+        grid_text(&grid, reason_of(cx, job));
     }
     grid_empty(&grid, W("No job is like that."), NULL, NO_STR);
     grid_pages(&grid, offset, desk->rows, found->is_more ? -1 : found->total);

@@ -31,11 +31,11 @@ static struct str origin_of(struct cx *cx, const struct setting_row *row)
 {
     if (str_absent(row->source))
         return phrase_of(cx, W("built in"));
-    if (row->is_secret)
+    if (row->is_secret || row->otherwise.n == 0)
         return row->source;
     return phrase_with(cx, W("{source}; built in is: {otherwise}"), (const struct fill[]){
         fill_text("source", row->source),
-        fill_text("otherwise", row->otherwise.n > 0 ? row->otherwise : S("–")), { 0 } });
+        fill_text("otherwise", row->otherwise), { 0 } });
 }
 
 static void put_row(struct grid *grid, const struct setting_row *row)
