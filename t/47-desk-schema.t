@@ -142,6 +142,17 @@ ask get "/api/v1/collections/$copy"
 is "$(value '.schema[:11],.indexes,.event_previous' )" "$before" 'with all that it had'
 page "$N?from=nothing"; status 404 'of nothing there is no copy'
 
+# ---- encrypted, and opened again ----------------------------------------------------------------
+S=$made/encryption
+page "$E"; says "$S/note" 'a text can be encrypted'; says_not "$S/price" 'a number cannot'
+page "$S/note"; status 200 'asked first'; form "$S/note" ''; goes "$E" 'encrypted'
+ask get "/api/v1/collections/$id"; json '.schema[3].encrypted' true 'it is'
+page "$E"; press "$E" review; says 'Nothing would change.' 'and its form says so'
+page "$S/note"; says 'Open the encrypted field note?' 'asked before it is opened'; form "$S/note" ''; goes "$E" 'opened'
+ask get "/api/v1/collections/$id"; json '.schema[3].encrypted' false 'it is'
+page "$S/price"; form "$S/price" ''; status 422 'what cannot be is refused'; says 'Only fields of type text or json can be encrypted' 'in words'
+page "$S/nothing"; status 404 'a field that is none'
+
 # ---- views --------------------------------------------------------------------------------------
 page "$N?type=view"; status 200 'a new view'
 press $N review name=cheap fields.0.name=title 'query=SELECT id FROM nothing'; status 422 'a query that is none'

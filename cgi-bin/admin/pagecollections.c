@@ -4,6 +4,7 @@
 #include "app/consequencesdata.h"
 #include "data/catalogue.h"
 #include "data/define.h"
+#include "data/encryption.h"
 #include "desk/form.h"
 #include "desk/grid.h"
 #include "pagegoes.h"
@@ -351,6 +352,73 @@ static bool delete(struct cx *cx, const void *input, struct reply *reply)
                                name));
 }
 
+/* ---- a field is encrypted, or opened again -------------------------------------------------- */
+
+struct field_in { struct str id, field; };
+static const struct input FIELD_IN[] = {
+    IN(PATH, T_TEXT, field_in, id), IN(PATH, T_TEXT, field_in, field), { 0 },
+};
+
+static bool find_field(struct cx *cx, const struct field_in *in, struct collection *c,
+                       const struct field **out)
+{
+    int64_t records;
+    TRY(catalogue_get(cx, in->id, c, &records));
+    *out = collection_field(c, in->field);
+    return *out != NULL
+        || fail(cx, E_NOT_FOUND, "Not Found", "Field '%.*s' not found", STR_ARG(in->field));
+}
+
+/* refusal: what the change said; absent: it was not tried. */
+static bool ask_encryption(struct cx *cx, const struct field_in *in, struct str refusal,
+                           struct reply *reply)
+{
+    const struct field *field;
+    struct collection c;
+    TRY(find_field(cx, in, &c, &field));
+    const struct fill name[] = { fill_text("name", field->name), { 0 } };
+    bool opens = field->encrypted;
+    struct confirm confirm = {
+        .question = phrase_with(cx, opens ? W("Open the encrypted field {name}?")
+                                          : W("Encrypt the field {name}?"), name),
+        .about = opens ? phrase_of(cx, W("Its values are stored readable again, and shown to whom"
+                                         " the rules let."))
+                       : phrase_of(cx, W("Its values are sealed: pages, lists and filters see none"
+                                         " of them any more, only keys made for it do. What the"
+                                         " audit trail has of them stays there.")),
+        .button = opens ? W("Open the field") : W("Encrypt the field"),
+        .refused = !str_absent(refusal),
+        .back = DESK_PATH(cx, S("collections"), c.id, S("edit")) };
+    if (confirm.refused)
+        confirm_goes(&confirm, cx, refusal, -1, S(""), NULL, 0);
+    return confirm_show(&confirm, reply, HERE);
+}
+
+static bool ask_sealed(struct cx *cx, const void *input, struct reply *reply)
+{
+    return ask_encryption(cx, input, NO_STR, reply);
+}
+
+static bool seal(struct cx *cx, const void *input, struct reply *reply)
+{
+    const struct field_in *in = input;
+    const struct field *field;
+    struct collection c;
+    int64_t records;
+    TRY(find_field(cx, in, &c, &field));
+    if (encryption_set(cx, in->id, in->field, !field->encrypted, &c, &records))
+        return desk_go(reply, DESK_PATH(cx, S("collections"), c.id, S("edit")),
+                       phrase_with(cx, W("The field {name} is converted."), (const struct fill[]){
+                                   fill_text("name", in->field), { 0 } }));
+    if (cx->err.kind != E_INVALID && cx->err.kind != E_CONFLICT)
+        return false;
+    struct str why = phrase_message(cx, cx->err.item_count > 0 ? cx->err.items[0].message
+                                                               : str_of(cx->err.message));
+    fail_forget(cx);
+    reply_status(reply, 422);
+    return ask_encryption(cx, in, why, reply);
+}
+
 /* ---- files to take away --------------------------------------------------------------------- */
 
 static bool file(struct reply *reply, const char *type, struct str name, struct str text)
@@ -399,5 +467,9 @@ const struct route pagecollections_routes[] = {
       .title = "What goes with a collection" },
     { POST, "/admin/collections/{id}/delete", PAGE, INPUT(POSTED_IN, posted_in), .run = delete,
       .alone = true, .title = "Deletes it" },
+    { GET, "/admin/collections/{id}/encryption/{field}", PAGE, INPUT(FIELD_IN, field_in),
+      .run = ask_sealed, .title = "Asks before a field is encrypted, or opened" },
+    { POST, "/admin/collections/{id}/encryption/{field}", PAGE, INPUT(FIELD_IN, field_in),
+      .run = seal, .alone = true, .title = "Converts its values" },
     { 0 },
 };

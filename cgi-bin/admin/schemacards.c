@@ -421,6 +421,8 @@ static const struct fill *card(struct schemacards *cards, size_t i, struct fills
     fills_add(row, fill_text("kind", phrase_of(cards->cx, schemacards_type(field->type))));
     fills_add(row, fill_text("target", part->is_fixed ? field->collection : S("")));
     fills_add(row, fill_flag("is_sealed", part->is_fixed && field->encrypted));
+    fills_add(row, fill_flag("can_seal", part->is_fixed
+                             && (kind_of(field->type)->shows & SEALED) != 0));
     fills_add(row, fill_flag("is_fixed", part->is_fixed));
     fills_add(row, fill_flag("is_new", field->was.n == 0));
     fills_add(row, fill_flag("is_first", i == 0));
