@@ -212,7 +212,7 @@ static bool propose(struct form *form, const struct group *group)
     struct cx *cx = form->cx;
     struct members people;
     TRY(member_list(cx, &(struct member_query){
-        .account_id = group->account_id, .role_id = MEMBER_ANY, .is_active = 1,
+        .account_id = group->account_id, .role_id = MEMBER_ANY, .is_active = MEMBER_ANY,
         .sort = S("email"), .limit = PROPOSED }, &people));
     struct form_option *options = arena_list(cx->mem, struct form_option, people.n);
     for (size_t i = 0; i < people.n; i++)

@@ -57,16 +57,26 @@ static int64_t chosen(const struct form *filter, const char *name)
     return num_int(form_text(filter, name), &n) ? n : MEMBER_ANY;
 }
 
+/* The newest first. Over all accounts by id, which rises with the time and has an index there. */
+static struct str order_of(struct str sort, bool is_anywhere)
+{
+    if (is_anywhere && (sort.n == 0 || str_eq(sort, S("-created_at"))))
+        return S("-id");
+    if (is_anywhere && str_eq(sort, S("created_at")))
+        return S("id");
+    return sort.n > 0 ? sort : S("-created_at");
+}
+
 static bool find(struct form *filter, const struct list_in *in, int64_t limit,
                  struct members *found)
 {
     struct member_query query = {
         .search = form_text(filter, "search"), .role_id = chosen(filter, "role_id"),
-        .is_active = chosen(filter, "active"), .skip = in->offset, .limit = limit,
-        .sort = in->sort.n > 0 ? in->sort : S("-created_at") };
+        .is_active = chosen(filter, "active"), .skip = in->offset, .limit = limit };
     *found = (struct members){ 0 };
     if (form_text(filter, "account").n > 0)
         TRY(peopleform_account(filter, &query.account_id));
+    query.sort = order_of(in->sort, peopleform_any(filter->cx) && str_absent(query.account_id));
     return !form_good(filter) || member_list(filter->cx, &query, found);
 }
 

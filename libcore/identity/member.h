@@ -21,7 +21,8 @@ struct member {
 };
 enum { MEMBER_ANY = -1 };
 struct member_query {
-    struct str account_id, group_id;    /* absent: any                                            */
+    struct str account_id;              /* absent: any                                            */
+    struct str group_id;                /* of that account; absent: any                           */
     int64_t role_id, is_active;         /* MEMBER_ANY, or which; 1 and 0                          */
     struct str search;                  /* part of an e-mail address, in any case; absent: any    */
     struct str sort;                    /* a column, after - descending; unknown: created_at      */
