@@ -12,7 +12,7 @@
 #include "desk/grid.h"
 #include "identity/account.h"
 
-enum { SEEN_OF_VALUE = 24, SEEN_OF_ID = 8, NEIGHBOURS = 100, LOOKED_AT = 8000, TABLES_MOST = 100 };
+enum { SEEN_OF_VALUE = 40, SEEN_OF_ID = 8, NEIGHBOURS = 100, LOOKED_AT = 8000, TABLES_MOST = 100 };
 
 /* ---- what is asked for ---- */
 
@@ -22,7 +22,7 @@ static const struct form_field FILTERS[] = {
     { "table", FORM_SEARCH, .label = W("Table or collection") },
     { "record", FORM_SEARCH, .label = W("Record") },
     { "field", FORM_SEARCH, .label = W("Field") },
-    { "operation", FORM_CHOICE, .label = W("Operation") },
+    { "operation", FORM_CHOICE, .label = W("What was done") },
     { "user", FORM_SEARCH, .label = W("Changed by") },
     { "request", FORM_SEARCH, .label = W("Request") },
     { "from", FORM_TIME, .label = W("From (UTC)") },
@@ -252,9 +252,8 @@ static void put_pager(struct grid *grid, struct reply *reply, const struct span 
 /* ---- the list ---- */
 
 static const struct grid_column COLUMNS[] = {
-    { .label = W("Entry") }, { .label = W("Time"), .kind = GRID_TIME },
-    { .label = W("Operation") }, { .label = W("Table") }, { .label = W("Record") },
-    { .label = W("Field"), .kind = GRID_CODE }, { .label = W("What changed") },
+    { .label = W("Field") }, { .label = W("Time"), .kind = GRID_TIME },
+    { .label = W("What was done") }, { .label = W("Record") }, { .label = W("What changed") },
     { .label = W("Changed by") }, { 0 },
 };
 
@@ -301,12 +300,11 @@ static void put_row(struct grid *grid, const struct audit_row *row)
 {
     struct cx *cx = grid->desk->cx;
     grid_row(grid);
-    grid_link(grid, str_fmt(cx->mem, "%lld", (long long)row->id), entry_href(cx, row->id));
+    grid_link(grid, str_fmt(cx->mem, "%.*s.%.*s", STR_ARG(table_shown(row->table_name)),
+                            STR_ARG(row->column_name)), entry_href(cx, row->id));
     grid_time(grid, row->occurred_at);
     grid_badge(grid, tone_of(row->operation), phrase_of(cx, word_of(row->operation)));
-    grid_text(grid, table_shown(row->table_name));
     grid_text(grid, end_of(cx, row->record_id));
-    grid_text(grid, row->column_name);
     grid_text(grid, change_of(cx, row));
     grid_text(grid, who_of(cx, row));
 }
@@ -423,7 +421,7 @@ static void put_facts(struct desk *desk, const struct audit_row *row)
     struct cx *cx = desk->cx;
     struct fills_list facts = { .mem = cx->mem };
     pagetrail_fact(cx, &facts, phrase_of(cx, W("Time")), time_text(cx, row->occurred_at), NO_STR);
-    pagetrail_fact(cx, &facts, phrase_of(cx, W("Operation")),
+    pagetrail_fact(cx, &facts, phrase_of(cx, W("What was done")),
                    phrase_of(cx, word_of(row->operation)), NO_STR);
     pagetrail_fact(cx, &facts, phrase_of(cx, W("Table")), table_shown(row->table_name),
                    filter_href(cx, "table", row->table_name));
