@@ -208,6 +208,12 @@ form "$R/posts/$one/restore" "version=${first##*=}&tag=1-2-3"; status 409 'not w
 form "$R/posts/$one/restore" "version=999999"; status 404 'a version that is none'
 page "$R/posts/$one/$first"; form "$R/posts/$one/restore" "version=${first##*=}&tag=$(hidden tag)"; goes "$R/posts/$one" 'restored'
 is "$(of posts "$one" .code)$(of posts "$one" .kind)" A1red 'as it was'
+TOKEN=$acme; post /api/v1/records/staff '{"name":"Ann Self","salary":5}'; own=$(value .id); TOKEN=
+page "$R/staff/$own"; says '<dt>Delete</dt><dd><span class="badge warning">No' 'what the rules allow'; says '<dt>Change</dt><dd><span class="badge good">Yes' 'of this record'
+says 'name="v-desk"' 'what may be written is an input'; says_not 'name="v-name"' 'the rest is shown'; says_not salary 'or not there'
+form "$R/staff/$own" "v-desk=7&v-salary=99&v-name=x"; is "$STATUS" 303 'whatever is sent along'
+is "$(sql "SELECT salary FROM col_staff WHERE id = '$own'" | cut -d. -f1)$(of staff "$own" .desk)" 57 'only those are written'
+page "$R/staff/$own/delete"; status 403 'and what may not be deleted is not'; page $R; form "$R/staff/$own/delete" ''; status 403 'by nobody'
 page "$R/staff/$carl/history"; status 404 'no history of what may not be viewed'
 
 # ---- out and in ---------------------------------------------------------------------------------
@@ -255,6 +261,8 @@ is "$(of posts "$one" .pic)" null 'it is gone'
 
 # ---- superadmins --------------------------------------------------------------------------------
 at_desk
+page "$R/posts/deleted"; says 'Act in an account' 'what was deleted is looked for in one account'
+page "$R/posts/$one"; says 'href="/admin/rules/posts"' 'superadmins get to the rules'
 page "$R/posts"; says hidden-post 'superadmins see all'; says_not '"f-account" name="account" type="text" value="x' 'with a box for the account'
 page "$R/posts?account=$beta_id"; says hidden-post 'of one account'; says '1–1 of 1' 'alone'
 page "$R/posts?account=$beta_id&filter=price+%3E"; status 400 'a fault'; says 'at position 7' 'counts from what was typed'

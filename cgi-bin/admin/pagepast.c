@@ -1,9 +1,7 @@
 /* pagepast.c — what a record was: its versions, what each changed, and that again. */
 #include "pagerecords.h"
 
-#include <string.h>
-
-#include "audit/trailquery.h"
+#include "audit/trailgone.h"
 #include "base/num.h"
 #include "base/when.h"
 #include "data/record.h"
@@ -13,7 +11,7 @@
 #include "desk/grid.h"
 #include "recorddesk.h"
 
-enum { HISTORY_MOST = 1000, TRAIL_ROWS = 400, GONE_MOST = 25, GONE_DAYS = 90 };
+enum { HISTORY_MOST = 1000, GONE_MOST = 25 };
 
 struct one_in { struct str collection, id; int64_t offset, version; };
 static const struct input HISTORY_IN[] = {
@@ -310,29 +308,6 @@ static bool restore(struct cx *cx, const void *input, struct reply *reply)
 
 /* --- what is gone ----------------------------------------------------------------------------- */
 
-enum { ID_MOST = 100 };
-struct gone { struct { char p[ID_MOST]; size_t n; } ids[TRAIL_ROWS]; size_t n; };
-
-static struct str id_of(const struct gone *gone, size_t i)
-{
-    return (struct str){ gone->ids[i].p, gone->ids[i].n };
-}
-
-/* What is kept of a row outlives it, the memory of the next one does not. */
-static bool note_gone(struct cx *cx, void *state, const struct audit_row *row)
-{
-    struct gone *gone = state;
-    struct str id = row->record_id;
-    if (cx->err.kind != E_NONE || id.n > ID_MOST || gone->n == TRAIL_ROWS)
-        return cx->err.kind == E_NONE;
-    for (size_t i = 0; i < gone->n; i++)
-        if (str_eq(id_of(gone, i), id))
-            return true;
-    memcpy(gone->ids[gone->n].p, id.p, id.n);
-    gone->ids[gone->n++].n = id.n;
-    return true;
-}
-
 /* Each as its history tells it to this caller: who may not see it hears nothing of it. */
 static bool put_gone(struct grid *grid, const struct collection *c, struct str id, size_t *shown)
 {
@@ -375,27 +350,21 @@ static const struct input GONE_IN[] = {
     IN(PATH, T_TEXT, gone_in, collection), IN(QUERY, T_TEXT, gone_in, id, .max = 100), { 0 },
 };
 
-static bool find_gone(struct cx *cx, const struct collection *c, struct gone *gone)
-{
-    const struct trailquery query = {
-        .account_id = cx->who->is_superadmin ? NO_STR : cx->who->account_id,
-        .table_name = c->table, .operation = S("DELETE"),
-        .from = cx->now - GONE_DAYS * WHEN_DAY,
-    };
-    return trailquery_read(cx, &query, &(struct trailquery_page){ .limit = TRAIL_ROWS },
-                           &(struct trailquery_reader){ note_gone, gone });
-}
-
+/* Superadmins look into one account, by acting in it: the trail of all has no end. */
 static bool put_all_gone(struct desk *desk, const struct collection *c)
 {
-    struct gone *gone = arena_make(desk->cx->mem, struct gone);
+    struct cx *cx = desk->cx;
+    struct str *ids = NULL;
     struct grid grid;
-    size_t shown = 0;
-    TRY(find_gone(desk->cx, c, gone));
+    size_t shown = 0, n = 0;
+    if (!str_absent(cx->who->account_id) && !cx->who->is_superadmin)
+        TRY(trailgone_find(cx, cx->who->account_id, c->table, &ids, &n));
     grid_init(&grid, desk, GONE_COLUMNS, W("Deleted lately"));
-    for (size_t i = 0; i < gone->n && shown < GONE_MOST; i++)
-        TRY(put_gone(&grid, c, id_of(gone, i), &shown));
-    grid_empty(&grid, W("Nothing was deleted lately."), NULL, NO_STR);
+    for (size_t i = 0; i < n && shown < GONE_MOST; i++)
+        TRY(put_gone(&grid, c, ids[i], &shown));
+    grid_empty(&grid, cx->who->is_superadmin
+               ? W("Act in an account to see what was deleted there lately, or give an ID.")
+               : W("Nothing was deleted lately."), NULL, NO_STR);
     grid_put(&grid, "table");
     return true;
 }

@@ -4,6 +4,7 @@
 #include "app/consequencesdata.h"
 #include "base/when.h"
 #include "data/record.h"
+#include "data/recordmay.h"
 #include "desk/confirm.h"
 #include "files/filelink.h"
 #include "recordform.h"
@@ -166,6 +167,32 @@ static void put_facts(struct recordform *f, struct desk *desk)
     desk_put(desk, fills_rows("facts", &rows));
 }
 
+/* What the rules say to who looks; superadmins are asked no rules, and may look at them. */
+static bool put_answers(struct recordform *f, struct desk *desk)
+{
+    static const char *const WORDS[OP_COUNT] = {
+        [OP_LIST] = W("List"), [OP_VIEW] = W("View"), [OP_CREATE] = W("Create"),
+        [OP_UPDATE] = W("Change"), [OP_DELETE] = W("Delete") };
+    struct cx *cx = desk->cx;
+    struct fills_list rows = { .mem = cx->mem };
+    bool may[OP_COUNT];
+    if (!f->is_new)
+        TRY(recordmay_ask(cx, f->collection, f->id, may));
+    for (int i = 0; i < OP_COUNT && !f->is_new; i++) {
+        struct fills row = { .mem = cx->mem };
+        fills_add(&row, fill_text("label", phrase_of(cx, WORDS[i])));
+        fills_add(&row, fill_text("tone", may[i] ? S("good") : S("warning")));
+        fills_add(&row, fill_text("word", may[i] ? phrase_of(cx, W("Yes"))
+                                                 : phrase_of(cx, W("No"))));
+        fills_row(&rows, &row);
+    }
+    desk_put(desk, fills_rows("answers", &rows));
+    desk_put(desk, fill_flag("has_answers", rows.n > 0));
+    desk_put(desk, fill_text("rules_href", cx->who->is_superadmin
+             ? DESK_PATH(cx, S("rules"), f->collection->name) : NO_STR));
+    return true;
+}
+
 static void put_actions(struct recordform *f, struct desk *desk)
 {
     struct cx *cx = desk->cx;
@@ -217,6 +244,7 @@ static bool show(struct recordform *f, struct reply *reply, struct str body)
     put_facts(f, &desk);
     desk_put(&desk, fill_flag("may_write", f->may_write));
     desk_put(&desk, fill_text("list_href", DESK_PATH(cx, S("records"), f->collection->name)));
+    TRY(put_answers(f, &desk));
     TRY(recordrefs_put(&desk, f->collection, f->id));
     form_put(&f->form, &desk, "form");
     TRY(cx->err.kind == E_NONE);
