@@ -22,7 +22,7 @@ sub slurp { open my $in, '<', $_[0] or die "$_[0]: $!"; local $/; return scalar 
 sub read_c {
     my ($file) = @_;
     my $text = slurp($file);
-    $text =~ s{($one|'(?:[^'\\]|\\.)+')|/\*.*?\*/|//[^\n]*}{ defined $1 ? $1 : ' ' }gse;
+    $text =~ s{($one)|'(?:[^'\\]|\\.)+'|/\*.*?\*/|//[^\n]*}{ defined $1 ? $1 : ' ' }gse;
     $said{text_of($1)} = $file while $text =~ /\b(?:W|phrase_(?:of|with)\(\s*[\w.>&-]+\s*,)\s*\(?\s*($literal)/g;
     $said{text_of($1)} = $file while $text =~ /^SETTING\((?:[^"\n]|$one)*?($one)\)$/mg;         # the page of the settings shows it
     $formats{text_of($1)} = 1 while $text =~ /($literal)/g;
