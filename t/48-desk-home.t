@@ -139,4 +139,16 @@ at_desk
 page /admin/files; says secret.txt; says 'a &lt;b&gt;.txt' 'superadmins see all'
 page "/admin/files?account=$other"; says secret.txt; says_not 'a &lt;b&gt;.txt' 'or those of one account'
 page /admin/files -H 'Accept-Language: de'; says '<h1>Dateien</h1>' 'in German'
+
+# What only the records tell is not told by whoever administrates.
+superadmin; post /api/v1/users "{\"email\":\"mel@acme.co\",\"password\":\"$PASSWORD\",\"account_id\":\"$acme\",\"role_id\":\"2\"}"
+larder user verify mel@acme.co --account acme >/dev/null; sign_in acme mel@acme.co
+upload "$W/hello" mels.txt text/plain; mels=$(value .file.path)
+at_desk acme ann@acme.co
+page "/admin/files/one?path=$mels"; says files/signed/ 'files of all are for all'
+LARDER_TEST_SETTINGS="$LARDER_TEST_SETTINGS LARDER_FILE_ACCESS=record"
+[ -z "$FRONT" ] || { stop_server; start_server; }
+page "/admin/files/one?path=$mels"
+status 200 'unless the setting says otherwise: then it is there'; says_not files/signed/ 'and what is in it stays where it is'
+page "/admin/files/one?path=$held"; says files/signed/ 'what a record shows them, they see'
 done_testing

@@ -7,6 +7,7 @@
 #include "config/configuration.h"
 #include "data/collection.h"
 #include "data/filelist.h"
+#include "data/fileuse.h"
 #include "desk/confirm.h"
 #include "desk/form.h"
 #include "desk/grid.h"
@@ -191,10 +192,21 @@ static bool is_shown(struct str type)
         || str_eq(type, S("image/gif")) || str_eq(type, S("image/webp"));
 }
 
-static void put_facts(struct desk *desk, const struct filelist_item *item)
+/* Whose administrator one is says what there is; what is in it, the records that hold it say. */
+static bool may_open(struct cx *cx, const struct file *file, bool *may)
+{
+    *may = fileuse_allows(cx, file->account_id, file);
+    if (!*may && cx->err.kind == E_NOT_FOUND)
+        fail_forget(cx);
+    return cx->err.kind == E_NONE;
+}
+
+static bool put_facts(struct desk *desk, const struct filelist_item *item)
 {
     struct cx *cx = desk->cx;
     const struct file *file = &item->file;
+    bool may;
+    TRY(may_open(cx, file, &may));
     desk_put(desk, fill_text("name", file->filename));
     desk_put(desk, fill_text("type", file->mime_type));
     desk_put(desk, fill_text("size", desk_size(cx, file->size)));
@@ -203,10 +215,11 @@ static void put_facts(struct desk *desk, const struct filelist_item *item)
     desk_put(desk, fill_text("sha256", file->sha256));
     desk_put(desk, fill_text("uploader", item->uploader));
     desk_put(desk, fill_text("account_id", cx->who->is_superadmin ? file->account_id : S("")));
-    desk_put(desk, fill_text("download", link_to(cx, file->path, false)));
-    desk_put(desk, fill_text("picture", is_shown(file->mime_type) ? link_to(cx, file->path, true)
-                                                                  : S("")));
+    desk_put(desk, fill_text("download", may ? link_to(cx, file->path, false) : S("")));
+    desk_put(desk, fill_text("picture", may && is_shown(file->mime_type)
+                                        ? link_to(cx, file->path, true) : S("")));
     desk_time(&desk->values, "created_iso", "created_text", file->created_at);
+    return true;
 }
 
 static bool show(struct cx *cx, const void *input, struct reply *reply)
@@ -220,7 +233,7 @@ static bool show(struct cx *cx, const void *input, struct reply *reply)
     if (item.use_count == 0)
         desk_action(&desk, phrase_of(cx, W("Delete")), address(cx, "delete", in->path));
     desk_api(&desk, "GET", api_path(cx, in->path), NO_STR, S("client.files.getDownloadUrl(path)"));
-    put_facts(&desk, &item);
+    TRY(put_facts(&desk, &item));
     TRY(put_uses(&desk, &item.file));
     return desk_show(&desk, "admin/file.html");
 }

@@ -87,11 +87,11 @@ static const char *likes(const struct cx *base, const struct user *user, const c
 
 static void test_preferences(const struct cx *base)
 {
-    is_text(liked(base, ann.account_id, &ann), " auto 50", "who has chosen nothing has what is usual");
+    is_text(liked(base, ann.account_id, &ann), " auto 30", "who has chosen nothing has what is usual");
     is_text(str_of(likes(base, &ann, "de", "dark", 20)), "", "somebody chooses");
     is_text(liked(base, ann.account_id, &ann), "de dark 20", "and has it");
-    is_text(liked(base, ann.account_id, &bob), " auto 50", "nobody else of the account has");
-    is_text(liked(base, eve.account_id, &ann), db_is_postgres(base->db) ? " auto 50" : "de dark 20",
+    is_text(liked(base, ann.account_id, &bob), " auto 30", "nobody else of the account has");
+    is_text(liked(base, eve.account_id, &ann), db_is_postgres(base->db) ? " auto 30" : "de dark 20",
             "row-level security hides it from others");
     is_text(str_of(likes(base, &ann, "", "dark", 100)), "", "they choose again");
     is_text(liked(base, ann.account_id, &ann), " dark 100", "and have that");
