@@ -43,7 +43,13 @@ static void put_ids(struct qb *q, bool *any, struct sql side, int64_t id)
 static void put_where(struct qb *q, const struct search *search)
 {
     const struct trailquery *query = search->query;
+    int64_t low = search->span.first, high = search->span.last;     /* one of each side: engines
+                                                                       look at the first alone    */
     bool any = false;
+    if (query->after_id >= low && query->after_id > 0)
+        low = query->after_id + 1;
+    if (query->before_id > 0 && query->before_id <= high)
+        high = query->before_id - 1;
     qb_lit(q, SQL_OF(" FROM audit_log"));
     put_text(q, &any, S("record_id"), query->record_id);
     put_text(q, &any, S("account_id"), query->account_id);
@@ -63,14 +69,10 @@ static void put_where(struct qb *q, const struct search *search)
         qb_lit(q, SQL_OF("occurred_at <= "));
         qb_value(q, p_time(NULL, search->upto));
     }
-    if (search->span.first > 0)
-        put_ids(q, &any, SQL_OF("id >= "), search->span.first);
-    if (search->span.last < INT64_MAX)
-        put_ids(q, &any, SQL_OF("id <= "), search->span.last);
-    if (query->after_id > 0)
-        put_ids(q, &any, SQL_OF("id > "), query->after_id);
-    if (query->before_id > 0)
-        put_ids(q, &any, SQL_OF("id < "), query->before_id);
+    if (low > 0)
+        put_ids(q, &any, SQL_OF("id >= "), low);
+    if (high < INT64_MAX)
+        put_ids(q, &any, SQL_OF("id <= "), high);
 }
 
 /* A record has so few rows that bounds would only lead away from its index. */
