@@ -105,7 +105,8 @@ static bool is_text(struct str type, struct str typed)
     return str_eq(type, S("select")) && typed.p[0] != '"' && typed.p[0] != '[';
 }
 
-struct str draft_default(struct cx *cx, struct str type, struct str typed)
+/* A default of that type as typed, as JSON; absent: none. */
+static struct str default_meant(struct cx *cx, struct str type, struct str typed)
 {
     struct jv value;
     typed = str_trim(typed);
@@ -123,7 +124,7 @@ static struct str default_shown(struct cx *cx, struct str type, struct jv value)
         return S("");
     json = jv_print(cx->mem, value);
     if (value.kind == JV_TEXT && is_one_line(text)
-        && str_eq(draft_default(cx, type, text), quoted(cx, text)))
+        && str_eq(default_meant(cx, type, text), quoted(cx, text)))
         return text;
     return value.kind == JV_TEXT ? quoted(cx, text) : json;
 }
@@ -424,7 +425,7 @@ static void write_field(struct cx *cx, struct js *js, const struct draft_field *
     js_text(js, "name", field->name);
     js_text(js, "type", field->type);
     js_bool(js, "required", field->required);
-    js_raw(js, "default", draft_default(cx, field->type, field->otherwise));
+    js_raw(js, "default", default_meant(cx, field->type, field->otherwise));
     js_bool(js, "unique", field->unique);
     put_options(cx, js, field);
     js_text(js, "collection", or_null(field->collection));

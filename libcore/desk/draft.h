@@ -48,7 +48,5 @@ bool draft_do(struct cx *cx, struct draft *draft, struct str what, int *at);
 
 /* What a form calls a value of a field: "fields.3.name". */
 struct str draft_name(struct cx *cx, size_t i, const char *member);
-/* A default of that type as typed, as JSON; absent: none. */
-struct str draft_default(struct cx *cx, struct str type, struct str typed);
 
 #endif
