@@ -45,6 +45,7 @@ export async function ways(page) {
   const all = await page.evaluate(() => [
     ...[...document.querySelectorAll('a[href]')].map((e) => new URL(e.getAttribute('href'), location.href).href),
     ...[...document.querySelectorAll('iframe[src]')].map((e) => e.src),
+    ...[...document.querySelectorAll('[data-picker]')].map((e) => new URL(e.dataset.picker, location.href).href),
     ...[...document.querySelectorAll('form:not([method=post])')]
       .map((f) => new URL(f.getAttribute('action') || location.pathname, location.href).href.split('?')[0]),
   ]);

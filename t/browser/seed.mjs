@@ -2,22 +2,26 @@
 import { call, PASSWORD, ROOT, signIn, tenant, upload } from './api.mjs';
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+const NO_FILE = /["/\\]/; /* what browsers change in the name of a file, and paths, which are cut off */
 const RULES = { list_rule: '', view_rule: '', create_rule: '', update_rule: '', delete_rule: '' };
 
 // Names what a text is for: the same again, so that pages can be searched for it.
 const tame = (what) => what;
 
-// say(what, most): the text, of at most so many characters, that stands where something is called what. Gives tokens and ids.
+// say(what, most, not): the text, of at most so many characters and unlike not, that stands where something is called what.
+// Gives tokens, ids, and parts of addresses that are worth a visit.
 export async function seed({ say = tame, people = 12, records = 60 } = {}) {
   const root = (await signIn(ROOT)).token;
   const acme = await tenant('acme', say('Acme Harbour'));
   const other = await tenant('other', say('Other Company'));
-  const it = { root, acme, other, ids: {} };
+  const it = { root, acme, other, ids: {}, prefer: [] };
   await definitions(it, say);
   await members(it, say, people);
   await codelists(it, say);
   await contents(it, say, records);
   await operation(it, say);
+  await savedView(it, say);
+  it.prefer.push(...Object.values(it.ids).filter((id) => String(id).length > 20));
   return it;
 }
 
@@ -60,8 +64,11 @@ async function definitions({ root, ids }, say) {
   Object.assign(ids, { customers: people.id, orders: orders.id, view: view.id, macro: macro.id });
 }
 
-async function members({ root, acme, other, ids }, say, people) {
+async function members(it, say, people) {
+  const { root, acme, other, ids } = it;
   const role = await call(root, 'POST', '/roles', { name: say('Auditor', 50), description: say('Reads everything') });
+  const unused = await call(root, 'POST', '/roles', { name: say('Nobody', 50) });
+  it.prefer.push(`/roles/${unused.id}`, '/codelists/unused', '/codelists/regions');
   const permission = { collection: 'orders', rules: { read: { rule: 'true', fields: ['title', 'amount'] } } };
   await call(root, 'POST', '/permissions', { role_id: role.id, ...permission });
   const roles = (await call(root, 'GET', '/roles')).items;
@@ -70,7 +77,7 @@ async function members({ root, acme, other, ids }, say, people) {
   for (const [n, at] of [...Array(people).keys()].map((i) => [i, acme]))
     ids[`user${n}`] = (await call(root, 'POST', '/users', {
       email: `person${n}@acme.example.com`, account_id: at.account.id, role_id: n === 1 ? role.id : user, password: PASSWORD,
-      is_active: n !== 2, profile_data: { display_name: say(`Person ${n}`) },
+      is_active: n !== 2, profile_data: { display_name: say('Person') },
     })).id;
   await call(root, 'POST', '/users', { email: 'second@acme.example.com', account_id: acme.account.id, role_id: admin, password: PASSWORD });
   ids.stranger = (await call(root, 'POST', '/users', { email: 'stranger@other.example.com', account_id: other.account.id, role_id: user, password: PASSWORD })).id;
@@ -86,15 +93,17 @@ async function codelists({ root, acme }, say) {
   await call(root, 'POST', '/codelists/regions/manage/values', {
     code: 'north', definition: say('Above the river'), labels: [{ language: 'en', label: say('North') }],
   });
+  await call(acme.token, 'PUT', '/codelists/regions/values/north/override', { visibility: 'hidden' });
+  await call(root, 'POST', '/codelists', { code: 'unused', name: say('Unused'), scope: 'system' });
   await call(acme.token, 'POST', '/codelists', { code: 'sizes', name: say('Sizes'), scope: 'account' });
   await call(acme.token, 'POST', '/codelists/sizes/manage/values', { code: 'small', labels: [{ language: 'en', label: say('Small') }] });
 }
 
 async function contents({ acme, other, ids }, say, records) {
   const { token } = acme;
-  const scan = await upload(token, say('delivery note.txt'), 'text/plain', 'received in good order');
-  const picture = await upload(token, say('dot.png'), 'image/png', PNG);
-  await upload(token, say('nobody holds me.txt'), 'text/plain', 'orphan');
+  const scan = await upload(token, say('delivery note.txt', 100, NO_FILE), 'text/plain', 'received in good order');
+  const picture = await upload(token, say('dot.png', 100, NO_FILE), 'image/png', PNG);
+  await upload(token, say('nobody holds me.txt', 100, NO_FILE), 'text/plain', 'orphan');
   const first = await call(token, 'POST', '/records/customers', { name: say('Ida Customer'), mail: 'ida@example.com' });
   const order = await call(token, 'POST', '/records/orders', {
     title: say('First order'), note: say('Mind the dog'), amount: 12.5, open: true, due: '2026-12-01', paid_at: '2026-11-20T10:00:00Z',
@@ -114,17 +123,29 @@ async function contents({ acme, other, ids }, say, records) {
   Object.assign(ids, { customer: first.id, order: order.id, scan: scan.path, theirs: theirs.id, theirFile: theirFile.path });
 }
 
+// By the form of its page: there is no other way.
+async function savedView({ root, acme }, say) {
+  for (const token of [root, acme.token]) {
+    const cookie = `larder_session=${token}`;
+    const at = `${process.env.LARDER_URL}/admin/records/orders/views`;
+    const csrf = /name="csrf" value="([^"]*)"/.exec(await (await fetch(at, { headers: { cookie } })).text())[1];
+    const reply = await fetch(at, {
+      method: 'POST', headers: { cookie }, redirect: 'manual', body: new URLSearchParams({ csrf, query: 'sort=-amount', name: say('Dearest') }),
+    });
+    if (reply.status !== 303) throw new Error(`no view is saved: ${reply.status}`);
+  }
+}
+
 async function operation({ root, acme, ids }, say) {
   const provider = await call(root, 'POST', '/admin/configuration', {
     category: 'auth_providers', provider_name: 'google', display_name: say('Sign in with Google'), config: { client_id: 'x', client_secret: 'very secret' },
   });
-  await call(root, 'POST', '/admin/configuration', {
+  const mail = await call(root, 'POST', '/admin/configuration', {
     category: 'email_providers', provider_name: 'smtp', display_name: say('Mail of Acme'), account_id: acme.account.id, enabled: false,
-    config: { host: '127.0.0.1', port: 9, username: '', password: '', use_tls: false, from_email: 'acme@example.com', from_name: say('Acme') },
+    config: { host: '127.0.0.1', port: 9, username: '', password: '', use_tls: false, from_email: 'acme@example.com', from_name: 'Acme' },
   });
   const templates = await call(root, 'GET', '/admin/email/templates');
   const template = (templates.items ?? templates)[0];
   await call(root, 'PUT', `/admin/email/templates/${template.id}`, { subject: say('Welcome').slice(0, 255), html_body: `<p>${say('the mail')}</p><script>alert(7);globalThis.owned=1</script>`, text_body: say('the mail') });
-  await fetch(`${process.env.LARDER_URL}/api/v1/records/none`, { headers: { authorization: `Bearer ${acme.token}`, 'user-agent': say('an agent').replace(/[^ -~]/g, '') } });
-  Object.assign(ids, { provider: provider.id, template: template.id });
+  Object.assign(ids, { provider: provider.id, mail: mail.id, template: template.id });
 }
