@@ -29,6 +29,12 @@ is "$STATUS $NEXT" "303 $first" 'pressed twice: the same answer'
 is "$(user "$bob" '[.email, .role, .account_id, .email_verified, .is_active]')" "[\"bob@acme.example.com\",\"user\",\"$acme_id\",true,true]" 'as the form said, in their own account'
 sign_in acme bob@acme.example.com; status 200 'and may sign in'; TOKEN=
 
+at_desk acme bob@acme.example.com
+for path in users users/new "users/$ann" "users/$ann/edit" "users/$ann/password" "users/$ann/delete"; do page "/admin/$path"; status 403 "a member has no page /admin/$path"; done
+form "/admin/users/$ann/password" 'password=Another-Horse-2&again=Another-Horse-2'; status 403 "nor sets a password"
+nobody; page "/admin/users/$ann/password"; is "$STATUS" 303 'who is not signed in is asked to, by auth as well'
+at_desk acme ann@acme.example.com
+
 # ---- the list -----------------------------------------------------------------------------------
 page '/admin/users?search=BOB'; says bob@acme.example.com 'found by a part of the address'; says_not "users/$ann" 'others are not'
 page '/admin/users?role_id=1'; says_not "$bob" 'by role'
