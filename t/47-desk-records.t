@@ -20,6 +20,8 @@ collection '{"name":"staff","fields":[{"name":"name","type":"text","pii":true,"m
     "list_rule":"created_by = @request.auth.id","view_rule":"created_by = @request.auth.id","create_rule":"","update_rule":"created_by = @request.auth.id",
     "delete_rule":null,"list_fields":["name","desk"],"view_fields":["name","desk"],"create_fields":"*","update_fields":["desk"]}'
 collection '{"name":"shut","fields":[{"name":"secret_word","type":"text"},{"name":"post","type":"reference","collection":"posts","on_delete":"cascade"}]}'
+collection '{"name":"sealed","requires_signature":true,"fields":[{"name":"title","type":"text"}],'"$open}"
+superadmin; post /api/v1/collections '{"name":"seen","type":"view","fields":[{"name":"title","type":"text"}],"query":"SELECT id, account_id, title FROM col_posts","list_rule":"","view_rule":""}'
 sign_up beta boss@beta.example.com; beta=$TOKEN beta_id=$ACCOUNT
 post /api/v1/records/posts '{"title":"hidden-post"}'; theirs=$(value .id)
 post /api/v1/records/authors '{"name":"hidden-author"}'; their_author=$(value .id)
@@ -185,6 +187,14 @@ form "$R/posts/many" "do=delete-all&filter=title+~+%22two%25%22"; says 'Delete 1
 form "$R/posts/many" "do=delete-all&filter=title+~+%22two%25%22&sure=1"; goes "$R/posts" 'go'
 ask /api/v1/records/posts; json .total 3 'and no other'
 form "$R/authors/many" "do=delete&id=$ann&id=$bob"; says 'Delete 2 records?' 'a deletion asks'; says 'Records in posts' 'and says what goes along'
+
+form "$R/posts/many" "do=drop&id=$one&sure=1"; status 422 'what is to be done must be known'
+form "$R/sealed/many" "do=delete&id=$one&sure=1"; status 403 'nothing of what is to be signed'
+for path in new import; do page "$R/sealed/$path"; status 403 "no $path of what is to be signed"; says 'through the API' 'which is said'; done
+page "$R/sealed"; says 'with a signature' 'in its list, too'; says_not 'name="do"' 'which has no actions'
+page "$R/seen"; status 200 'a view is listed'; says eins 'with its rows'; says_not 'name="do"' 'but not changed'; says_not hidden-post 'and of the account alone'
+page "$R/seen/$one"; status 200 'a row of it is shown'; says_not 'name="v-title"' 'without inputs'; page "$R/seen"; form "$R/seen/$one" 'v-title=x'; status 403 'and not written'
+for path in new import deleted "$one/history" "$one/delete"; do page "$R/seen/$path"; status 400 "a view has no $path"; done
 
 # ---- gone, and back -----------------------------------------------------------------------------
 page "$R/authors/$ann/delete"; status 200 'deleting asks'; says 'Records in posts' 'and says what goes along'; says_not "$one" 'but shows no ids that rules were not asked for'

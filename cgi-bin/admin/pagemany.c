@@ -49,12 +49,21 @@ static bool parse(struct cx *cx, struct str text, struct jv *out)
         || (cx->err.kind == E_NONE && broken(cx, "no JSON: %s", fault.reason));
 }
 
+static bool is_deed(struct str what)
+{
+    return str_eq(what, S("set")) || str_eq(what, S("set-all")) || str_eq(what, S("delete"))
+        || str_eq(what, S("delete-all"));
+}
+
 static bool open_many(struct cx *cx, const struct many_in *in, struct many *many)
 {
     struct str what = formdata_text(&in->form, "do");
     *many = (struct many){ .form = &in->form, .is_set = str_starts(what, S("set")),
                            .by_filter = str_ends(what, S("-all")),
                            .filter = formdata_text(&in->form, "filter") };
+    if (!is_deed(what))
+        return fail_field(cx, E_UNPROCESSABLE, "Validation error", "do",
+                          "Say what is to be done: set or delete");
     TRY(record_collection(cx, in->collection, &many->collection));
     TRY(collection_writable(cx, many->collection));
     if (many->collection->requires_signature)

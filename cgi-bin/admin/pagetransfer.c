@@ -108,6 +108,9 @@ static bool open_import(struct cx *cx, struct str collection, struct import_page
     TRY(collection_writable(cx, page->collection));
     TRY(access_open(cx, page->collection, OP_CREATE, (struct jv){ .kind = JV_ABSENT }, &access));
     TRY(access_allowed(cx, &access, collection));
+    if (page->collection->requires_signature)
+        return fail(cx, E_FORBIDDEN, "Not here", "Records of this collection are written with a"
+                    " signature, which these pages cannot give: change them through the API");
     buf_init(&page->kept, cx->mem, KEPT_BYTES + 1);
     form_init(form, cx, import_fields(cx));
     set_options(form, page->collection);
