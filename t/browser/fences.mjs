@@ -51,7 +51,7 @@ async function collect(who, need) {
       for (const action of form.actions) found.forms.set(action.replace(base, ''), form);
     }
   };
-  await walk(page, pages.filter((r) => need.includes(r.need) && !outside.test(r.pattern)), { prefer: it.prefer, most: 2, each, from: process.env.FROM });
+  await walk(page, pages.filter((r) => need.includes(r.need) && !outside.test(r.pattern)), { prefer: it.prefer, most: 2, each });
   await leave(page);
   return found;
 }

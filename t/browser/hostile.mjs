@@ -78,7 +78,7 @@ async function visitAll(who, need, pages, prefer) {
       if (at.reply.status() !== 200) wrong.push(`status ${at.reply.status()}`);
       faults.push(...wrong.map((w) => `${path}: ${w}`));
     };
-    const { broken } = await walk(page, pages.filter((r) => need.includes(r.need)), { prefer, most: scripts ? 4 : 1, each, from: process.env.FROM });
+    const { broken } = await walk(page, pages.filter((r) => need.includes(r.need)), { prefer, most: scripts ? 4 : 1, each });
     none([...faults, ...broken.filter((b) => /^(4|5)/.test(b))], `as ${who.email}, ${scripts ? 'with' : 'without'} scripts: texts stay texts`);
     await leave(page);
   }

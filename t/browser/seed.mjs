@@ -31,7 +31,7 @@ async function definitions({ root, ids }, say) {
     fields: [{ name: 'name', type: 'text', required: true }, { name: 'mail', type: 'email', unique: true }],
   });
   const orders = await call(root, 'POST', '/collections', {
-    name: 'orders', ...RULES, delete_rule: null,
+    name: 'orders', ...RULES,
     fields: [
       { name: 'title', type: 'text', required: true },
       { name: 'note', type: 'text', default: say('a default') },
