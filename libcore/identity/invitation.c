@@ -149,7 +149,7 @@ static bool count(struct cx *cx, const struct invitation_query *query, int64_t *
     struct rows rows SCOPED(rows_close) = { 0 };
     struct qb q;
     qb_init(&q, cx);
-    qb_lit(&q, SQL_OF("SELECT COUNT(*)" FROM_INVITATIONS));
+    qb_lit(&q, SQL_OF("SELECT COUNT(*) FROM invitations i"));   /* none is without its account */
     put_where(&q, query);
     TRY(qb_query(&q, &rows));
     if (!rows_step(&rows))
