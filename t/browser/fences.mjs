@@ -114,6 +114,10 @@ for (const [name, found] of [['superadmin', root], ['administrator', acme]]) {
   await refusedAll(forms, { authorization: `Bearer ${found.token}` }, (form) => form, `${name}, with a header instead of the cookie`);
 }
 
+// Refusals prove something only where the same form, sent as it should be, is taken.
+const likes = oneOfEach(acme).get('/admin/me');
+is((await ask(likes.action, cookie(acme.token), withToken(likes.form, acme.csrf))).status, 303, 'a form of their own session is taken');
+
 // ---- who is let in -------------------------------------------------------------------------------
 
 async function closed(paths, headers, good, what) {

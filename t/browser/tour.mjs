@@ -10,8 +10,8 @@ const pages = routes(process.env.PAGES).filter((r) => r.pattern.startsWith('/adm
 const outside = /^\/admin\/(sign-in|sign-out|forgotten|install|live)$/;
 const foreign = /\/preview$/; /* a mail, which is not a page of ours */
 
-async function tour(who, token, { need, scripts, prefer, most, again = true }) {
-  const page = await visitor({ scripts });
+async function tour(who, token, { need, scripts, prefer, most, again = true, locale }) {
+  const page = await visitor({ scripts, locale });
   await entered(page, who, token);
   const looked = new Map();
   const each = async (at, route) => {
@@ -43,6 +43,6 @@ if (process.env.WHO === 'root') {
   const own = it.prefer.filter((part) => !part.startsWith('/codelists')).concat('/codelists/sizes');
   is(await tour({ account: 'acme', email: it.acme.email }, it.acme.token, { need: ['admin', 'user'], scripts: false, prefer: own, most: 1 }), [],
     'an administrator gets to every page for administrators');
-  await tour({ account: 'nothing', email: it.nothing.email }, it.nothing.token, { need: ['admin', 'user'], scripts: true, prefer: [], most: 1 });
+  await tour({ account: 'nothing', email: it.nothing.email }, it.nothing.token, { need: ['admin', 'user'], scripts: true, prefer: [], most: 1, locale: 'de-DE' });
 }
 await done();
