@@ -49,7 +49,7 @@ bool formdata_read(struct cx *cx, struct str text, const char *what, struct form
     bool bad = false;
     *out = (struct formdata){ .n = 0 };
     while (!bad && url_pair(cx->mem, &text, &pair.name, &pair.value, &bad)) {
-        bad = !is_text(&pair);
+        bad = bad || !is_text(&pair);
         if (!bad)
             TRY(add(cx, out, pair.name, pair.value));
     }
