@@ -1,5 +1,6 @@
 #!/bin/sh
 # 48-desk-trail.t — the audit trail for people: found, shown, proven, taken home; each account its own.
+LARDER_TEST_SETTINGS=LARDER_AUDIT_CHECKPOINT_MINUTES=0         # a worker would sign them meanwhile
 . t/lib/larder.sh
 . t/lib/desk.sh
 

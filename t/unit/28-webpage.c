@@ -17,7 +17,8 @@ static struct request request;
 
 static struct cx fresh(void)
 {
-    struct cx cx = { .mem = tap_mem(), .set = &set, .keep = keep };
+    static const struct actor nobody;
+    struct cx cx = { .mem = tap_mem(), .set = &set, .keep = keep, .who = &nobody };
     return cx;
 }
 
