@@ -316,7 +316,7 @@ static bool add(struct cx *cx, const void *input, struct reply *reply)
 {
     const struct one_in *in = input;
     struct group group;
-    struct user person;
+    struct user person = { .id = NO_STR };
     struct form form;
     TRY(group_get(cx, in->id, &group));
     form_init(&form, cx, MEMBER);

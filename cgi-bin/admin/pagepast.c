@@ -127,11 +127,11 @@ static void put_pager(struct desk *desk, int64_t offset, int64_t shown, bool mor
 {
     struct cx *cx = desk->cx;
     struct fills row = { .mem = cx->mem };
-    int64_t before = offset > desk->rows ? offset - desk->rows : 0;
+    int64_t before = offset > desk->rows ? offset - desk->rows : 0, after = offset + shown;
     struct str back = offset == 0 ? NO_STR : desk_with(desk->reply, "offset", before == 0 ? NO_STR
                     : str_fmt(cx->mem, "%lld", (long long)before));
     struct str on = !more ? NO_STR : desk_with(desk->reply, "offset",
-                    str_fmt(cx->mem, "%lld", (long long)(offset + shown)));
+                    str_fmt(cx->mem, "%lld", (long long)after));
     fills_add(&row, fill_text("words", phrase_with(cx, W("{first}–{last}"), (const struct fill[]){
         fill_int("first", offset + 1), fill_int("last", offset + shown), { 0 } })));
     fills_add(&row, fill_text("previous", back));

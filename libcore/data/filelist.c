@@ -203,7 +203,7 @@ bool filelist_uses(struct cx *cx, const struct file *file, struct filelist_uses 
 
 bool filelist_delete(struct cx *cx, struct str path)
 {
-    struct filelist_item item;
+    struct filelist_item item = { .use_count = 0 };
     TRY(filelist_find(cx, path, &item));
     if (item.use_count > 0)
         return fail_detail(cx, E_CONFLICT, "The file is held by a record of '%.*s'",

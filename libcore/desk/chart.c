@@ -59,7 +59,8 @@ static int y_of(const struct drawing *d, int64_t value)
 /* The left edge of a point's share of the width; that of the one after the last is the right. */
 static int x_of(const struct drawing *d, size_t i)
 {
-    return d->left + (int)((size_t)(RIGHT - d->left) * i / d->n);
+    size_t shares = d->n > 0 ? d->n : 1;
+    return d->left + (int)((size_t)(RIGHT - d->left) * i / shares);
 }
 
 static int middle_of(const struct drawing *d, size_t i)

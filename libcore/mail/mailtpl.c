@@ -224,7 +224,7 @@ static bool seed(struct cx *cx, struct str type)
 {
     struct tx tx SCOPED(tx_end) = { 0 };
     struct refusal refusal = { .kind = V_NONE };
-    struct mailtpl_texts texts;
+    struct mailtpl_texts texts = { .subject = NO_STR };
     struct mailtpl row;
     bool found;
     TRY(tx_begin(cx, &tx));
