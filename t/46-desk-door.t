@@ -153,7 +153,7 @@ page /admin/me -H 'Accept-Language: en'
 says 'Ihre Einstellungen sind gespeichert.' 'it says so in the language chosen'
 says '<html lang="de" data-theme="dark">' 'which the page has from now on, and the colours'
 says 'name="page_rows" type="number" value="20"' 'and the rows'
-for bad in language=fr theme=pink page_rows=9 page_rows=101 page_rows=1e1 page_rows= 'language=../../etc&language=%00'; do
+for bad in language=fr theme=pink page_rows=9 page_rows=101 page_rows=1e1 page_rows= language=../../etc; do
     page /admin/me
     form /admin/me "$(printf 'language=de&theme=dark&page_rows=20' | sed "s/${bad%%=*}=[a-z0-9]*//")&$bad"
     status 422 "no choice: $bad"

@@ -67,7 +67,10 @@ void form_options(struct form *form, const char *name, const struct form_option 
     struct form_state *state = state_of(form, name);
     if (state == NULL)
         return;
-    state->options = options;
+    struct form_option *kept = arena_list(form->cx->mem, struct form_option, n);
+    for (size_t i = 0; i < n; i++)
+        kept[i] = options[i];
+    state->options = kept;
     state->option_count = n;
 }
 

@@ -188,6 +188,7 @@ static bool load(struct cx *cx, struct str name, unsigned depth, const struct tp
     struct tpl *tpl = arena_make(mem, struct tpl);
     struct parser p = { .cx = cx, .mem = mem, .tpl = tpl, .depth = depth };
     struct str text;
+    tpl->mem = mem;
     tpl->name = str_copy(mem, name);
     if (!tplfile_read(cx, mem, name, &text) || !parse(&p, text)) {
         arena_free(mem);

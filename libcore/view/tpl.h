@@ -26,7 +26,7 @@ struct tpl_node {
     size_t end;                         /* TPL_EACH, TPL_NONE: the first node after the section   */
     const struct tpl *part;
 };
-struct tpl { struct str name; struct tpl_node *nodes; size_t n; };
+struct tpl { struct arena *mem; struct str name; struct tpl_node *nodes; size_t n; };
 
 /* name: a path with its suffix, "docs.html"; never from outside. */
 bool tpl_load(struct cx *cx, struct str name, const struct tpl **out) MUST_CHECK;
