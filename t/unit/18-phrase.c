@@ -8,6 +8,7 @@
 #include "view/phrase.h"
 
 static char dir[64] = "/tmp/larder-phrase.XXXXXX";
+enum { PAGES = 16 };
 static void *keep[KEEP_COUNT];
 static struct settings set;
 static const char *const FILES[] = {
@@ -98,11 +99,14 @@ static void names(void)
     is_text(with("", ""), "", "nothing");
 }
 
+/* Each has templates of its own, since a process reads a file once. */
 static struct str page(const char *language, const char *text)
 {
+    static void *of_each[PAGES][KEEP_COUNT];
+    static size_t n;
     struct cx cx = fresh(language);
     struct html out;
-    void *own[KEEP_COUNT] = { NULL };
+    void **own = of_each[n++];
     const struct fill values[] = { fill_text("title", S("a&b")), fill_int("n", 3),
         fill_int("all", 9), fill_html("m", (struct html){ S("<b>") }), { 0 } };
     own[KEEP_PHRASES] = keep[KEEP_PHRASES];
