@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "transfer/portable.h"
 
 enum {
     NEEDED = 1, ALONE = 2, DEFAULT = 4, TARGET = 8, VALUES = 16, MOST = 32, FORMULA = 64,
@@ -353,25 +354,6 @@ static void place(struct schemacards *cards, struct str path, struct str text)
     sum_up(cards, str_eq(path, S("schema")) ? NO_STR : path, text, S(""));
 }
 
-/* ["body","schema",0,"name"] as schema[0].name. */
-static struct str path_of(struct cx *cx, struct str loc)
-{
-    struct jv list;
-    struct jv_fault fault;
-    struct buf out;
-    buf_init(&out, cx->mem, 6 * loc.n + 64);
-    if (!jv_parse(cx, loc, &list, &fault))
-        return NO_STR;
-    for (size_t i = 1; i < jv_count(list); i++) {
-        struct jv part = jv_at(list, i);
-        if (part.kind == JV_INT)
-            buf_fmt(&out, "[%lld]", (long long)jv_int(part));
-        else
-            buf_fmt(&out, "%s%.*s", i > 1 ? "." : "", STR_ARG(jv_text(part)));
-    }
-    return buf_text(&out);
-}
-
 bool schemacards_take(struct schemacards *cards)
 {
     struct cx *cx = cards->cx;
@@ -385,7 +367,7 @@ bool schemacards_take(struct schemacards *cards)
     for (size_t i = 0; i < err.item_count; i++)
         place(cards, err.items[i].field, phrase_message(cx, err.items[i].message));
     for (size_t i = 0; i < err.field_count; i++)
-        place(cards, path_of(cx, err.fields[i].loc), phrase_message(cx, err.fields[i].msg));
+        place(cards, portable_path(cx, err.fields[i].loc), phrase_message(cx, err.fields[i].msg));
     if (err.item_count + err.field_count == 0)
         place(cards, str_of(err.field), phrase_message(cx, str_of(err.message)));
     return true;

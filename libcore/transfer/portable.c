@@ -271,8 +271,7 @@ static void settle(struct import *import, size_t i, const char *status, struct s
     import->items[i] = (struct portable_item){ import->sent[i].in.name, str_of(status), message };
 }
 
-/* ["body","schema",0,"name"] as schema[0].name. */
-static struct str path_of(struct cx *cx, struct str loc)
+struct str portable_path(struct cx *cx, struct str loc)
 {
     struct jv list;
     struct jv_fault fault;
@@ -302,7 +301,7 @@ static bool reason(struct cx *cx, struct str *out)
     buf_init(&text, cx->mem, 1 << 20);
     for (size_t i = 0; i < err->field_count; i++)
         buf_fmt(&text, "%s%.*s: %.*s", i > 0 ? "; " : "",
-                STR_ARG(path_of(cx, err->fields[i].loc)), STR_ARG(err->fields[i].msg));
+                STR_ARG(portable_path(cx, err->fields[i].loc)), STR_ARG(err->fields[i].msg));
     if (err->field_count == 0)
         buf_str(&text, str_of(err->message));
     *out = buf_text(&text);

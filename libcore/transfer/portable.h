@@ -34,6 +34,8 @@ struct portable_result {
 /* data: what portable_export wrote; path: where it stands in the request, for the 422. */
 bool portable_import(struct cx *cx, struct jv data, struct str path,
                      enum portable_strategy strategy, struct portable_result *out) MUST_CHECK;
+/* Where a fault of a definition is, for people: ["body","schema",0,"name"] as schema[0].name. */
+struct str portable_path(struct cx *cx, struct str loc);
 /* What that would come to: done, told and taken back. */
 bool portable_rehearse(struct cx *cx, struct jv data, struct str path,
                        enum portable_strategy strategy, struct portable_result *out) MUST_CHECK;
